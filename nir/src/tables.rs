@@ -1,0 +1,73 @@
+//! Loading the contract and register maps that arguments name.
+
+use crate::arguments::ContractSource;
+use crate::files;
+use crate::outcome::Failure;
+use native_ir::Contract;
+use native_ir::contract::TableError;
+use native_ir::registers::RegisterMap;
+use std::io::{self, Write};
+use std::path::Path;
+
+/// A contract: the built-in one, or one that was loaded.
+pub(crate) enum Loaded {
+    /// Built in.
+    Embedded(&'static Contract),
+    /// From a folder.
+    Other(Box<Contract>),
+}
+
+impl std::ops::Deref for Loaded {
+    type Target = Contract;
+
+    fn deref(&self) -> &Contract {
+        match self {
+            Loaded::Embedded(contract) => contract,
+            Loaded::Other(contract) => contract,
+        }
+    }
+}
+
+/// The contract that the arguments ask for.
+///
+/// # Errors
+/// [`Failure::Rejected`] when its tables are wrong, and all that is wrong was printed; [`Failure::Usage`] when there is
+/// no such folder.
+pub(crate) fn contract(source: &ContractSource) -> Result<Loaded, Failure> {
+    let Some(directory) = &source.directory else {
+        return Ok(Loaded::Embedded(Contract::embedded()));
+    };
+    if !directory.is_dir() {
+        return Err(Failure::Usage(format!("{}: no such folder of tables", directory.display())));
+    }
+    match Contract::load(directory) {
+        Ok(contract) => Ok(Loaded::Other(Box::new(contract))),
+        Err(errors) => Err(reject(directory, &errors)),
+    }
+}
+
+/// The register map in a file.
+///
+/// # Errors
+/// As [`contract`].
+pub(crate) fn registers(path: &Path) -> Result<RegisterMap, Failure> {
+    let bytes = files::read(path)?;
+    RegisterMap::read(&files::display(path), &bytes).map_err(|errors| reject(Path::new(""), &errors))
+}
+
+/// Prints what is wrong with tables.
+fn reject(directory: &Path, errors: &[TableError]) -> Failure {
+    let mut err = io::stderr().lock();
+    for error in errors {
+        let file = directory.join(&error.file).display().to_string();
+        // Standard error that cannot be written leaves nobody to tell.
+        let _ = writeln!(err, "{}\n", TableError { file, ..error.clone() });
+    }
+    let _ = writeln!(err, "{} in the tables", count(errors.len(), "error"));
+    Failure::Rejected
+}
+
+/// `1 error`, `2 errors`.
+pub(crate) fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}

@@ -1,0 +1,189 @@
+//! `NATIVE_IR_EXECUTION`: on which engines a function can run, and what an engine can run of a module.
+
+use crate::Verified;
+use crate::body::Checker;
+use native_ir::{
+    Attribute, Diagnostic, Effect, EntityRef, Execution, Func, Function, HeaderPart, Inst, Item, Module, Opcode,
+    Part, Place, Rule, Symbol,
+};
+
+/// A way to run a module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Engine {
+    /// Bytecode alone.
+    Vm,
+    /// Machine code alone: ahead of time, in an image, or just in time.
+    Native,
+    /// Bytecode and machine code in one process.
+    Hybrid,
+}
+
+/// What an engine can run of a verified module, from some entries: it reaches no function of another engine.
+#[derive(Clone, Debug)]
+pub struct Runnable<'a> {
+    module: &'a Verified<Module>,
+    engine: Engine,
+    reached: Vec<Func>,
+}
+
+impl<'a> Runnable<'a> {
+    /// The module.
+    pub fn module(&self) -> &'a Verified<Module> {
+        self.module
+    }
+
+    /// The engine.
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// The functions that the entries reach by calls or by address, in the order in which they were found.
+    pub fn functions(&self) -> &[Func] {
+        &self.reached
+    }
+}
+
+/// Whether only the VM can run a function.
+fn is_runtime(module: &Module, function: &Function) -> bool {
+    let suspends = module.signature(function).is_some_and(|ty| ty.effects.contains(Effect::Suspend));
+    function.execution == Execution::Runtime || suspends
+}
+
+impl Verified<Module> {
+    /// The view of the module for an engine and entries.
+    ///
+    /// # Errors
+    /// `NATIVE_IR_EXECUTION`, once for each function in the way: a native one that the VM alone would reach, one only
+    /// for the VM in a native build, an entry that the module does not define.
+    pub fn for_engine(&self, engine: Engine, entries: &[Func]) -> Result<Runnable<'_>, Vec<Diagnostic>> {
+        let mut diagnostics = Vec::new();
+        let mut reached: Vec<Func> = Vec::new();
+        let mut from: Vec<Option<Func>> = vec![None; self.functions.len()];
+        let mut seen = vec![false; self.functions.len()];
+        for &entry in entries {
+            match seen.get_mut(entry.index()) {
+                Some(seen) if *seen => {}
+                Some(seen) => {
+                    *seen = true;
+                    reached.push(entry);
+                }
+                None => {
+                    let message = format!("entry {entry} is not a function of the module");
+                    diagnostics.push(Diagnostic::new(Rule::ExecutionEntry, Place::Envelope("module"), message));
+                }
+            }
+        }
+        let mut next = 0;
+        while let Some(&func) = reached.get(next) {
+            next += 1;
+            let function = &self.functions[func];
+            diagnostics.extend(self.wrong_engine(engine, func, function, &from));
+            for callee in references(self, function) {
+                if !std::mem::replace(&mut seen[callee.index()], true) {
+                    from[callee.index()] = Some(func);
+                    reached.push(callee);
+                }
+            }
+        }
+        if diagnostics.is_empty() { Ok(Runnable { module: self, engine, reached }) } else { Err(diagnostics) }
+    }
+
+    /// The function of a name, as an entry.
+    ///
+    /// # Errors
+    /// `NATIVE_IR_EXECUTION/entry` when the module defines no such function.
+    pub fn entry(&self, name: &str) -> Result<Func, Diagnostic> {
+        match self.find_symbol(name).map(|symbol| self.item(symbol)) {
+            Some(Item::Function(func)) => Ok(func),
+            found => {
+                let what = if found.is_some() { "is no function" } else { "does not exist" };
+                let message = format!("entry `@{name}` {what} in this module");
+                Err(Diagnostic::new(Rule::ExecutionEntry, Place::Envelope("module"), message))
+            }
+        }
+    }
+
+    fn wrong_engine(
+        &self,
+        engine: Engine,
+        func: Func,
+        function: &Function,
+        from: &[Option<Func>],
+    ) -> Option<Diagnostic> {
+        let native = function.execution == Execution::Native;
+        let (rule, who, what) = match engine {
+            Engine::Vm if native => (Rule::ExecutionNativeOnVm, "the VM alone", "is marked native"),
+            Engine::Native if is_runtime(self, function) => {
+                (Rule::ExecutionRuntimeInNative, "a native build", "runs in the VM only")
+            }
+            _ => return None,
+        };
+        let name = |func: Func| format!("`@{}`", self.symbol_name(self.functions[func].symbol));
+        let mut path = Vec::new();
+        let mut at = func;
+        while let Some(caller) = from[at.index()] {
+            path.push(name(caller));
+            at = caller;
+        }
+        path.reverse();
+        let way = if path.is_empty() { String::new() } else { format!(", reached through {}", path.join(", ")) };
+        let message = format!("{who} cannot run {}, which {what}{way}", name(func));
+        let part = match (function.execution, rule) {
+            (Execution::Native, _) => HeaderPart::Mark("native"),
+            (Execution::Runtime, _) => HeaderPart::Mark("runtime"),
+            _ => HeaderPart::Clause("effects"),
+        };
+        Some(Diagnostic::new(rule, Place::Function(func, part), message).label(what))
+    }
+}
+
+/// The functions that a function calls or takes the address of.
+fn references<'a>(module: &'a Module, function: &'a Function) -> impl Iterator<Item = Func> + 'a {
+    let symbols = function.body.insts.values().filter_map(|inst| match inst.opcode {
+        Opcode::Call | Opcode::TailCall | Opcode::Address => Some(inst.symbol()),
+        _ => None,
+    });
+    symbols.filter_map(|symbol| match module.item(symbol) {
+        Item::Function(func) => Some(func),
+        _ => None,
+    })
+}
+
+impl Checker<'_, '_> {
+    /// Marks that contradict the effects.
+    pub(crate) fn check_marks(&mut self, name: &str) {
+        if self.function.execution == Execution::Native && self.effects.contains(Effect::Suspend) {
+            let message = format!("`{name}` is marked native and may suspend, which only the VM can");
+            let place = Place::Function(self.func, HeaderPart::Mark("native"));
+            self.push(
+                Diagnostic::new(Rule::ExecutionContradiction, place, message)
+                    .label("marked native")
+                    .also(Place::Function(self.func, HeaderPart::Clause("effects")), "declares suspend"),
+            );
+        }
+    }
+
+    /// An opcode that only the VM does stands in a function that only the VM runs.
+    pub(crate) fn check_vm_only(&mut self, opcode: Opcode, place: Place) {
+        if !is_runtime(self.context.module, self.function) {
+            let message =
+                format!("only the VM does `{opcode}`, and the function is neither marked runtime nor suspends");
+            self.push(
+                Diagnostic::new(Rule::ExecutionContradiction, place, message)
+                    .label("VM only")
+                    .row("opcodes.tsv", opcode.name()),
+            );
+        }
+    }
+
+    /// Calling an ffi import, or taking its address, is for native functions.
+    pub(crate) fn check_ffi_use(&mut self, inst: Inst, symbol: Symbol) {
+        if crate::abi::is_ffi(self.context, symbol) && self.function.execution != Execution::Native {
+            let name = self.context.symbol_text(self.function.symbol);
+            let import = self.context.symbol_text(symbol);
+            let message = format!("`{name}` uses the ffi import `{import}` and is not marked native");
+            let place = self.place(inst, Part::Attribute(Attribute::Symbol));
+            self.push(Diagnostic::new(Rule::ExecutionFfi, place, message).label("an ffi import"));
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! `NATIVE_IR_SCHEMA/structure`: modules that neither text nor builder can make, put together by hand.
+
+use native_ir::{
+    Block, Constant, ConstantData, EntityRef, Inst, Item, Module, Operand, Rule, SymbolData, Type, Value,
+    ValueData, ValueDef, text,
+};
+use verifier::{Options, verify};
+
+const TEXT: &str = "\
+native-ir 1
+module m
+target x86_64-unknown-linux-elf
+abi zero-x86_64-sysv-v0.1
+layout \"e-p:64:64-i64:64-i128:128-f64:64-f128:128-n8:16:32:64-S128\"
+profile hosted
+source 0 \"m\" lines=9
+
+fn pub @f(%a: i32) -> (i32) source=0 {
+^entry:
+    %b: i32 = iadd %a, 1 !1:1
+    jump ^next(%b) !1:1
+^next(%c: i32):
+    return %c !1:1
+}
+";
+
+/// The rules that a damaged copy of the module breaks.
+fn rules(damage: impl FnOnce(&mut Module)) -> Vec<Rule> {
+    let parsed = text::parse(TEXT.as_bytes());
+    assert!(parsed.diagnostics.is_empty());
+    let mut module = parsed.module;
+    damage(&mut module);
+    match verify(module, &Options::default()) {
+        Ok(_) => Vec::new(),
+        Err(rejected) => rejected.diagnostics.iter().map(|diagnostic| diagnostic.rule).collect(),
+    }
+}
+
+#[test]
+fn a_broken_layout_invariant_is_refused() {
+    assert_eq!(rules(|_| ()), []);
+    let body = |change: fn(&mut native_ir::Body)| {
+        rules(move |module| change(&mut module.functions.values_mut().next().expect("there is one").body))
+    };
+    let structure = [Rule::SchemaStructure];
+    assert_eq!(body(|body| drop(body.spans.pop())), structure, "a side table that is too short");
+    assert_eq!(body(|body| drop(body.value_names.pop())), structure, "names for too few values");
+    assert_eq!(body(|body| body.blocks[Block::new(1)].first_inst = Inst::new(1)), structure, "overlapping blocks");
+    assert_eq!(
+        body(|body| body.blocks[Block::new(1)].end_inst = Inst::new(9)),
+        structure,
+        "a block beyond the end"
+    );
+    assert_eq!(
+        body(|body| body.blocks[Block::new(1)].first_param = Value::new(0)),
+        structure,
+        "another's parameter"
+    );
+    assert_eq!(body(|body| body.first_results[0] = Value::new(2)), structure, "results out of order");
+    assert_eq!(
+        body(|body| {
+            let _ = body.values.push(ValueData::new(Type::I32, ValueDef::Result(Inst::new(0))));
+        }),
+        structure,
+        "a value that nothing defines"
+    );
+    assert_eq!(
+        body(|body| {
+            let _ = body.constants.intern(ConstantData::new(Type::I8, 256));
+        }),
+        structure,
+        "a constant with bits beyond its type"
+    );
+}
+
+#[test]
+fn references_beyond_the_arrays_are_refused() {
+    let first = |change: fn(&mut native_ir::InstData)| {
+        rules(move |module| {
+            let function = module.functions.values_mut().next().expect("there is one");
+            change(&mut function.body.insts[Inst::new(0)]);
+        })
+    };
+    let value = |inst: &mut native_ir::InstData| inst.words[0] = Operand::from(Value::new(77)).bits();
+    assert!(first(value).contains(&Rule::SchemaStructure));
+    let constant = |inst: &mut native_ir::InstData| inst.words[1] = Operand::from(Constant::new(77)).bits();
+    assert!(first(constant).contains(&Rule::SchemaStructure));
+    let edges = |module: &mut Module| {
+        let function = module.functions.values_mut().next().expect("there is one");
+        function.body.insts[Inst::new(1)].words = [0, u32::MAX - 1, 7];
+    };
+    assert!(rules(edges).contains(&Rule::SchemaStructure));
+}
+
+#[test]
+fn a_symbol_that_is_something_else_is_refused() {
+    let swap = |module: &mut Module| {
+        let name = module.names.intern("g");
+        let symbol = module.symbols.push(SymbolData { name, item: Item::Undefined });
+        module.functions.values_mut().next().expect("there is one").symbol = symbol;
+    };
+    assert_eq!(rules(swap), [Rule::SchemaStructure]);
+}
