@@ -49,7 +49,11 @@ fn run() -> Result<u8, String> {
     };
     if write {
         let written = docs::write(&tree)?;
-        return print(&format!("wrote {}", written.join(", "))).map(|()| 0);
+        let said = match written.is_empty() {
+            true => "the documentation is current".to_string(),
+            false => format!("wrote {}", written.join(", ")),
+        };
+        return print(&said).map(|()| 0);
     }
     let outcome = check(&tree);
     print(&outcome.to_string())?;

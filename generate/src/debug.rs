@@ -5,7 +5,7 @@ use crate::names::{NameSpace, any_text};
 use native_ir::debug::{DebugKind, DebugTypeData, Encoding, Member};
 use native_ir::{DebugType, EntityRef, Module, Name};
 
-/// Adds debug types: the first one a base type, the others made of any, in circles only through pointers and structs.
+/// Adds debug types: the first one a base type, the others made of any, in circles only through pointers.
 pub(crate) fn types(module: &mut Module, source: &mut Source<'_>) {
     let mut names = NameSpace::default();
     let count = source.between(1, 6);
@@ -42,7 +42,7 @@ fn kind(module: &mut Module, source: &mut Source<'_>, index: usize, count: usize
             let bytes = source.between(0, 64) as u64;
             let members = (0..source.below(4)).map(|_| Member {
                 name: text(module, source, "member"),
-                ty: DebugType::new(source.below(count)),
+                ty: DebugType::new(source.below(index)),
                 offset: source.below(bytes.max(1) as usize) as u64,
             });
             let members = members.collect();

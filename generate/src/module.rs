@@ -147,7 +147,8 @@ impl Items<'_, '_, '_, '_> {
         let rows = &self.config.contract.runtime;
         let Some(row) = rows.get(self.source.below(rows.len())) else { return };
         let taken = self.module.find_symbol(&row.symbol).is_some();
-        if taken || !row.effects.minus(self.pool.effects).is_empty() {
+        let available = row.available.get(self.config.target).copied().unwrap_or(false);
+        if taken || !available || !row.effects.minus(self.pool.effects).is_empty() {
             return;
         }
         let Some(ty) = runtime_type(&mut self.module.types, &row.signature, row.effects) else { return };

@@ -228,12 +228,19 @@ pub struct NamedTypeData {
     pub body: Type,
 }
 
+/// How large a type's text is, saturating.
+#[derive(Clone, Copy, Debug)]
+struct Extent {
+    depth: u8,
+    parts: u32,
+}
+
 /// The types of a module.
 #[derive(Clone, Debug)]
 pub struct TypeTable {
     set: IndexSet<TypeData, FxBuildHasher>,
     kinds: Vec<Option<TypeKind>>,
-    depths: Vec<u8>,
+    extents: Vec<Extent>,
     /// Named types.
     pub named: PrimaryMap<NamedType, NamedTypeData>,
 }
@@ -243,7 +250,7 @@ impl Default for TypeTable {
         let mut table = TypeTable {
             set: IndexSet::default(),
             kinds: Vec::new(),
-            depths: Vec::new(),
+            extents: Vec::new(),
             named: PrimaryMap::new(),
         };
         table.intern(TypeData::Error);
@@ -257,6 +264,8 @@ impl Default for TypeTable {
 impl TypeTable {
     /// Types nested deeper than this do not verify, and the parser refuses them.
     pub const MAX_DEPTH: u8 = 64;
+    /// Types that spell more types than this, parts of parts counted, do not verify, and are printed as `…`.
+    pub const MAX_PARTS: u32 = 1 << 20;
 
     /// The type of a structure, interned when it is new.
     pub fn intern(&mut self, data: TypeData) -> Type {
@@ -264,24 +273,28 @@ impl TypeTable {
             return Type(index as u32);
         }
         self.kinds.push(kind_of(&data));
-        self.depths.push(self.depth_of(&data));
+        self.extents.push(self.extent_of(&data));
         let (index, _) = self.set.insert_full(data);
         Type(index as u32)
     }
 
-    fn depth_of(&self, data: &TypeData) -> u8 {
-        let below = match data {
-            TypeData::Error | TypeData::Primitive(_) | TypeData::Named(_) => return 0,
+    fn extent_of(&self, data: &TypeData) -> Extent {
+        let parts: Vec<Type> = match data {
+            TypeData::Error | TypeData::Primitive(_) | TypeData::Named(_) => Vec::new(),
             TypeData::Pointer { pointee: one, .. }
             | TypeData::Array { element: one, .. }
-            | TypeData::Vector { element: one, .. } => self.depth(*one),
-            TypeData::Struct { fields, .. } => fields.iter().map(|&ty| self.depth(ty)).max().unwrap_or(0),
+            | TypeData::Vector { element: one, .. } => vec![*one],
+            TypeData::Struct { fields, .. } => fields.to_vec(),
             TypeData::Function(function) => {
-                let all = function.params.iter().chain(&function.results);
-                all.map(|param| self.depth(param.ty)).max().unwrap_or(0)
+                function.params.iter().chain(&function.results).map(|param| param.ty).collect()
             }
         };
-        below.saturating_add(1)
+        let none = Extent { depth: 0, parts: 1 };
+        let each = parts.iter().map(|part| self.extents.get(part.index()).copied().unwrap_or(none));
+        each.fold(none, |sum, part| Extent {
+            depth: sum.depth.max(part.depth.saturating_add(1)),
+            parts: sum.parts.saturating_add(part.parts),
+        })
     }
 
     /// `ptr[space,pointee]`
@@ -335,7 +348,15 @@ impl TypeTable {
 
     /// How deeply a type is nested; a primitive or named type is 0. Saturates at 255.
     pub fn depth(&self, ty: Type) -> u8 {
-        self.depths.get(ty.index()).copied().unwrap_or(0)
+        self.extents.get(ty.index()).map_or(0, |extent| extent.depth)
+    }
+
+    /// Whether a type is nested deeper than [`TypeTable::MAX_DEPTH`] or spells more than [`TypeTable::MAX_PARTS`]
+    /// types. Text that is short enough to exist is never that large, types from the builder can be: equal parts of
+    /// a type are stored once and spelled each time.
+    pub fn is_oversized(&self, ty: Type) -> bool {
+        let limit = Extent { depth: Self::MAX_DEPTH, parts: Self::MAX_PARTS };
+        self.extents.get(ty.index()).is_some_and(|extent| extent.depth > limit.depth || extent.parts > limit.parts)
     }
 
     /// Address space and pointee of a pointer type.
@@ -416,5 +437,16 @@ mod tests {
             ty = types.array(ty, 1);
         }
         assert_eq!(types.depth(ty), 255);
+        assert!(types.is_oversized(ty));
+    }
+
+    #[test]
+    fn a_type_that_doubles_at_each_level_is_oversized_before_its_text_is() {
+        let mut types = TypeTable::default();
+        let mut ty = Type::I8;
+        for _ in 0..40 {
+            ty = types.structure(&[ty, ty]);
+        }
+        assert!(types.depth(ty) < TypeTable::MAX_DEPTH && types.is_oversized(ty));
     }
 }

@@ -107,7 +107,7 @@ pub(crate) enum TypeFault {
     Rejected(Type),
     /// This part stands where its kind may not.
     Misplaced(Type),
-    /// It is nested too deeply.
+    /// It is nested too deeply, or its text would be too long.
     TooDeep,
     /// It is larger than the address space.
     TooLarge,
@@ -278,7 +278,7 @@ fn own_fault(
     data: &TypeData,
 ) -> Option<TypeFault> {
     let types = &module.types;
-    if types.depth(ty) > TypeTable::MAX_DEPTH {
+    if types.is_oversized(ty) {
         return Some(TypeFault::TooDeep);
     }
     let Some(kind) = types.kind(ty) else { return Some(TypeFault::Silent) };

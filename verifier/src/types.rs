@@ -442,8 +442,9 @@ pub(crate) fn fault_diagnostic(context: &Context<'_>, ty: Type, place: Place) ->
                 .help("flags, fibers and i1 do not live in memory; only a ptr[code,fn…] points to a function, and to nothing else")
         }
         TypeFault::TooDeep => {
-            let message = format!("a type is nested more than {} deep", TypeTable::MAX_DEPTH);
-            Diagnostic::new(Rule::TypeInvalidType, place, message).label("too deep").help("name an inner type")
+            let (depth, parts) = (TypeTable::MAX_DEPTH, TypeTable::MAX_PARTS);
+            let message = format!("a type is nested more than {depth} deep, or spells more than {parts} types");
+            Diagnostic::new(Rule::TypeInvalidType, place, message).label("too large").help("name an inner type")
         }
         TypeFault::TooLarge => {
             let message =

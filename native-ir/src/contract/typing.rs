@@ -14,6 +14,8 @@
 pub const MAX_FIXED: usize = 3;
 /// The most results of an opcode with a fixed number of results.
 pub const MAX_RESULTS: usize = 2;
+/// The most type variables of an opcode.
+pub const MAX_TYPEVARS: usize = 3;
 
 /// The type of an operand or a result, as a row states it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -14,8 +14,11 @@ use crate::{
     Attribute, Block, BlockData, Body, Constant, ConstantPool, Diagnostic, EdgeData, Func, Inst, Location, Name,
     Operand, Place, Rule, Source, Type, Value, ValueData, ValueDef,
 };
-use cranelift_entity::{EntityRef, PrimaryMap};
+use cranelift_entity::EntityRef;
 use std::ops::Range;
+
+/// Bodies with more instructions keep the memory they were read into.
+const LARGE: usize = 4096;
 
 /// A label that was read.
 pub(super) struct Label {
@@ -85,15 +88,12 @@ impl<'t> Reader<'t> {
         current.func = lines.func;
         current.source = self.module.functions[lines.func].source;
         let insts = lines.count.saturating_sub(lines.labels.len());
-        current.body = Body {
-            blocks: PrimaryMap::with_capacity(lines.labels.len()),
-            insts: PrimaryMap::with_capacity(insts),
-            first_results: Vec::with_capacity(insts),
-            spans: Vec::with_capacity(insts),
-            values: PrimaryMap::with_capacity(insts),
-            value_names: Vec::with_capacity(insts),
-            ..Body::default()
-        };
+        current.body.blocks.reserve(lines.labels.len());
+        current.body.insts.reserve(insts);
+        current.body.first_results.reserve(insts);
+        current.body.spans.reserve(insts);
+        current.body.values.reserve(insts);
+        current.body.value_names.reserve(insts);
         current.map = std::mem::take(&mut self.map.functions[lines.func.index()]);
         current.map.insts.reserve(insts);
         // The shortest definition of a value takes more than four bytes.
@@ -128,8 +128,7 @@ impl<'t> Reader<'t> {
     fn label(&mut self, block: Block) -> Read<()> {
         let start = self.cursor.at;
         self.cursor.at += 1;
-        let spelling = self.cursor.spelling('^', true)?;
-        let key = self.key(spelling);
+        let key = self.key_here('^')?;
         self.current.body.blocks[block].name = key.name();
         if let Some(first) = self.current.blocks.set(key, block.as_u32()) {
             let place = Place::Block(self.current.func, Block::from_u32(first));
@@ -279,12 +278,11 @@ impl<'t> Reader<'t> {
         self.patch();
         self.type_pending();
         let errors_after = self.current.body.damaged;
-        let mut body = std::mem::take(&mut self.current.body);
+        let mut body = take_exactly(&mut self.current.body);
         body.damaged = damaged || errors_after;
         if !body.inline_sites.is_empty() {
             body.inline_sites.resize(body.insts.len(), 0);
         }
-        body.shrink_to_fit();
         self.current.map.shrink_to_fit();
         let func = self.current.func;
         self.map.functions[func.index()] = std::mem::take(&mut self.current.map);
@@ -353,6 +351,39 @@ impl<'t> Reader<'t> {
         order_constants(&mut self.current.body);
         self.current.body.damaged = self.diagnostics.len() > errors;
     }
+}
+
+/// A body without spare memory. The one that was filled keeps its memory for the next, unless it is large.
+fn take_exactly(body: &mut Body) -> Body {
+    if body.insts.len() > LARGE {
+        let mut body = std::mem::take(body);
+        body.shrink_to_fit();
+        return body;
+    }
+    let exact = Body {
+        blocks: body.blocks.clone(),
+        insts: body.insts.clone(),
+        first_results: body.first_results.clone(),
+        spans: body.spans.clone(),
+        inline_sites: body.inline_sites.clone(),
+        values: body.values.clone(),
+        value_names: body.value_names.clone(),
+        edges: body.edges.clone(),
+        pool: body.pool.clone(),
+        constants: std::mem::take(&mut body.constants),
+        damaged: body.damaged,
+    };
+    body.blocks.clear();
+    body.insts.clear();
+    body.first_results.clear();
+    body.spans.clear();
+    body.inline_sites.clear();
+    body.values.clear();
+    body.value_names.clear();
+    body.edges.clear();
+    body.pool.clear();
+    body.damaged = false;
+    exact
 }
 
 /// Numbers the constants in the order of the text.

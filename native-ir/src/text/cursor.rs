@@ -95,6 +95,13 @@ impl<'t> Cursor<'t> {
         self.byte(self.at + distance)
     }
 
+    /// Where the run of bytes of a class ends that begins at an offset.
+    #[inline]
+    fn run(&self, start: usize, class: u8) -> usize {
+        let rest = self.text.as_bytes().get(start..).unwrap_or(&[]);
+        start + rest.iter().position(|&byte| !is(byte, class)).unwrap_or(rest.len())
+    }
+
     #[inline]
     pub(super) fn skip_blanks(&mut self) {
         while matches!(self.peek(), b' ' | b'\t') {
@@ -234,9 +241,7 @@ impl<'t> Cursor<'t> {
     pub(super) fn word(&mut self) -> &'t str {
         self.skip_blanks();
         let start = self.at;
-        while is(self.peek(), CONTINUE) {
-            self.at += 1;
-        }
+        self.at = self.run(start, CONTINUE);
         self.since(start)
     }
 
@@ -244,9 +249,7 @@ impl<'t> Cursor<'t> {
     pub(super) fn long_word(&mut self) -> &'t str {
         self.skip_blanks();
         let start = self.at;
-        while is(self.peek(), WORD) {
-            self.at += 1;
-        }
+        self.at = self.run(start, WORD);
         self.since(start)
     }
 
@@ -272,16 +275,28 @@ impl<'t> Cursor<'t> {
     fn identifier(&mut self) -> Read<&'t str> {
         let start = self.at;
         if is(self.peek(), START) {
-            self.at += 1;
-            while is(self.peek(), CONTINUE) {
-                self.at += 1;
-            }
+            self.at = self.run(start, CONTINUE);
         }
         if is(self.peek(), HIGH) {
             self.at = start;
             self.unicode_identifier()?;
         }
         Ok(self.since(start))
+    }
+
+    /// Takes an identifier of ASCII, if there is no more to the name than that: the common case.
+    #[inline]
+    pub(super) fn ascii_name(&mut self) -> Option<&'t str> {
+        let start = self.at;
+        if !is(self.peek(), START) {
+            return None;
+        }
+        let end = self.run(start + 1, CONTINUE);
+        if is(self.byte(end), HIGH) {
+            return None;
+        }
+        self.at = end;
+        Some(self.since(start))
     }
 
     #[cold]
@@ -315,9 +330,7 @@ impl<'t> Cursor<'t> {
             return Ok(Spelling::Name(self.string()?));
         }
         let start = self.at;
-        while is(self.peek(), DIGIT) {
-            self.at += 1;
-        }
+        self.at = self.run(start, DIGIT);
         let digits = self.since(start);
         if digits.is_empty() {
             return Err(self.unexpected(&format!("a name behind `{sigil}`")));
@@ -452,10 +465,29 @@ impl<'t> Cursor<'t> {
             }
             return hexadecimal(self.since(start + 2));
         }
-        while is(self.peek(), DIGIT) {
+        self.at = self.run(start, DIGIT);
+        decimal(self.since(start))
+    }
+
+    /// The number of at most nine digits that stands here, when nothing follows that belongs to it.
+    #[inline]
+    pub(super) fn short_decimal(&mut self) -> Option<u32> {
+        let start = self.at;
+        let mut number = 0_u32;
+        while self.at < start + 10 {
+            let digit = self.peek().wrapping_sub(b'0');
+            if digit > 9 {
+                let complete = self.at > start && !is(self.peek(), CONTINUE | HIGH) && self.peek() != b'.';
+                if complete {
+                    return Some(number);
+                }
+                break;
+            }
+            number = number.wrapping_mul(10).wrapping_add(digit.into());
             self.at += 1;
         }
-        decimal(self.since(start))
+        self.at = start;
+        None
     }
 
     /// The range of the number that begins here: digits, letters, points, and signs behind an exponent's letter.

@@ -62,14 +62,15 @@ impl<'t> Reader<'t> {
         let mut seen = Seen::default();
         loop {
             if let Some((name, range)) = self.field_name() {
-                self.once(&mut seen, name, range.clone());
+                if !matches!(name, "align" | "section") {
+                    self.report(*field::unknown(&shorten(name), "a data object", range));
+                    self.skip_field_value();
+                    continue;
+                }
+                self.once(&mut seen, name, range);
                 match name {
                     "align" => self.module.data[data].align = Some(self.align()?),
-                    "section" => self.module.data[data].section = Some(self.section()?),
-                    _ => {
-                        self.report(*field::unknown(&shorten(name), "a data object", range));
-                        self.skip_field_value();
-                    }
+                    _ => self.module.data[data].section = Some(self.section()?),
                 }
                 continue;
             }

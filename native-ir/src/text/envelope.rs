@@ -4,6 +4,7 @@ use super::cursor::{Read, shorten, syntax};
 use super::outline::Outline;
 use super::{Reader, field, source, text_place};
 use crate::{Diagnostic, Rule, SourceData, Span};
+use rustc_hash::FxHashMap;
 use std::ops::Range;
 
 /// The fields that stand exactly once.
@@ -26,6 +27,7 @@ impl<'t> Reader<'t> {
                 }
             }
         }
+        self.pointer_width = self.layout_pointer_width();
         if outline.envelope.is_empty() && outline.items.is_empty() {
             return;
         }
@@ -33,6 +35,15 @@ impl<'t> Reader<'t> {
             if !seen.iter().any(|(word, _)| *word == name) {
                 self.missing_field(name, first.clone());
             }
+        }
+    }
+
+    /// The width of `addr` in bits, by the data layout; 64 when that does not say.
+    fn layout_pointer_width(&self) -> u32 {
+        let pointer = self.module.envelope.layout.split('-').find_map(|part| part.strip_prefix("p:"));
+        match pointer.and_then(|sizes| sizes.split(':').next()) {
+            Some("32") => 32,
+            _ => 64,
         }
     }
 
@@ -105,16 +116,16 @@ impl<'t> Reader<'t> {
     }
 
     fn features(&mut self) -> Read<()> {
+        let mut seen: FxHashMap<String, Range<usize>> = FxHashMap::default();
         while !self.cursor.at_line_end() {
             let at = self.cursor.at;
             let name = self.cursor.plain_name("a feature")?.into_owned();
-            if self.module.envelope.features.contains(&name) {
-                let first = self.module.envelope.features.iter().position(|feature| *feature == name);
-                let first = first.and_then(|index| self.map.feature(index as u32)).unwrap_or(at);
-                let range = at..self.cursor.at;
-                self.report(*field::repeated(&name, range.clone(), first..first + range.len()));
+            let range = at..self.cursor.at;
+            if let Some(first) = seen.get(&name) {
+                self.report(*field::repeated(&shorten(&name), range, first.clone()));
                 continue;
             }
+            seen.insert(name.clone(), range);
             self.map.features.push(at as u32);
             self.module.envelope.features.push(name);
         }

@@ -249,7 +249,7 @@ impl<'t> Reader<'t> {
             return Some(bits);
         }
         let kind = self.module.types.kind(ty)?;
-        match literal.bits(kind, self.pointer_width()) {
+        match literal.bits(kind, self.pointer_width) {
             Ok(bits) => Some(bits),
             Err(misfit) => {
                 self.misfit(literal, ty, misfit);
@@ -280,16 +280,6 @@ impl<'t> Reader<'t> {
     pub(super) fn untyped_literal(&mut self, literal: Literal<'t>) {
         let message = format!("nothing says which type `{}` has here", shorten(literal.text));
         self.report(Diagnostic::new(Rule::TypeUntypedLiteral, text_place(literal.range()), message));
-    }
-
-    /// The width of `addr` in bits, by the data layout.
-    fn pointer_width(&self) -> u32 {
-        let layout = &self.module.envelope.layout;
-        let pointer = layout.split('-').find_map(|part| part.strip_prefix("p:"));
-        match pointer.and_then(|sizes| sizes.split(':').next()) {
-            Some("32") => 32,
-            _ => 64,
-        }
     }
 }
 

@@ -7,10 +7,12 @@ use super::map::{FunctionMap, TextMap};
 use super::source;
 use crate::{Attribute, Diagnostic, Func, HeaderPart, Inst, Part, Place};
 use memchr::memchr_iter;
+use std::cell::RefCell;
 use std::ops::Range;
+use std::rc::Rc;
 
 /// Finds places of a module in the text it was read from.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Locator<'t> {
     bytes: &'t [u8],
     /// The text; empty when the bytes are none.
@@ -18,10 +20,13 @@ pub struct Locator<'t> {
     map: &'t TextMap,
     /// The offset of each line.
     lines: Vec<u32>,
+    /// The line and the list that were read last: many places may be on one long line.
+    line_parts: RefCell<Option<(usize, Rc<Parts>)>>,
+    list_items: RefCell<Option<(usize, Rc<[Range<usize>]>)>>,
 }
 
 /// The parts of an instruction's line.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Parts {
     results: Vec<Range<usize>>,
     opcode: Range<usize>,
@@ -36,6 +41,7 @@ struct Parts {
     end: usize,
 }
 
+#[derive(Debug)]
 struct Edge {
     block: Range<usize>,
     args: Vec<Range<usize>>,
@@ -46,7 +52,8 @@ impl<'t> Locator<'t> {
     pub fn new(text: &'t (impl AsRef<[u8]> + ?Sized), map: &'t TextMap) -> Locator<'t> {
         let bytes = text.as_ref();
         let lines = std::iter::once(0).chain(memchr_iter(b'\n', bytes).map(|at| at as u32 + 1)).collect();
-        Locator { bytes, text: source::check(bytes).unwrap_or(""), map, lines }
+        let text = source::check(bytes).unwrap_or("");
+        Locator { bytes, text, map, lines, line_parts: RefCell::default(), list_items: RefCell::default() }
     }
 
     /// Line and column of an offset, both from 1, the column in bytes. Offsets behind the text are at its end.
@@ -174,18 +181,18 @@ impl<'t> Locator<'t> {
 
     /// An item of the list in parentheses that begins behind an offset.
     fn list_item(&self, at: usize, index: u32) -> Option<Range<usize>> {
-        let mut cursor = self.cursor(at);
-        if !cursor.eat(b'(') {
-            return None;
-        }
-        for _ in 0..index {
-            piece(&mut cursor);
-            if !cursor.eat(b',') {
-                return None;
+        let known =
+            self.list_items.borrow().as_ref().filter(|(start, _)| *start == at).map(|(_, items)| items.clone());
+        let items = match known {
+            Some(items) => items,
+            None => {
+                let mut cursor = self.cursor(at);
+                let items: Rc<[_]> = if cursor.eat(b'(') { list(&mut cursor).into() } else { Rc::new([]) };
+                *self.list_items.borrow_mut() = Some((at, items.clone()));
+                items
             }
-        }
-        let range = piece(&mut cursor);
-        (!range.is_empty()).then_some(range)
+        };
+        items.get(index as usize).cloned()
     }
 
     fn header_results(&self, at: usize) -> Option<Range<usize>> {
@@ -254,7 +261,7 @@ impl<'t> Locator<'t> {
             Part::Attribute(attribute) => parts.attribute(attribute),
             Part::Span => Some(parts.span.clone().unwrap_or(parts.end..parts.end)),
         };
-        Some(found.unwrap_or(parts.opcode))
+        Some(found.unwrap_or(parts.opcode.clone()))
     }
 
     /// The last line of a function that has any.
@@ -264,8 +271,19 @@ impl<'t> Locator<'t> {
 }
 
 impl Locator<'_> {
+    fn parts(&self, at: usize) -> Rc<Parts> {
+        if let Some((start, parts)) = self.line_parts.borrow().as_ref()
+            && *start == at
+        {
+            return parts.clone();
+        }
+        let parts = Rc::new(self.read_parts(at));
+        *self.line_parts.borrow_mut() = Some((at, parts.clone()));
+        parts
+    }
+
     /// Reads an instruction's line again.
-    fn parts(&self, at: usize) -> Parts {
+    fn read_parts(&self, at: usize) -> Parts {
         let mut parts = Parts::default();
         let mut cursor = self.cursor(at);
         if cursor.peek() == b'%' {

@@ -84,6 +84,8 @@ struct Reader<'t> {
     diagnostics: Vec<Diagnostic>,
     globals: Globals,
     debug_types: Scope<'t>,
+    /// The width of `addr` in bits.
+    pointer_width: u32,
     /// Composite types by their spelling.
     known_types: FxHashMap<&'t str, Type>,
     /// Spellings of types that were reported as unknown.
@@ -101,6 +103,7 @@ impl<'t> Reader<'t> {
             diagnostics: Vec::new(),
             globals: Globals::default(),
             debug_types: Scope::default(),
+            pointer_width: 64,
             known_types: FxHashMap::default(),
             unknown_types: FxHashSet::default(),
             current: Current::default(),

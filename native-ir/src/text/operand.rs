@@ -3,7 +3,7 @@
 //! A literal is typed by what its instruction already says: the suffix, then the values beside it, then the results.
 //! When the only value beside it is defined further down, the literal waits for the end of the function.
 
-use super::cursor::{Read, Spelling};
+use super::cursor::Read;
 use super::literal::Literal;
 use super::resolve::Key;
 use super::{Reader, text_place};
@@ -88,8 +88,7 @@ impl<'t> Reader<'t> {
         self.cursor.skip_blanks();
         if self.cursor.peek() == b'%' {
             self.cursor.at += 1;
-            let spelling = self.cursor.spelling('%', true)?;
-            let key = self.key(spelling);
+            let key = self.key_here('%')?;
             return Ok(Some(match self.current.values.get(key) {
                 Some(value) => Argument::Value(Value::from_u32(value)),
                 None => Argument::Later(key),
@@ -210,8 +209,8 @@ impl<'t> Reader<'t> {
         if !self.cursor.eat(b'^') {
             return Err(self.cursor.unexpected("a block's name"));
         }
-        let spelling = self.cursor.spelling('^', true)?;
-        let block = self.target(spelling);
+        let key = self.key_here('^')?;
+        let block = self.target(key);
         let start = self.current.body.pool.len();
         if self.cursor.eat(b'(') {
             self.operand_list(|reader, index| reader.block_param_hint(block, index))?;
@@ -221,8 +220,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The block of a name. One that is not defined gets an entry behind all others; the verifier reports it.
-    fn target(&mut self, spelling: Spelling<'t>) -> Block {
-        let key = self.key(spelling);
+    fn target(&mut self, key: Key<'t>) -> Block {
         if let Some(block) = self.current.blocks.get(key) {
             return Block::from_u32(block);
         }

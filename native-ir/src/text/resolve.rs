@@ -3,7 +3,7 @@
 //! A name is hashed once, by the interner; what it stands for is then an entry of a dense table. The tables outlive
 //! the function: an epoch says which function an entry belongs to.
 
-use super::cursor::{Spelling, shorten};
+use super::cursor::{Read, Spelling, shorten};
 use super::{Reader, text_place};
 use crate::{Diagnostic, Item, Name, Rule, Symbol, SymbolData, Type};
 use rustc_hash::FxHashMap;
@@ -97,6 +97,16 @@ impl Globals {
 }
 
 impl<'t> Reader<'t> {
+    /// The key of a value's or block's name behind its sigil.
+    #[inline]
+    pub(super) fn key_here(&mut self, sigil: char) -> Read<Key<'t>> {
+        if let Some(name) = self.cursor.ascii_name() {
+            return Ok(Key::Named(self.module.names.intern(name)));
+        }
+        let spelling = self.cursor.spelling(sigil, true)?;
+        Ok(self.key(spelling))
+    }
+
     /// The key of a spelling.
     #[inline]
     pub(super) fn key(&mut self, spelling: Spelling<'t>) -> Key<'t> {

@@ -13,6 +13,9 @@ use crate::{
 use cranelift_entity::EntityRef;
 use std::ops::Range;
 
+/// The clauses of a function that are written with `=`.
+const CLAUSES: [&str; 7] = ["abi", "source", "inline", "float", "contract", "section", "align"];
+
 /// A definition of a value: its name, its type, and where it stands.
 #[derive(Clone, Copy)]
 pub(super) struct Definition<'t> {
@@ -172,36 +175,32 @@ impl<'t> Reader<'t> {
             if word.is_empty() {
                 return Ok(());
             }
-            self.once(&mut seen, word, range.clone());
-            let mut ignored = crate::Function::new(crate::Symbol::from_u32(0), Type::ERROR);
-            let function = func.map_or(&mut ignored, |func| &mut self.module.functions[func]);
-            let execution = match word {
-                "pub" => {
-                    function.public = true;
-                    continue;
-                }
-                "weak" => {
-                    function.weak = true;
-                    continue;
-                }
-                "interrupt" => {
-                    function.interrupt = true;
-                    continue;
-                }
-                "runtime" => Execution::Runtime,
-                "native" => Execution::Native,
-                _ => {
-                    let error = field::unknown(&shorten(word), "a function", range);
-                    self.report(error.help("marks are pub, weak, interrupt, runtime and native"));
-                    continue;
-                }
-            };
-            let contradiction = function.execution != Execution::Any && function.execution != execution;
-            function.execution = execution;
-            if contradiction {
-                let message = "the marks `runtime` and `native` contradict each other";
-                self.report(Diagnostic::new(Rule::ExecutionContradiction, text_place(range), message));
+            if !matches!(word, "pub" | "weak" | "interrupt" | "runtime" | "native") {
+                let error = field::unknown(&shorten(word), "a function", range);
+                self.report(error.help("marks are pub, weak, interrupt, runtime and native"));
+                continue;
             }
+            self.once(&mut seen, word, range.clone());
+            if let Some(func) = func {
+                self.mark(func, word, range);
+            }
+        }
+    }
+
+    fn mark(&mut self, func: Func, word: &str, range: Range<usize>) {
+        let function = &mut self.module.functions[func];
+        let execution = match word {
+            "pub" => return function.public = true,
+            "weak" => return function.weak = true,
+            "interrupt" => return function.interrupt = true,
+            "runtime" => Execution::Runtime,
+            _ => Execution::Native,
+        };
+        let contradiction = function.execution != Execution::Any && function.execution != execution;
+        function.execution = execution;
+        if contradiction {
+            let message = "the marks `runtime` and `native` contradict each other";
+            self.report(Diagnostic::new(Rule::ExecutionContradiction, text_place(range), message));
         }
     }
 
@@ -240,11 +239,16 @@ impl<'t> Reader<'t> {
         let mut seen = Seen::default();
         loop {
             if let Some((name, range)) = self.field_name() {
-                self.once(&mut seen, name, range.clone());
+                if !CLAUSES.contains(&name) {
+                    self.report(*field::unknown(&shorten(name), "a function", range));
+                    self.skip_field_value();
+                    continue;
+                }
+                self.once(&mut seen, name, range);
                 if name == "abi" {
                     ty.abi = self.abi()?;
                 } else {
-                    self.header_clause(func, name, range)?;
+                    self.header_clause(func, name)?;
                 }
                 continue;
             }
@@ -265,7 +269,7 @@ impl<'t> Reader<'t> {
         Ok(ty)
     }
 
-    fn header_clause(&mut self, func: Func, name: &str, range: Range<usize>) -> Read<()> {
+    fn header_clause(&mut self, func: Func, name: &str) -> Read<()> {
         match name {
             "source" => {
                 let start = self.cursor.at;
@@ -295,11 +299,7 @@ impl<'t> Reader<'t> {
                 self.module.functions[func].contract = self.choice(name, &[true, false], spell)?;
             }
             "section" => self.module.functions[func].section = Some(self.section()?),
-            "align" => self.module.functions[func].align = Some(self.align()?),
-            _ => {
-                self.report(*field::unknown(&shorten(name), "a function", range));
-                self.skip_field_value();
-            }
+            _ => self.module.functions[func].align = Some(self.align()?),
         }
         Ok(())
     }
@@ -315,8 +315,8 @@ impl<'t> Reader<'t> {
             return Err(self.cursor.unexpected("a value's name"));
         }
         let start = self.cursor.at - 1;
-        let spelling = self.cursor.spelling('%', true)?;
-        Ok((self.key(spelling), start..self.cursor.at))
+        let key = self.key_here('%')?;
+        Ok((key, start..self.cursor.at))
     }
 
     /// A span, after blanks. Without a source of its own it is in the one given.
@@ -327,6 +327,9 @@ impl<'t> Reader<'t> {
             return Err(self.cursor.unexpected("a span"));
         }
         self.cursor.at += 1;
+        if let Some(span) = self.short_span(source) {
+            return Ok(span);
+        }
         let mut parts = [0_u64; 3];
         let mut count = 0;
         loop {
@@ -346,6 +349,25 @@ impl<'t> Reader<'t> {
             _ => return Err(span_form(self.cursor, start)),
         };
         self.make_span(start, source, line, column)
+    }
+
+    /// The commonest form, `line:column`, behind its `!`.
+    #[inline]
+    fn short_span(&mut self, source: Source) -> Option<Span> {
+        let before = self.cursor;
+        let line = self.cursor.short_decimal();
+        let colon = self.cursor.peek() == b':';
+        self.cursor.at += usize::from(colon);
+        let column = if colon { self.cursor.short_decimal() } else { None };
+        match (line, column.map(u16::try_from)) {
+            (Some(line), Some(Ok(column))) if line > 0 && self.cursor.peek() != b':' => {
+                Some(Span::new(source, line, column))
+            }
+            _ => {
+                self.cursor = before;
+                None
+            }
+        }
     }
 
     fn make_span(&self, start: usize, source: u64, line: u64, column: u64) -> Read<Span> {
