@@ -23,7 +23,7 @@ impl Graph {
         Graph::of((0..blocks).map(|block| targets(source, config, block, blocks)).collect())
     }
 
-    fn of(successors: Vec<Vec<usize>>) -> Graph {
+    pub(crate) fn of(successors: Vec<Vec<usize>>) -> Graph {
         let mut order = reverse_postorder(&successors);
         let idom = immediate_dominators(&successors, &order);
         let mut reached = vec![false; successors.len()];

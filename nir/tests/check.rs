@@ -179,6 +179,23 @@ fn huge_lines_and_very_many_errors_are_cut() {
 
 #[test]
 fn a_register_map_is_held_against_the_registers() {
+    use native_ir::contract::cases::With;
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let with_map = native_ir::Contract::embedded().cases.iter().find_map(|case| match (&case.with, case.rule) {
+        (Some(With::Registers(map)), Some(rule)) => Some((root.join(map), root.join(&case.fixture), rule)),
+        _ => None,
+    });
+    let (map, fixture, rule) = with_map.expect("a case with a register map");
+    let (map, fixture) = (map.to_str().unwrap(), fixture.to_str().unwrap());
+    let folder = Folder::new();
+    assert_eq!(folder.nir(&["check", fixture]).status, 0);
+    let output = folder.nir(&["check", "--registers", map, fixture]);
+    assert_eq!(output.status, 1);
+    assert!(output.err.starts_with(rule.name()), "{}", output.err);
+}
+
+#[test]
+fn a_register_map_that_is_wrong_is_rejected_with_its_place() {
     let folder = Folder::new();
     folder.write("bad.tsv", "no such header\n");
     folder.write("good.nir", good());

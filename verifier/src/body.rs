@@ -234,7 +234,8 @@ impl<'c> Checker<'c, '_> {
         let key = Known::key(&types, instruction);
         let slot = Known::slot(instruction.opcode, &types);
         let known = self.scratch.known[slot];
-        if known.key != key || !known.effects.minus(self.effects).is_empty() {
+        let counted = results == rule.result_count;
+        if known.key != key || !counted || !known.effects.minus(self.effects).is_empty() {
             self.judge_types(inst, instruction, rule, &types, (slot, key));
         }
         if rule.has_list {
@@ -272,11 +273,12 @@ impl<'c> Checker<'c, '_> {
         if !fits {
             return self.report_types(inst, instruction);
         }
-        let mut effects = Some(rule.effects);
+        let mut effects = Some(EffectSet::EMPTY);
         if let Some(extra) = rule.extra {
             self.check_extra(extra, inst, instruction);
             effects = self.decided_by_types(extra, instruction, types);
         }
+        let effects = effects.map(|effects| effects.union(rule.effects));
         if let Some(effects) = effects
             && Known::can_tell(self.context)
             && self.diagnostics.len() == before
@@ -285,7 +287,7 @@ impl<'c> Checker<'c, '_> {
         }
     }
 
-    /// The effects of an instruction whose extra rule looks at nothing but types; nothing when it looks at more.
+    /// The effects that an extra rule asks for if it looks at nothing but types; nothing when it looks at more.
     fn decided_by_types(
         &self,
         extra: ExtraRule,

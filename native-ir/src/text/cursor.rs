@@ -594,7 +594,8 @@ mod tests {
     use super::*;
 
     fn spelled(text: &str) -> Option<String> {
-        let mut cursor = Cursor::new(text, 0);
+        let text = format!("%{text}");
+        let mut cursor = Cursor::new(&text, 1);
         match cursor.spelling('%', true).ok()? {
             Spelling::Name(name) => Some(name.into_owned()),
             Spelling::Number(digits) => Some(format!("#{digits}")),

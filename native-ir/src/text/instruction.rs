@@ -533,7 +533,7 @@ impl<'t> Reader<'t> {
         let start = self.cursor.at;
         if self.cursor.eat_word("into") {
             let range = start..self.cursor.at;
-            return self.into_operand(head, data, seen, range);
+            return self.destination(head, data, seen, range);
         }
         let Some((name, range)) = self.field_name() else {
             return Err(self.cursor.unexpected(if shape.terminator || shape.variadic {
@@ -588,7 +588,7 @@ impl<'t> Reader<'t> {
     }
 
     /// `into %p`: the call's last operand.
-    fn into_operand(
+    fn destination(
         &mut self,
         head: &Head,
         data: &mut InstData,

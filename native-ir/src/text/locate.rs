@@ -22,8 +22,11 @@ pub struct Locator<'t> {
     lines: Vec<u32>,
     /// The line and the list that were read last: many places may be on one long line.
     line_parts: RefCell<Option<(usize, Rc<Parts>)>>,
-    list_items: RefCell<Option<(usize, Rc<[Range<usize>]>)>>,
+    list_items: RefCell<Option<(usize, Items)>>,
 }
+
+/// The items of a list.
+type Items = Rc<[Range<usize>]>;
 
 /// The parts of an instruction's line.
 #[derive(Debug, Default)]
@@ -187,7 +190,7 @@ impl<'t> Locator<'t> {
             Some(items) => items,
             None => {
                 let mut cursor = self.cursor(at);
-                let items: Rc<[_]> = if cursor.eat(b'(') { list(&mut cursor).into() } else { Rc::new([]) };
+                let items: Items = if cursor.eat(b'(') { list(&mut cursor).into() } else { Rc::new([]) };
                 *self.list_items.borrow_mut() = Some((at, items.clone()));
                 items
             }
@@ -320,7 +323,7 @@ impl Parts {
     /// Takes what stands next on the line.
     fn next(&mut self, cursor: &mut Cursor<'_>) {
         let token = span_or_token(cursor);
-        let first = cursor.peek();
+        let (token_start, first) = (token.start, cursor.peek());
         cursor.at = token.end;
         match first {
             b'!' => {
@@ -344,16 +347,17 @@ impl Parts {
             b'a'..=b'z' => self.word(cursor, token),
             _ => {}
         }
-        self.end = cursor.at;
+        self.end = token_start + cursor.since(token_start).trim_end().len();
     }
 
     /// A literal; the number of a case goes with its edge.
     fn number(&mut self, cursor: &mut Cursor<'_>, token: Range<usize>) {
         cursor.at = token.start;
         let range = cursor.number_range().unwrap_or(token.clone());
-        cursor.at = range.end.max(token.end);
+        let end = range.end.max(token.end);
+        cursor.at = end;
         if !cursor.eat(b':') {
-            self.operands.push(token.start..cursor.at);
+            self.operands.push(token.start..end);
         }
     }
 

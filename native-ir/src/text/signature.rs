@@ -405,7 +405,6 @@ impl<'t> Reader<'t> {
 }
 
 fn span_form(cursor: Cursor<'_>, start: usize) -> Box<Diagnostic> {
-    let mut end = cursor;
-    end.at = end.token().end.max(cursor.at);
-    syntax(start..end.at, "a span is `!line:column` or `!source:line:column`")
+    let end = if matches!(cursor.peek(), b' ' | b'\t') { cursor.at } else { cursor.token().end };
+    syntax(start..end, "a span is `!line:column` or `!source:line:column`")
 }

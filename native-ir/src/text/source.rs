@@ -89,7 +89,9 @@ mod tests {
 
     #[test]
     fn errors_name_the_offset_and_the_bytes() {
-        let message = |bytes: &[u8]| check(bytes).map_err(|errors| errors[0].message.clone());
+        fn message(bytes: &[u8]) -> Result<&str, String> {
+            check(bytes).map_err(|errors| errors[0].message.clone())
+        }
         assert!(message(b"a\xff").unwrap_err().ends_with("offset 1: ff"));
         assert!(message(b"ab\xe2\x82").unwrap_err().ends_with("offset 2: e2 82"));
         assert!(message(b"\xef\xbb\xbfa").unwrap_err().contains("offset 0: ef bb bf"));
