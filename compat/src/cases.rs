@@ -94,7 +94,7 @@ fn run_for_engine(
         "hybrid" => Engine::Hybrid,
         other => return Err(format!("`{other}` is no engine: write vm, native or hybrid")),
     };
-    let runnable = module.entry(entry.trim_start_matches('@')).map_err(|diagnostic| vec![diagnostic]);
+    let runnable = module.entry(entry.trim_start_matches('@')).map_err(|diagnostic| vec![*diagnostic]);
     let Err(diagnostics) = runnable.and_then(|entry| module.for_engine(engine, &[entry])) else {
         return Ok(Vec::new());
     };

@@ -205,6 +205,12 @@ impl ValueData {
         self.def == inst.as_u32()
     }
 
+    /// Whether it is a parameter of a block.
+    #[inline]
+    pub fn is_parameter_of(&self, block: Block) -> bool {
+        self.def == block.as_u32() | Self::BLOCK
+    }
+
     /// Where it comes from.
     #[inline]
     pub fn def(&self) -> ValueDef {

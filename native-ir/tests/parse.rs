@@ -230,6 +230,16 @@ fn constants_stand_in_the_order_of_the_text_even_when_one_had_to_wait() {
 }
 
 #[test]
+fn cases_wait_for_the_operand_and_not_for_an_argument() {
+    let lines = "jump ^s !1:1\n^end(%k: i64):\nreturn 1 !1:1\n^s:\nswitch %late, ^end(%other), 2: ^end(%other) !1:1\n\
+                 ^never:\n%late: i16 = iconst 3 !1:1\n%other: i64 = iconst 4 !1:1\nunreachable !1:1";
+    let module = read(&in_function(lines));
+    let body = &module.functions[Func::new(0)].body;
+    let case = body.edges.values().find_map(|edge| edge.case()).and_then(|case| body.constants.get(case));
+    assert_eq!(case.map(|constant| (constant.ty, constant.bits())), Some((Type::I16, 2)));
+}
+
+#[test]
 fn names_are_one_whether_quoted_or_not_and_numbers_are_none() {
     let module = read(&in_function(
         "%\"x\": i32 = iadd %a, 1 !1:1\n%7: i32 = iadd %x, 2 !1:1\n%\"7\": i32 = iadd %7, 3 !1:1\n\

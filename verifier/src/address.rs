@@ -64,9 +64,9 @@ impl Checker<'_, '_> {
             }
             return;
         };
-        match self.context.pointer(register.ty) {
-            Some((space, pointee)) => self.expect_pointer(inst, space, pointee),
-            None => debug_assert!(true, "the declaration has been reported"),
+        // A declaration that is no pointer has been reported.
+        if let Some((space, pointee)) = self.context.pointer(register.ty) {
+            self.expect_pointer(inst, space, pointee);
         }
     }
 

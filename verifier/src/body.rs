@@ -10,18 +10,36 @@ use native_ir::contract::memory::Operation;
 use native_ir::contract::opcodes::ExtraRule;
 use native_ir::{
     Block, BlockData, Body, Diagnostic, Edges, EffectSet, EntityRef, Func, Function, FunctionType, Inst, InstData,
-    Opcode, Operand, Part, Place, Type, Value, ValueData, ValueDef,
+    MAX_FIXED, MAX_RESULTS, Opcode, Operand, Part, Place, Source, Span, Type, Value, ValueData, ValueDef,
 };
 use std::collections::HashSet;
+use std::ops::Range;
+
+/// Whether a span lies in the lines of a source.
+fn is_own(span: Span, source: Source, lines: u32) -> bool {
+    (span.source() == source) & (span.column != 0) & (span.line.wrapping_sub(1) < lines)
+}
 
 /// Memory that is used again for each function.
-#[derive(Default)]
 pub(crate) struct Scratch {
     pub(crate) dominators: Dominators,
     /// For each instruction its block.
     pub(crate) inst_block: Vec<u32>,
     pub(crate) edge_ranges: Vec<EdgeRange>,
-    known: Vec<Known>,
+    known: Box<KnownTable>,
+}
+
+type KnownTable = [Known; Opcode::ALL.len() * Known::WAYS];
+
+impl Default for Scratch {
+    fn default() -> Scratch {
+        Scratch {
+            dominators: Dominators::default(),
+            inst_block: Vec::new(),
+            edge_ranges: Vec::new(),
+            known: Box::new([Known::NOTHING; Opcode::ALL.len() * Known::WAYS]),
+        }
+    }
 }
 
 /// The types of an instruction that were found to be good, with the effects that they need.
@@ -37,16 +55,23 @@ impl Known {
     /// No key of an instruction: bit 62 is never set in one.
     const NOTHING: Known = Known { key: 1 << 62, effects: EffectSet::EMPTY };
     /// Entries for each opcode.
-    const WAYS: usize = 4;
+    const WAYS: usize = 8;
     const TYPE_BITS: usize = 12;
 
-    /// Types, and whether the attributes are more than an alignment or a condition, as one number. Only for modules
-    /// whose types all have small numbers ([`Known::can_tell`]).
+    /// The key of an instruction without its types: the number of results, and whether the attributes are more than an
+    /// alignment or a condition.
     #[inline(always)]
-    fn key(types: &[Type; POSITIONS], instruction: &InstData) -> u64 {
-        let place = |position: usize| (types[position].index() as u64) << (position * Self::TYPE_BITS);
+    fn start(instruction: &InstData) -> u64 {
         let attributes = u64::from(!instruction.attributes.is_plain_access()) << 63;
-        attributes | place(0) | place(1) | place(2) | place(3) | place(4)
+        // No row has more than two results, so that three stand for all numbers that no row has.
+        attributes | u64::from(instruction.results.min(3)) << (POSITIONS * Self::TYPE_BITS)
+    }
+
+    /// The type at a position, where a key has it. Only in modules whose types all have small numbers do keys tell
+    /// them apart ([`Known::can_tell`]).
+    #[inline(always)]
+    fn place(position: usize, ty: Type) -> u64 {
+        (ty.index() as u64) << (position * Self::TYPE_BITS)
     }
 
     fn can_tell(context: &Context<'_>) -> bool {
@@ -54,8 +79,16 @@ impl Known {
     }
 
     #[inline(always)]
-    fn slot(opcode: Opcode, types: &[Type; POSITIONS]) -> usize {
-        opcode as usize * Self::WAYS + (types[0].index() ^ types[3].index()) % Self::WAYS
+    fn slot(opcode: Opcode, key: u64) -> usize {
+        // The top bits of a product with 2^64 divided by the golden ratio depend on all bits of the key.
+        let way = key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - Self::WAYS.ilog2());
+        opcode as usize * Self::WAYS + way as usize
+    }
+
+    /// All slots of an opcode.
+    fn ways(opcode: Opcode) -> Range<usize> {
+        let first = opcode as usize * Self::WAYS;
+        first..first + Self::WAYS
     }
 }
 
@@ -71,6 +104,7 @@ pub(crate) struct Checker<'c, 's> {
     pub(crate) effects: EffectSet,
     /// The block that is being checked.
     pub(crate) block: Block,
+    spans_are_own: bool,
     /// The first value of that block.
     pub(crate) block_first_value: u32,
     /// The value that the next parameter or result defines.
@@ -101,6 +135,7 @@ pub(crate) fn check(context: &Context<'_>, func: Func, scratch: &mut Scratch) ->
         scratch,
         effects: signature.effects,
         block: Block::new(0),
+        spans_are_own: false,
         block_first_value: 0,
         next_value: 0,
         entry_end: 0,
@@ -109,7 +144,6 @@ pub(crate) fn check(context: &Context<'_>, func: Func, scratch: &mut Scratch) ->
         control_flow_broken: false,
         undefined: HashSet::new(),
     };
-    checker.scratch.known.resize(Opcode::ALL.len() * Known::WAYS, Known::NOTHING);
     checker.check_header();
     checker.check_header_spans();
     checker.check_body();
@@ -125,6 +159,7 @@ impl<'c> Checker<'c, '_> {
             return;
         }
         self.check_inline_sites();
+        self.spans_are_own = self.spans_are_own();
         self.prepare_control_flow();
         for (block, data) in self.body.layout() {
             if !self.parameters_hold(block, data) {
@@ -151,8 +186,9 @@ impl<'c> Checker<'c, '_> {
             self.scratch.dominators.compute(body, &self.scratch.edge_ranges);
         }
         self.scratch.inst_block.clear();
+        self.scratch.inst_block.resize(body.insts.len(), 0);
         for (block, data) in body.layout() {
-            self.scratch.inst_block.extend(std::iter::repeat_n(block.as_u32(), data.inst_range().len()));
+            self.scratch.inst_block[data.inst_range()].fill(block.as_u32());
         }
     }
 
@@ -167,124 +203,193 @@ impl<'c> Checker<'c, '_> {
         self.next_value += data.params;
     }
 
+    /// Whether all instructions have spans in the lines of the function's own source.
+    fn spans_are_own(&self) -> bool {
+        let (source, lines) = (self.function.source, self.own_lines());
+        self.body.spans.iter().fold(true, |all, span| all & is_own(*span, source, lines))
+    }
+
     /// Checks a block's instructions; false when the layout invariant does not hold.
+    #[inline(never)]
     fn check_instructions(&mut self, data: &BlockData) -> bool {
-        let insts = self.body.insts.values().as_slice();
-        let spans = self.body.spans.as_slice();
-        let rules = self.context.opcodes.as_slice();
-        let (own_source, own_lines) = (self.function.source, self.own_lines());
         let range = data.inst_range();
-        let last = range.end.wrapping_sub(1);
-        for (index, (instruction, span)) in
-            range.clone().zip(insts[range.clone()].iter().zip(&spans[range.clone()]))
-        {
+        let body = self.body;
+        let insts = &body.insts.values().as_slice()[range.clone()];
+        let firsts = &body.first_results[range.clone()];
+        if !self.spans_are_own {
+            self.check_spans(range.clone());
+        }
+        let rules = self.context.opcodes.as_slice();
+        for (index, (instruction, &first)) in range.clone().zip(insts.iter().zip(firsts)) {
             let inst = Inst::new(index);
             let rule = &rules[instruction.opcode as usize];
             if !rule.everywhere {
                 self.check_availability(inst, instruction);
             }
-            if span.source() != own_source || span.column == 0 || span.line.wrapping_sub(1) >= own_lines {
-                self.check_other_span(inst, *span);
-            }
-            if rule.terminator != (index == last) {
-                self.report_terminator(inst, rule.terminator, range.clone());
-            }
-            if !self.check_types(inst, instruction, rule) {
+            if !self.check_types(inst, instruction, rule, first) {
                 return false;
             }
+            if rule.is_special {
+                self.check_special(inst, instruction, rule, &range);
+            }
         }
-        if range.is_empty() {
-            self.report_empty_block(data);
-        }
+        self.check_end(data, insts.last());
         true
     }
 
-    /// Operands, edges and results of an instruction against its row.
+    /// The last instruction of a block is its terminator.
+    #[inline]
+    fn check_end(&mut self, data: &BlockData, last: Option<&InstData>) {
+        match last {
+            None => self.report_empty_block(data),
+            Some(last) if !last.opcode.is_terminator() => {
+                let range = data.inst_range();
+                self.report_terminator(Inst::new(range.end - 1), false, range);
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// Terminators, and opcodes with lists.
+    #[inline(never)]
+    fn check_special(&mut self, inst: Inst, instruction: &InstData, rule: &OpcodeRule, block: &Range<usize>) {
+        if rule.terminator && inst.index() + 1 != block.end {
+            self.report_terminator(inst, true, block.clone());
+        }
+        match instruction.opcode.shape().edges {
+            Edges::None => {
+                if rule.has_list && self.body.pool.get(instruction.list()).is_none() {
+                    self.report_structure(inst, Part::Whole, "a list beyond the function's pool");
+                }
+            }
+            _ => self.check_edges(inst, instruction),
+        }
+    }
+
+    #[cold]
+    fn check_spans(&mut self, range: Range<usize>) {
+        let (source, lines) = (self.function.source, self.own_lines());
+        for index in range {
+            let span = self.body.spans[index];
+            if !is_own(span, source, lines) {
+                self.check_other_span(Inst::new(index), span);
+            }
+        }
+    }
+
+    /// Operands and results of an instruction against its row.
     #[inline(always)]
-    fn check_types(&mut self, inst: Inst, instruction: &InstData, rule: &OpcodeRule) -> bool {
-        // A position that the opcode does not have passes with any type that is one.
-        let mut types = [Type::I1; POSITIONS];
-        let operands = usize::from(rule.operand_count);
+    fn check_types(&mut self, inst: Inst, instruction: &InstData, rule: &OpcodeRule, first: Value) -> bool {
+        let mut key = Known::start(instruction);
+        let operands = rule.operand_count;
         if operands > 0 {
-            types[0] = self.use_operand(instruction.operand(0), inst, 0);
+            key |= Known::place(0, self.use_operand(instruction.operand(0), inst, 0));
             if operands > 1 {
-                types[1] = self.use_operand(instruction.operand(1), inst, 1);
+                key |= Known::place(1, self.use_operand(instruction.operand(1), inst, 1));
                 if operands > 2 {
-                    types[2] = self.use_operand(instruction.operand(2), inst, 2);
+                    key |= Known::place(2, self.use_operand(instruction.operand(2), inst, 2));
                 }
             }
         }
-        let first = self.next_value;
+        if rule.has_suffix {
+            key |= Known::place(2, instruction.access_type());
+        }
+        let next = self.next_value;
         let results = instruction.results;
         if results != 0 {
-            if !self.results_hold(inst, first, results) {
-                return false;
+            let own = self.values.get(next as usize).filter(|value| value.is_result_of(inst));
+            let Some(value) = own.filter(|_| first.as_u32() == next) else {
+                return self.report_results(inst);
+            };
+            key |= Known::place(3, value.ty);
+            if results > 1 {
+                match self.more_results(inst, next, results) {
+                    Some(ty) => key |= Known::place(4, ty),
+                    None => return self.report_results(inst),
+                }
             }
-            types[3] = self.values[first as usize].ty;
-            if results == 2 && rule.result_count == 2 {
-                types[4] = self.values[first as usize + 1].ty;
-            }
         }
-        if rule.result_count == OpcodeRule::CALLEE {
-            types[3] = Type::I1;
+        let known = &self.scratch.known[Known::slot(instruction.opcode, key)];
+        if known.key != key || !known.effects.minus(self.effects).is_empty() {
+            self.judge_types(inst, instruction, rule, key);
         }
-        if rule.has_suffix {
-            types[2] = instruction.access_type();
-        }
-        let key = Known::key(&types, instruction);
-        let slot = Known::slot(instruction.opcode, &types);
-        let known = self.scratch.known[slot];
-        let counted = results == rule.result_count;
-        if known.key != key || !counted || !known.effects.minus(self.effects).is_empty() {
-            self.judge_types(inst, instruction, rule, &types, (slot, key));
-        }
-        if rule.has_list {
-            self.check_list(inst, instruction);
-        }
-        self.next_value = first + u32::from(results);
+        self.next_value = next + u32::from(results);
         true
     }
 
+    /// The type of the second result, when all results are the next values.
+    #[inline(never)]
+    fn more_results(&self, inst: Inst, first: u32, count: u8) -> Option<Type> {
+        let values = self.values.get(first as usize..first as usize + usize::from(count))?;
+        let own = values.iter().all(|value| value.is_result_of(inst));
+        values.get(1).filter(|_| own).map(|value| value.ty)
+    }
+
+    #[cold]
+    fn report_results(&mut self, inst: Inst) -> bool {
+        self.report_structure(inst, Part::Whole, "results that break the layout invariant");
+        false
+    }
+
     /// Judges types that are not known to be good, and remembers them if they and nothing else decide.
-    fn judge_types(
-        &mut self,
-        inst: Inst,
-        instruction: &InstData,
-        rule: &OpcodeRule,
-        types: &[Type; POSITIONS],
-        (slot, key): (usize, u64),
-    ) {
+    #[inline(never)]
+    fn judge_types(&mut self, inst: Inst, instruction: &InstData, rule: &OpcodeRule, key: u64) {
+        let (slot, ways) = (Known::slot(instruction.opcode, key), Known::ways(instruction.opcode));
+        let known = self.scratch.known[ways.clone()].iter().find(|known| known.key == key);
+        if known.is_some_and(|known| known.effects.minus(self.effects).is_empty()) {
+            return;
+        }
         let before = self.diagnostics.len();
         if !rule.effects.minus(self.effects).is_empty() {
             self.report_effect(inst, instruction, rule.effects);
-        }
-        let kind_bits = self.context.kind_bits.as_slice();
-        let mut fits = true;
-        for position in 0..POSITIONS {
-            let ty = types[position];
-            let bits = kind_bits.get(ty.index()).copied().unwrap_or(0);
-            fits &= bits & rule.masks[position] != 0;
-            fits &= ty == types[usize::from(rule.same[position])];
         }
         let counted = rule.result_count == OpcodeRule::CALLEE || instruction.results == rule.result_count;
         if !counted {
             return self.report_result_count(inst, instruction);
         }
-        if !fits {
+        let types = self.types_of(instruction, rule);
+        if !self.types_fit(rule, &types) {
             return self.report_types(inst, instruction);
         }
         let mut effects = Some(EffectSet::EMPTY);
         if let Some(extra) = rule.extra {
             self.check_extra(extra, inst, instruction);
-            effects = self.decided_by_types(extra, instruction, types);
+            effects = self.decided_by_types(extra, instruction, &types);
         }
         let effects = effects.map(|effects| effects.union(rule.effects));
         if let Some(effects) = effects
             && Known::can_tell(self.context)
             && self.diagnostics.len() == before
         {
-            self.scratch.known[slot] = Known { key, effects };
+            let known = &mut self.scratch.known;
+            let free = std::iter::once(slot).chain(ways).find(|&way| known[way].key == Known::NOTHING.key);
+            known[free.unwrap_or(slot)] = Known { key, effects };
         }
+    }
+
+    /// The types at an instruction's positions; [`Type::ERROR`] at those that it does not have.
+    fn types_of(&self, instruction: &InstData, rule: &OpcodeRule) -> [Type; POSITIONS] {
+        let mut types = [Type::ERROR; POSITIONS];
+        for (position, ty) in types.iter_mut().enumerate().take(usize::from(rule.operand_count)) {
+            *ty = self.type_of(instruction.operand(position));
+        }
+        if rule.has_suffix {
+            types[2] = instruction.access_type();
+        }
+        for index in 0..u32::from(instruction.results.min(MAX_RESULTS as u8)) {
+            types[MAX_FIXED + index as usize] = self.result_type(index);
+        }
+        types
+    }
+
+    /// Whether each position has a type that its row allows there.
+    fn types_fit(&self, rule: &OpcodeRule, types: &[Type; POSITIONS]) -> bool {
+        (0..POSITIONS).all(|position| {
+            let ty = types[position];
+            let bits = self.context.kind_bits.get(ty.index()).copied().unwrap_or(0);
+            let wanted = rule.masks[position];
+            wanted == u32::MAX || (bits & wanted != 0 && ty == types[usize::from(rule.same[position])])
+        })
     }
 
     /// The effects that an extra rule asks for if it looks at nothing but types; nothing when it looks at more.
@@ -307,32 +412,6 @@ impl<'c> Checker<'c, '_> {
             | ExtraRule::PointerOffset
             | ExtraRule::NullPointer => Some(EffectSet::EMPTY),
             _ => None,
-        }
-    }
-
-    /// Whether an instruction's results are the next values.
-    #[inline(always)]
-    fn results_hold(&mut self, inst: Inst, first: u32, count: u8) -> bool {
-        let own = |index: u8| {
-            let value = self.values.get(first as usize + usize::from(index));
-            value.is_some_and(|value| value.is_result_of(inst))
-        };
-        let holds = self.body.first_results[inst.index()].as_u32() == first && own(0) && (1..count).all(own);
-        if !holds {
-            self.report_structure(inst, Part::Whole, "results that break the layout invariant");
-        }
-        holds
-    }
-
-    /// The operands of a list and the arguments of edges.
-    fn check_list(&mut self, inst: Inst, instruction: &InstData) {
-        match instruction.opcode.shape().edges {
-            Edges::None => {
-                if self.body.pool.get(instruction.list()).is_none() {
-                    self.report_structure(inst, Part::Whole, "a list beyond the function's pool");
-                }
-            }
-            _ => self.check_edges(inst, instruction),
         }
     }
 

@@ -1,17 +1,35 @@
 //! Calls against signatures: `NATIVE_IR_TYPE/argument-mismatch`, `callee`, `fiber-entry`.
 
 use crate::body::Checker;
+use native_ir::text::SymbolText;
 use native_ir::{
     Attribute, Diagnostic, FunctionType, Inst, InstData, Item, Operand, Param, Part, Passing, Rule, Space, Type,
 };
+use std::fmt;
 
 /// A callee: its type, its name for messages, and where the instruction names it.
 pub(crate) struct Callee<'c> {
     pub(crate) ty: &'c FunctionType,
-    pub(crate) name: String,
+    pub(crate) name: CalleeName<'c>,
     pub(crate) part: Part,
     /// How many operands stand before the arguments, for their numbering.
     pub(crate) before: u32,
+}
+
+/// How messages call a callee; text only when there is a message.
+#[derive(Clone, Copy)]
+pub(crate) enum CalleeName<'c> {
+    Symbol(SymbolText<'c>),
+    Pointer,
+}
+
+impl fmt::Display for CalleeName<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CalleeName::Symbol(symbol) => write!(f, "`{symbol}`"),
+            CalleeName::Pointer => f.write_str("the callee"),
+        }
+    }
 }
 
 impl<'c> Checker<'c, '_> {
@@ -33,7 +51,7 @@ impl<'c> Checker<'c, '_> {
     pub(crate) fn direct_callee(&mut self, inst: Inst, instruction: &InstData) -> Option<Callee<'c>> {
         let symbol = instruction.symbol();
         let module = self.context.module;
-        let name = format!("`{}`", self.context.symbol_text(symbol));
+        let name = CalleeName::Symbol(SymbolText(module, symbol));
         let part = Part::Attribute(Attribute::Symbol);
         if let Some((_, ty)) = module.callee_type(symbol) {
             self.check_ffi_use(inst, symbol);
@@ -62,7 +80,7 @@ impl<'c> Checker<'c, '_> {
         let pointer = self.type_of(instruction.operand(0));
         let part = Part::Operand(0);
         if let Some(ty) = self.context.module.types.as_code_pointer(pointer) {
-            return Some(Callee { ty, name: "the callee".to_string(), part, before: 1 });
+            return Some(Callee { ty, name: CalleeName::Pointer, part, before: 1 });
         }
         if self.context.fault(pointer).is_none() {
             let message = format!("`{}` is no pointer to a function", self.type_text(pointer));
@@ -86,7 +104,7 @@ impl<'c> Checker<'c, '_> {
         let body = self.body;
         let (args, into) = body.call_operands(instruction);
         self.check_arguments(inst, callee, args);
-        self.check_callee_effects(inst, callee.part, callee.ty, &callee.name);
+        self.check_callee_effects(inst, callee.part, callee.ty, callee.name);
         if returns {
             self.check_call_results(inst, instruction, callee);
             self.check_into(inst, callee, into);

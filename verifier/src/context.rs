@@ -5,7 +5,7 @@ use native_ir::abi::Convention;
 use native_ir::contract::memory::{AccessOrder, Operation};
 use native_ir::contract::opcodes::{ExtraRule, OpcodeRow, Support};
 use native_ir::contract::targets::TargetRow;
-use native_ir::contract::types::TypeStatus;
+use native_ir::contract::types::{Class, TypeStatus};
 use native_ir::layout::{Layouts, MachineLayout};
 use native_ir::registers::RegisterMap;
 use native_ir::{
@@ -34,6 +34,8 @@ pub(crate) struct OpcodeRule {
     pub(crate) has_list: bool,
     /// Whether the opcode may be used everywhere; else it is refused here, or only the VM does it.
     pub(crate) everywhere: bool,
+    /// Whether it is a terminator or has a list.
+    pub(crate) is_special: bool,
     pub(crate) extra: Option<ExtraRule>,
 }
 
@@ -55,6 +57,7 @@ impl OpcodeRule {
             terminator: shape.terminator,
             has_suffix: shape.suffix == Suffix::Type,
             has_list: shape.has_list(),
+            is_special: shape.terminator || shape.has_list(),
             everywhere: is_everywhere(opcode, contract, target, module),
             extra: row.extra_rule,
         };
@@ -126,6 +129,8 @@ pub(crate) struct Context<'a> {
     pub(crate) convention: Convention,
     /// For each type the bit of its kind; 0 when the type may not be used.
     pub(crate) kind_bits: Vec<u32>,
+    /// The bits of the kinds that values have.
+    value_kinds: u32,
     pub(crate) faults: Vec<Option<TypeFault>>,
     pub(crate) opcodes: Vec<OpcodeRule>,
     /// For each type space and pointee, if it is a pointer.
@@ -160,6 +165,7 @@ impl<'a> Context<'a> {
             layouts,
             convention: Convention::of(contract, index)?,
             kind_bits,
+            value_kinds: value_kinds(contract),
             faults,
             opcodes: Opcode::ALL.iter().map(rule).collect(),
             pointers: module.types.iter().map(|(ty, _)| module.types.as_pointer(ty)).collect(),
@@ -190,15 +196,15 @@ impl<'a> Context<'a> {
 
     /// Whether a type is of one of the classes' kinds and may be used on this target.
     pub(crate) fn is_value(&self, ty: Type) -> bool {
-        self.has_class(ty, native_ir::contract::types::Class::Value)
+        self.kind_bits.get(ty.index()).is_some_and(|bits| bits & self.value_kinds != 0)
     }
 
     /// Whether a load or store can access the type.
     pub(crate) fn is_storable(&self, ty: Type) -> bool {
-        self.has_class(ty, native_ir::contract::types::Class::Storable)
+        self.has_class(ty, Class::Storable)
     }
 
-    pub(crate) fn has_class(&self, ty: Type, class: native_ir::contract::types::Class) -> bool {
+    pub(crate) fn has_class(&self, ty: Type, class: Class) -> bool {
         match self.module.types.kind(ty) {
             Some(kind) => self.fault(ty).is_none() && self.contract.type_row(kind).classes.contains(&class),
             None => false,
@@ -235,6 +241,11 @@ fn plain_effects(contract: &Contract, opcode: Opcode, operation: Operation) -> P
         effects[space.index()] = allowed.map(|row| row.required_effect.union(contract.opcode(opcode).effects));
     }
     effects
+}
+
+fn value_kinds(contract: &Contract) -> u32 {
+    let values = TypeKind::ALL.iter().filter(|&&kind| contract.type_row(kind).classes.contains(&Class::Value));
+    values.fold(0, |mask, kind| mask | 1 << kind.index())
 }
 
 fn kind_bits(types: &TypeTable, faults: &[Option<TypeFault>]) -> Vec<u32> {

@@ -169,7 +169,12 @@ impl Dominators {
             edge = self.next_edge[edge as usize];
         }
         self.semi[vertex] = semi;
-        self.next[vertex] = std::mem::replace(&mut self.bucket[semi as usize], vertex as u32);
+        if semi == self.parent[vertex] {
+            // No path goes around the parent.
+            self.idom[vertex] = semi;
+        } else {
+            self.next[vertex] = std::mem::replace(&mut self.bucket[semi as usize], vertex as u32);
+        }
     }
 
     /// The vertex with the least semidominator on the path to the root of `vertex`'s tree, which is compressed.
@@ -183,25 +188,29 @@ impl Dominators {
     }
 
     fn compress(&mut self, vertex: u32) -> u32 {
+        self.path.clear();
         let mut at = vertex;
-        while self.ancestor[at as usize] != NONE {
+        let mut above = self.ancestor[at as usize];
+        while above != NONE {
             self.path.push(at);
-            at = self.ancestor[at as usize];
+            at = above;
+            above = self.ancestor[at as usize];
         }
         let root = at;
-        let mut above = NONE;
+        // The vertex below the root keeps its label; each one further down takes the better of its own and the above.
+        let mut best = self.label[self.path.pop().unwrap_or(vertex) as usize];
+        let mut best_semi = self.semi[best as usize];
         while let Some(at) = self.path.pop() {
             let label = self.label[at as usize];
-            if above != NONE {
-                let best = self.label[above as usize];
-                if self.semi[best as usize] < self.semi[label as usize] {
-                    self.label[at as usize] = best;
-                }
-                self.ancestor[at as usize] = root;
+            let semi = self.semi[label as usize];
+            if best_semi < semi {
+                self.label[at as usize] = best;
+            } else {
+                (best, best_semi) = (label, semi);
             }
-            above = at;
+            self.ancestor[at as usize] = root;
         }
-        self.label[vertex as usize]
+        best
     }
 
     /// Numbers the tree in preorder. A dominator's depth-first number is smaller than those of what it dominates, so

@@ -4,6 +4,7 @@ use crate::body::Checker;
 use native_ir::{
     Diagnostic, Effect, EffectSet, FloatMode, FunctionType, HeaderPart, Inst, InstData, Part, Place, Rule,
 };
+use std::fmt::Display;
 
 impl Checker<'_, '_> {
     /// The header: effects that the profile or an interrupt handler must not have.
@@ -40,7 +41,7 @@ impl Checker<'_, '_> {
         inst: Inst,
         part: Part,
         callee: &FunctionType,
-        callee_name: &str,
+        callee_name: impl Display,
     ) {
         let missing = callee.effects.minus(self.effects);
         if missing.is_empty() {

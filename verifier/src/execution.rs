@@ -92,13 +92,13 @@ impl Verified<Module> {
     ///
     /// # Errors
     /// `NATIVE_IR_EXECUTION/entry` when the module defines no such function.
-    pub fn entry(&self, name: &str) -> Result<Func, Diagnostic> {
+    pub fn entry(&self, name: &str) -> Result<Func, Box<Diagnostic>> {
         match self.find_symbol(name).map(|symbol| self.item(symbol)) {
             Some(Item::Function(func)) => Ok(func),
             found => {
                 let what = if found.is_some() { "is no function" } else { "does not exist" };
                 let message = format!("entry `@{name}` {what} in this module");
-                Err(Diagnostic::new(Rule::ExecutionEntry, Place::Envelope("module"), message))
+                Err(Box::new(Diagnostic::new(Rule::ExecutionEntry, Place::Envelope("module"), message)))
             }
         }
     }

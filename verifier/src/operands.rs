@@ -19,6 +19,7 @@ impl Checker<'_, '_> {
     }
 
     /// The same for an operand that is another part of the instruction, or that is no value above in this block.
+    #[inline(never)]
     pub(crate) fn use_part(&mut self, operand: Operand, inst: Inst, part: Part) -> Type {
         let bits = operand.bits();
         if bits < self.next_value {

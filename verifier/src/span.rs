@@ -75,6 +75,9 @@ impl Checker<'_, '_> {
     }
 
     pub(crate) fn check_inline_sites(&mut self) {
+        if self.body.inline_sites.is_empty() {
+            return;
+        }
         for (inst, _) in &self.body.insts {
             let Some(site) = self.body.inline_site(inst) else { continue };
             if self.function.inlined.get(site).is_none() {

@@ -8,7 +8,7 @@ use crate::body::Checker;
 use crate::context::Context;
 use native_ir::{
     Block, BlockData, ConstantData, Diagnostic, EntityRef, Func, HeaderPart, Item, Module, Place, Rule, Symbol,
-    Type, TypeKind, ValueDef,
+    Type, TypeKind,
 };
 
 /// Every symbol is what it says, and every item has its symbol.
@@ -95,7 +95,7 @@ impl Checker<'_, '_> {
         }
         let first = data.first_param.as_u32();
         let end = first.checked_add(data.params).filter(|&end| end as usize <= self.values.len());
-        let own = |value: &native_ir::ValueData| value.def() == ValueDef::Parameter(block);
+        let own = |value: &native_ir::ValueData| value.is_parameter_of(block);
         let holds = first == self.next_value
             && end.is_some_and(|end| self.values[first as usize..end as usize].iter().all(own));
         if !holds {

@@ -25,7 +25,8 @@ pub(crate) fn find<'a>(
         return None;
     };
     let profile = &module.envelope.profile;
-    if !row.profiles.contains(profile) && !(module.damaged && profile.is_empty()) {
+    let unread = module.damaged && profile.is_empty();
+    if !unread && !row.profiles.contains(profile) {
         let message = format!("target {triple} has no profile `{profile}`");
         diagnostics.push(
             Diagnostic::new(Rule::TargetProfile, Place::Envelope("profile"), message)

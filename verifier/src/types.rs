@@ -196,14 +196,12 @@ impl Checker<'_, '_> {
             }
             return self.report_edge_count(inst, edge_index, edge, args.len(), target);
         }
-        let mut param = target.first_param.index();
-        for (index, &arg) in args.iter().enumerate() {
-            let ty = self.use_part(arg, inst, Part::EdgeArgument(edge_index, index as u32));
-            let expected = self.values.get(param).map_or(Type::ERROR, |value| value.ty);
+        for (index, (&arg, param)) in (0..).zip(args.iter().zip(target.params())) {
+            let ty = self.use_part(arg, inst, Part::EdgeArgument(edge_index, index));
+            let expected = self.body.value_type(param);
             if ty != expected {
-                self.report_edge_argument(inst, edge_index, index as u32, edge, expected, ty);
+                self.report_edge_argument(inst, edge_index, index, edge, expected, ty);
             }
-            param += 1;
         }
     }
 

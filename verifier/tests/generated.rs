@@ -19,7 +19,7 @@ fn each_module(count: u64, mut test: impl FnMut(u64, &Config<'_>, Module)) {
 
 #[test]
 fn generated_modules_verify() {
-    each_module(400, |seed, config, module| {
+    each_module(1500, |seed, config, module| {
         if let Err(rejected) = verify(module, &Options { threads: 1, ..Options::default() }) {
             let target = &config.row().triple;
             panic!("seed {seed}, {target}\n{}\n{}", listing(&rejected.diagnostics), text::print(&rejected.module));
@@ -29,7 +29,7 @@ fn generated_modules_verify() {
 
 #[test]
 fn generated_modules_come_back_from_their_text() {
-    each_module(300, |seed, config, module| {
+    each_module(1000, |seed, config, module| {
         let target = &config.row().triple;
         let printed = text::print(&module);
         let parsed = text::parse(&printed);

@@ -70,9 +70,9 @@ pub(super) const LIST: &[Mutation] = &[
     }),
     Mutation::module("type-rejected", Rule::TargetFeatureTypeRejected, |module, _| {
         let (target, _) = Contract::embedded().target(&module.envelope.target)?;
-        let kinds = [TypeKind::F128, TypeKind::F16, TypeKind::I128].into_iter();
+        let mut kinds = [TypeKind::F128, TypeKind::F16, TypeKind::I128].into_iter();
         let rejected = |kind: &TypeKind| Contract::embedded().type_row(*kind).aligns.get(target) == Some(&None);
-        let kind = kinds.filter(rejected).next()?;
+        let kind = kinds.find(rejected)?;
         import(module, FunctionType::new(&[Type::of_kind(kind)], &[]))
     }),
     Mutation::module("deferred-type", Rule::TypeDeferredType, |module, _| {

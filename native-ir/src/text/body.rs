@@ -95,7 +95,8 @@ impl<'t> Reader<'t> {
         current.body.values.reserve(insts);
         current.body.value_names.reserve(insts);
         current.map = std::mem::take(&mut self.map.functions[lines.func.index()]);
-        current.map.insts.reserve(insts);
+        current.map.insts.reserve_exact(insts);
+        current.map.blocks.reserve_exact(lines.labels.len());
         // The shortest definition of a value takes more than four bytes.
         let bound = lines.body.len() / 4 + lines.params.len() + 16;
         for scope in [&mut current.values, &mut current.blocks, &mut current.slots] {

@@ -290,8 +290,9 @@ impl<'t> Reader<'t> {
         if self.at_operands_end() {
             return Err(self.operand_count(head));
         }
-        self.edge(None)?;
+        // Before the default edge, whose arguments may be patches too.
         let hint = self.switch_hint(data.words[0]);
+        self.edge(None)?;
         while self.cursor.eat(b',') {
             self.cursor.skip_blanks();
             let Some(literal) = Literal::take(&mut self.cursor)? else {
