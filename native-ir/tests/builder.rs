@@ -97,6 +97,8 @@ fn integers(b: &mut FunctionBuilder<'_>, x: Value) {
     for op in [FunctionBuilder::ctz, FunctionBuilder::popcount, FunctionBuilder::bitrev, FunctionBuilder::bswap] {
         op(b, x);
     }
+    b.funnel_left(x, 1, 3);
+    b.funnel_right(1, x, 3);
     b.uadd_overflow(x, 1);
     b.sadd_overflow(x, 1);
     b.usub_overflow(x, 1);
@@ -376,6 +378,27 @@ fn literals_that_the_text_cannot_type_get_names() {
     let expected = "^entry:\n    %0: i8 = iconst 1 !1:1\n    %1: i1 = icmp.eq %0, 2 !1:1\n    %2: f32 = fconst 1.0 !1:1\n    %3: i1 = fcmp.oeq %2, 2.0 !1:1\n    %4: i64 = iconst 16 !1:1\n    %5: addr = int_to_addr %4 !1:1\n    %6: i1 = icmp.eq %5, 2 !1:1\n    %7: i32 = iadd 1, 2 !1:1\n    %8: i32 = iconst 1 !1:1\n    switch %8, ^1, 1: ^1 !1:1\n^1:\n    return !1:1\n";
     assert_eq!(body_text(&module), expected);
     round_trip(&module);
+}
+
+/// Where nothing beside a literal says its type, the text has a default; other types need a name.
+#[test]
+fn literals_of_other_types_than_the_default_read_back() {
+    let round_trips = |index: Arg| {
+        let module = function(&[], &[], |b| {
+            let array = b.types().array(Type::I32, 9);
+            let slot = b.add_slot("s", array, None);
+            let base = b.slot(slot);
+            b.element(base, index);
+            b.offset(base, index);
+            b.ret(());
+        });
+        round_trip(&module);
+    };
+    round_trips(Arg::int(Type::I8, 1));
+    round_trips(Arg::int(Type::I32, 1));
+    round_trips(Arg::int(Type::I64, 1));
+    round_trips(Arg::int(Type::I64, 1i64 << 40));
+    round_trips(1.into());
 }
 
 #[test]
