@@ -80,6 +80,29 @@ fn simple(name: &str, doc: &str, table: &str) -> String {
     enum_text(name, doc, &variants)
 }
 
+/// `TypeKind` with its widths.
+fn type_kinds() -> String {
+    let rows = rows("machine-types");
+    let mut out = simple("TypeKind", "A kind of type of `machine-types.tsv`.", "machine-types");
+    let _ = writeln!(
+        out,
+        "impl TypeKind {{
+    /// The width in bits of the kinds that have one of their own; pointers and addresses have the target's.
+    pub const fn bits(self, pointer_bits: u32) -> Option<u32> {{
+        match self {{"
+    );
+    for row in &rows {
+        let bits = match row[2].as_str() {
+            "-" => "None".to_string(),
+            "pointer" => "Some(pointer_bits)".to_string(),
+            bits => format!("Some({bits})"),
+        };
+        let _ = writeln!(out, "            TypeKind::{} => {bits},", camel(&row[0]));
+    }
+    let _ = writeln!(out, "        }}\n    }}\n}}");
+    out
+}
+
 fn spaces() -> String {
     let variants: Vec<_> = rows("memory-model")
         .iter()
@@ -172,7 +195,7 @@ fn main() {
     println!("cargo::rerun-if-changed=src/contract/typing.rs");
     let (opcodes, methods) = opcodes();
     let tables = [
-        simple("TypeKind", "A kind of type of `machine-types.tsv`.", "machine-types"),
+        type_kinds(),
         spaces(),
         simple("Effect", "An effect of `effects.tsv`.", "effects"),
         simple("Trap", "A trap class of `traps.tsv`.", "traps"),

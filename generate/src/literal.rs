@@ -5,17 +5,10 @@ use native_ir::{ConstantData, Type, TypeKind, TypeTable};
 
 /// The width in bits of a type that literals have; nothing for the others.
 pub(crate) fn literal_bits(types: &TypeTable, config: &Config<'_>, ty: Type) -> Option<u32> {
-    use TypeKind::*;
-    Some(match types.kind(ty)? {
-        I1 => 1,
-        I8 => 8,
-        I16 | F16 => 16,
-        I32 | F32 => 32,
-        I64 | F64 => 64,
-        I128 | F128 => 128,
-        Addr => config.row().pointer_width,
-        Ptr | Flags | Fiber | Fn | Struct | Array | Vec => return None,
-    })
+    match types.kind(ty)? {
+        TypeKind::Ptr | TypeKind::Fiber => None,
+        kind => kind.bits(config.row().pointer_width),
+    }
 }
 
 /// A constant of a type; nothing when the type has no literals.

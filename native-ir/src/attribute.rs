@@ -25,6 +25,7 @@ macro_rules! vocabulary {
         }
     };
 }
+pub(crate) use vocabulary;
 
 vocabulary! {
     /// A condition of a compare. The first ten are for integers, the others for floats: a float condition names what

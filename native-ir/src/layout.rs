@@ -52,21 +52,10 @@ impl MachineLayout {
 
     /// Size and alignment in bytes of a scalar that can stand in memory.
     pub fn scalar(&self, kind: TypeKind) -> Option<(u32, u32)> {
-        let bytes = match kind {
-            TypeKind::I8 => 1,
-            TypeKind::I16 | TypeKind::F16 => 2,
-            TypeKind::I32 | TypeKind::F32 => 4,
-            TypeKind::I64 | TypeKind::F64 => 8,
-            TypeKind::I128 | TypeKind::F128 => 16,
-            TypeKind::Addr | TypeKind::Ptr => self.pointer_bytes,
-            TypeKind::I1
-            | TypeKind::Flags
-            | TypeKind::Fiber
-            | TypeKind::Fn
-            | TypeKind::Struct
-            | TypeKind::Array
-            | TypeKind::Vec => return None,
-        };
+        if matches!(kind, TypeKind::I1 | TypeKind::Fiber) {
+            return None;
+        }
+        let bytes = kind.bits(self.pointer_bytes * 8)? / 8;
         Some((bytes, self.align(kind)?))
     }
 

@@ -219,6 +219,22 @@ pub enum TypeData {
     },
 }
 
+impl TypeData {
+    /// The types that the type spells, in order. A named type spells none: its body belongs to its declaration.
+    pub fn parts(&self) -> Vec<Type> {
+        match self {
+            TypeData::Error | TypeData::Primitive(_) | TypeData::Named(_) => Vec::new(),
+            TypeData::Pointer { pointee: one, .. }
+            | TypeData::Array { element: one, .. }
+            | TypeData::Vector { element: one, .. } => vec![*one],
+            TypeData::Struct { fields, .. } => fields.to_vec(),
+            TypeData::Function(function) => {
+                function.params.iter().chain(&function.results).map(|param| param.ty).collect()
+            }
+        }
+    }
+}
+
 /// A named aggregate type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NamedTypeData {
@@ -279,18 +295,8 @@ impl TypeTable {
     }
 
     fn extent_of(&self, data: &TypeData) -> Extent {
-        let parts: Vec<Type> = match data {
-            TypeData::Error | TypeData::Primitive(_) | TypeData::Named(_) => Vec::new(),
-            TypeData::Pointer { pointee: one, .. }
-            | TypeData::Array { element: one, .. }
-            | TypeData::Vector { element: one, .. } => vec![*one],
-            TypeData::Struct { fields, .. } => fields.to_vec(),
-            TypeData::Function(function) => {
-                function.params.iter().chain(&function.results).map(|param| param.ty).collect()
-            }
-        };
         let none = Extent { depth: 0, parts: 1 };
-        let each = parts.iter().map(|part| self.extents.get(part.index()).copied().unwrap_or(none));
+        let each = data.parts().into_iter().map(|part| self.extents.get(part.index()).copied().unwrap_or(none));
         each.fold(none, |sum, part| Extent {
             depth: sum.depth.max(part.depth.saturating_add(1)),
             parts: sum.parts.saturating_add(part.parts),

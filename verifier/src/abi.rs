@@ -35,7 +35,6 @@ fn check_import(
     let name = context.symbol_text(data.symbol);
     match context.module.types.as_function(data.ty) {
         Some(ty) => {
-            diagnostics.extend(fault_diagnostic(context, data.ty, place.clone()));
             signature_faults(context, ty, &name, &|_| place.clone(), diagnostics);
             diagnostics.extend(crate::effect::profile_diagnostic(context, ty.effects, &name, place.clone()));
         }
@@ -191,6 +190,13 @@ fn type_fault(context: &Context<'_>, param: Param, place: &Place) -> Option<Diag
             .label("not a type of values")
             .help("wrap an aggregate as agg(T), byval(T) or sret(T)")
     })
+}
+
+/// A function type that stands in another type and that the ABI cannot pass.
+pub(crate) fn unpassable(context: &Context<'_>, ty: Type, place: Place) -> Option<Diagnostic> {
+    let function = context.module.types.as_function(ty)?;
+    let error = abi::classify(&context.module.types, &context.layouts, context.convention, function).err()?;
+    classification_fault(context, &error, &context.type_text(ty), &|_| place.clone())
 }
 
 /// What the classifier says, as a diagnostic. Types were looked at before.

@@ -388,7 +388,8 @@ impl<'c> Checker<'c, '_> {
             let ty = types[position];
             let bits = self.context.kind_bits.get(ty.index()).copied().unwrap_or(0);
             let wanted = rule.masks[position];
-            wanted == u32::MAX || (bits & wanted != 0 && ty == types[usize::from(rule.same[position])])
+            // A repeated type variable has no mask of its own: it is the type of its first position.
+            (wanted == u32::MAX || bits & wanted != 0) && ty == types[usize::from(rule.same[position])]
         })
     }
 

@@ -1,7 +1,7 @@
 //! What every check of a module needs, worked out once: the target, the layouts, the rows of opcodes made ready.
 
 use crate::{Options, target};
-use native_ir::abi::Convention;
+use native_ir::abi::{self, AbiError, Convention};
 use native_ir::contract::memory::{AccessOrder, Operation};
 use native_ir::contract::opcodes::{ExtraRule, OpcodeRow, Support};
 use native_ir::contract::targets::TargetRow;
@@ -114,6 +114,8 @@ pub(crate) enum TypeFault {
     TooDeep,
     /// It is larger than the address space.
     TooLarge,
+    /// This part is a function type that the ABI cannot pass.
+    Unpassable(Type),
 }
 
 pub(crate) type PlainEffects = [Option<EffectSet>; Space::ALL.len()];
@@ -153,7 +155,8 @@ impl<'a> Context<'a> {
         let (index, row) = target::find(module, contract, diagnostics)?;
         let machine = MachineLayout::of(contract, index);
         let layouts = Layouts::new(&module.types, &machine);
-        let faults = type_faults(module, contract, index, &layouts);
+        let convention = Convention::of(contract, index)?;
+        let faults = type_faults(module, contract, index, (&layouts, convention));
         let kind_bits = kind_bits(&module.types, &faults);
         let rule = |&opcode| OpcodeRule::new(opcode, contract, index, module);
         Some(Context {
@@ -163,7 +166,7 @@ impl<'a> Context<'a> {
             target: index,
             row,
             layouts,
-            convention: Convention::of(contract, index)?,
+            convention,
             kind_bits,
             value_kinds: value_kinds(contract),
             faults,
@@ -179,19 +182,9 @@ impl<'a> Context<'a> {
         self.row.pointer_width
     }
 
-    /// The width of an integer, float, address or pointer type in bits.
+    /// The width of a type in bits, if it has one.
     pub(crate) fn bits(&self, ty: Type) -> Option<u32> {
-        use TypeKind::*;
-        Some(match self.module.types.kind(ty)? {
-            I1 => 1,
-            I8 => 8,
-            I16 | F16 => 16,
-            I32 | F32 => 32,
-            I64 | F64 => 64,
-            I128 | F128 => 128,
-            Addr | Ptr => self.pointer_bits(),
-            Flags | Fiber | Fn | Struct | Array | Vec => return None,
-        })
+        self.module.types.kind(ty)?.bits(self.pointer_bits())
     }
 
     /// Whether a type is of one of the classes' kinds and may be used on this target.
@@ -258,33 +251,27 @@ fn kind_bits(types: &TypeTable, faults: &[Option<TypeFault>]) -> Vec<u32> {
 
 /// Judges every type once. Children come before parents, so one pass does; named types are judged by their
 /// declaration, not where they are used.
-fn type_faults(module: &Module, contract: &Contract, target: usize, layouts: &Layouts) -> Vec<Option<TypeFault>> {
+fn type_faults(
+    module: &Module,
+    contract: &Contract,
+    target: usize,
+    machine: (&Layouts, Convention),
+) -> Vec<Option<TypeFault>> {
     let types = &module.types;
     let mut faults: Vec<Option<TypeFault>> = Vec::with_capacity(types.len());
     for (ty, data) in types.iter() {
-        let own = own_fault(module, contract, target, layouts, ty, data);
-        let inherited = children(data).into_iter().find_map(|child| faults.get(child.index()).copied().flatten());
+        let own = own_fault(module, contract, target, machine, ty, data);
+        let inherited = data.parts().into_iter().find_map(|child| faults.get(child.index()).copied().flatten());
         faults.push(inherited.or(own));
     }
     faults
-}
-
-fn children(data: &TypeData) -> Vec<Type> {
-    match data {
-        TypeData::Error | TypeData::Primitive(_) | TypeData::Named(_) => Vec::new(),
-        TypeData::Pointer { pointee: one, .. }
-        | TypeData::Array { element: one, .. }
-        | TypeData::Vector { element: one, .. } => vec![*one],
-        TypeData::Struct { fields, .. } => fields.to_vec(),
-        TypeData::Function(function) => function.params.iter().chain(&function.results).map(|p| p.ty).collect(),
-    }
 }
 
 fn own_fault(
     module: &Module,
     contract: &Contract,
     target: usize,
-    layouts: &Layouts,
+    (layouts, convention): (&Layouts, Convention),
     ty: Type,
     data: &TypeData,
 ) -> Option<TypeFault> {
@@ -323,8 +310,13 @@ fn own_fault(
     }
     match data {
         TypeData::Named(named) if types.named.get(*named).is_none() => Some(TypeFault::Silent),
+        TypeData::Function(function) => match abi::classify(types, layouts, convention, function) {
+            Ok(_) => None,
+            Err(AbiError::Type(_)) => Some(TypeFault::Silent),
+            Err(_) => Some(TypeFault::Unpassable(ty)),
+        },
         TypeData::Struct { .. } | TypeData::Array { .. } if layouts.size(ty).is_none() => {
-            let known = children(data).iter().all(|&child| layouts.size(child).is_some());
+            let known = data.parts().iter().all(|&child| layouts.size(child).is_some());
             Some(if known { TypeFault::TooLarge } else { TypeFault::Silent })
         }
         _ => None,

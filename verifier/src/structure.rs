@@ -75,7 +75,8 @@ impl Checker<'_, '_> {
 
     /// Whether a constant has a type of numbers and no bits beyond its width.
     fn is_constant(&self, constant: &ConstantData) -> bool {
-        let number = !matches!(self.context.module.types.kind(constant.ty), Some(TypeKind::Ptr));
+        let kind = self.context.module.types.kind(constant.ty);
+        let number = !matches!(kind, Some(TypeKind::Ptr | TypeKind::Fiber));
         match self.context.bits(constant.ty) {
             Some(128) => true,
             Some(bits) => number && constant.bits() >> bits == 0,

@@ -444,6 +444,7 @@ pub(crate) fn fault_diagnostic(context: &Context<'_>, ty: Type, place: Place) ->
             let message = format!("a type is nested more than {depth} deep, or spells more than {parts} types");
             Diagnostic::new(Rule::TypeInvalidType, place, message).label("too large").help("name an inner type")
         }
+        TypeFault::Unpassable(part) => return crate::abi::unpassable(context, part, place),
         TypeFault::TooLarge => {
             let message =
                 format!("type `{}` is larger than the address space of {}", text(ty), context.row.triple);

@@ -20,25 +20,12 @@ pub(crate) trait Word: Copy + PartialEq + 'static {
 /// Makes an enum from the words that may stand in a column.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident, $what:literal { $($(#[$vdoc:meta])* $variant:ident $text:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[repr(u8)]
-        pub enum $name { $($(#[$vdoc])* $variant,)* }
-
-        impl $name {
-            /// Every word, in order.
-            pub const ALL: &'static [$name] = &[$($name::$variant,)*];
-
-            /// The spelling in the table.
-            pub const fn name(self) -> &'static str {
-                match self { $($name::$variant => $text,)* }
-            }
-        }
+        $crate::attribute::vocabulary! { $(#[$doc])* $name { $($(#[$vdoc])* $variant $text,)* } }
 
         impl $crate::contract::cells::Word for $name {
             const WHAT: &'static str = $what;
             fn read(text: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|word| word.name() == text)
+                Self::from_name(text)
             }
             fn all() -> Vec<&'static str> {
                 Self::ALL.iter().map(|word| word.name()).collect()

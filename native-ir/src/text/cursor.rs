@@ -3,12 +3,12 @@
 //! No list of tokens is made. A line's end is a byte like others and ends every form, so nothing runs over it unless
 //! it asks to ([`Cursor::skip_space`]).
 
+use super::identifier::{is_continue, is_start};
 use super::source::{self, MAX_NUMBER};
 use crate::{Diagnostic, Place, Rule};
 use memchr::{memchr, memchr3};
 use std::borrow::Cow;
 use std::ops::Range;
-use unicode_properties::UnicodeEmoji;
 
 /// What reading gives: the error is reported where the line is given up.
 pub(super) type Read<T> = Result<T, Box<Diagnostic>>;
@@ -566,19 +566,6 @@ fn escape(rest: &[u8], any_byte: bool) -> Result<(u8, usize), &'static str> {
         },
         1,
     ))
-}
-
-fn is_emoji(c: char) -> bool {
-    !c.is_ascii() && c.is_emoji_char()
-}
-
-fn is_start(c: char) -> bool {
-    c == '_' || unicode_ident::is_xid_start(c) || is_emoji(c)
-}
-
-/// A zero-width joiner and the emoji presentation selector stand in emoji sequences.
-fn is_continue(c: char) -> bool {
-    unicode_ident::is_xid_continue(c) || matches!(c, '\u{200d}' | '\u{fe0f}') || is_emoji(c)
 }
 
 /// The beginning of a token, for messages.

@@ -19,6 +19,7 @@ mod envelope;
 mod field;
 mod format;
 mod header;
+mod identifier;
 mod instruction;
 mod literal;
 mod locate;

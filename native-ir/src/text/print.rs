@@ -13,7 +13,6 @@ mod name;
 mod types;
 
 use crate::{Block, Func, Function, Inst, Module, Operand, Symbol, Type, Value};
-pub(super) use name::is_name_char;
 use std::fmt;
 
 /// The text of a module.

@@ -1,6 +1,6 @@
 //! Tokens of the formatter: coarser than the reader's, as only their borders matter.
 
-use crate::text::print::is_name_char;
+use crate::text::identifier::is_name_char;
 use crate::{Diagnostic, Place, Rule};
 
 /// What a token is.

@@ -1,29 +1,8 @@
 //! Names and strings: bare where the grammar allows it, else quoted and escaped.
 
 use super::Printer;
+use crate::text::identifier::{is_continue, is_start};
 use crate::{Block, DebugType, Function, Name, Slot, Symbol, Value};
-use unicode_properties::UnicodeEmoji;
-
-const ZERO_WIDTH_JOINER: char = '\u{200d}';
-const EMOJI_PRESENTATION: char = '\u{fe0f}';
-
-fn is_emoji(c: char) -> bool {
-    !c.is_ascii() && c.is_emoji_char()
-}
-
-fn is_start(c: char) -> bool {
-    c == '_' || unicode_ident::is_xid_start(c) || is_emoji(c)
-}
-
-fn is_continue(c: char) -> bool {
-    unicode_ident::is_xid_continue(c) || c == ZERO_WIDTH_JOINER || c == EMOJI_PRESENTATION || is_emoji(c)
-}
-
-/// Whether a character may stand in a name without quotes.
-pub(in crate::text) fn is_name_char(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '_' || (!c.is_ascii() && is_continue(c))
-}
-
 /// Whether a text may stand as a name without quotes.
 fn is_identifier(text: &str) -> bool {
     let Some((&first, rest)) = text.as_bytes().split_first() else { return false };

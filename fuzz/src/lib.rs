@@ -1,0 +1,132 @@
+//! What the fuzz targets do with their bytes. Each function panics when a promise is broken, and only then.
+
+mod damage;
+
+use generate::{Config, Source};
+use native_ir::contract::{TABLES, embedded_source};
+use native_ir::{Contract, Module, text};
+use std::borrow::Cow;
+use verifier::{Options, verify, verify_text};
+
+/// The first byte chooses a table, the others stand in its place: the loader gives a contract or errors, and the
+/// verifier works with what it gives.
+///
+/// # Panics
+/// When the loader or the verifier does, or the loader refuses without a word.
+pub fn tables(data: &[u8]) {
+    let Some((&choice, bytes)) = data.split_first() else { return };
+    let chosen = TABLES[usize::from(choice) % TABLES.len()];
+    let source = |name: &str| match embedded_source(name) {
+        _ if name == chosen => Ok(Cow::Borrowed(bytes)),
+        Some(embedded) => Ok(Cow::Borrowed(embedded)),
+        None => Err(std::io::ErrorKind::NotFound.into()),
+    };
+    match Contract::from_sources(source) {
+        Ok(contract) => {
+            let config = Config::new(Contract::embedded(), 0);
+            let module = generate::module(&mut Source::from_seed(u64::from(choice)), &config);
+            let options = Options { contract: &contract, threads: 1, ..Options::default() };
+            let _ = verify(module, &options).map_err(|rejected| rejected.diagnostics.len());
+        }
+        Err(errors) => {
+            assert!(!errors.is_empty(), "refused without a word");
+            for error in errors {
+                assert!(!error.to_string().is_empty(), "an error without text");
+            }
+        }
+    }
+}
+
+/// Any bytes are text: they are read, verified and formatted, and what verifies comes back from its own text.
+///
+/// # Panics
+/// When any of that panics or gives something else the second time.
+pub fn text(data: &[u8]) {
+    if let Ok(text) = std::str::from_utf8(data)
+        && let Ok(formatted) = text::format(text)
+    {
+        assert_eq!(text::format(&formatted).as_ref(), Ok(&formatted), "formatting twice is formatting once");
+    }
+    let options = Options { threads: 1, ..Options::default() };
+    let report = verify_text(data, &options);
+    assert_eq!(report.module.is_some(), report.diagnostics.is_empty(), "a module or diagnostics");
+    for located in &report.diagnostics {
+        assert!(
+            located.range.start <= located.range.end && located.range.end <= data.len(),
+            "a place in the text"
+        );
+    }
+    match report.module {
+        Some(verified) => assert_round_trip(&verified.into_inner()),
+        None => drop(text::print(&text::parse(data).module)),
+    }
+}
+
+/// Bytes drive the generator, whose module verifies and comes back from its text; then they damage its arrays, and
+/// neither the verifier nor the printer panics.
+///
+/// # Panics
+/// When they do, or a generated module does not verify.
+pub fn structured(data: &[u8]) {
+    let Some((&split, data)) = data.split_first() else { return };
+    let (damage, choices) = data.split_at(data.len().min(usize::from(split)));
+    let contract = Contract::embedded();
+    let mut source = Source::from_bytes(choices);
+    let config = Config::new(contract, source.below(contract.targets.len()));
+    let module = generate::module(&mut source, &config);
+    let options = Options { threads: 1, ..Options::default() };
+    let mut module = match verify(module, &options) {
+        Ok(verified) => verified.into_inner(),
+        Err(rejected) => panic!("a generated module does not verify: {:?}", rejected.diagnostics.first()),
+    };
+    assert_round_trip(&module);
+    damage::damage(&mut module, damage);
+    match verify(module, &options) {
+        Ok(verified) => drop(text::print(&verified)),
+        Err(rejected) => drop(text::print(&rejected.module)),
+    }
+}
+
+fn assert_round_trip(module: &Module) {
+    let printed = text::print(module);
+    let parsed = text::parse(&printed);
+    assert!(parsed.diagnostics.is_empty(), "what was printed does not parse: {:?}\n{printed}", parsed.diagnostics);
+    assert!(parsed.module == *module, "what was printed is another module\n{printed}");
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    /// All seeds, whole, cut off and with a byte changed.
+    #[test]
+    fn seeds_keep_every_promise() {
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures");
+        let mut files = Vec::new();
+        let mut folders = vec![fixtures];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("the fixtures are there").flatten() {
+                let list = if entry.path().is_dir() { &mut folders } else { &mut files };
+                list.push(entry.path());
+            }
+        }
+        for (index, file) in files.iter().enumerate() {
+            let mut bytes = std::fs::read(file).expect("a fixture can be read");
+            super::text(&bytes);
+            super::text(&bytes[..bytes.len() * (index % 7) / 7]);
+            if let Some(byte) = bytes.get_mut(index * 37) {
+                *byte ^= 1 << (index % 7);
+            }
+            super::text(&bytes);
+            super::structured(&bytes);
+        }
+        for choice in 0..11 {
+            let source = native_ir::contract::embedded_source(native_ir::contract::TABLES[choice]);
+            let mut seed = vec![choice as u8];
+            seed.extend(source.expect("the table is embedded"));
+            super::tables(&seed);
+            seed.truncate(seed.len() / 2);
+            super::tables(&seed);
+        }
+    }
+}
