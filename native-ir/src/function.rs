@@ -378,8 +378,8 @@ impl Body {
     /// All operands of an instruction: those in its words, its list, its edges' arguments.
     pub fn operands<'a>(&'a self, inst: &'a InstData) -> impl Iterator<Item = Operand> + 'a {
         let fixed = (0..inst.fixed_operands()).map(|index| inst.operand(index));
-        let edges = inst.edges().filter_map(|edge| self.edges.get(edge));
-        let edge_args = edges.flat_map(|edge| self.edge_args(edge).iter().copied());
+        let edges = self.edges.values().as_slice().get(inst.edge_range()).unwrap_or(&[]);
+        let edge_args = edges.iter().flat_map(|edge| self.edge_args(edge).iter().copied());
         fixed.chain(self.list(inst).iter().copied()).chain(edge_args)
     }
 

@@ -209,8 +209,8 @@ impl InstData {
 
     /// The pool range of an opcode with a list of operands.
     pub fn list(&self) -> Range<usize> {
-        let start = self.words[1] as usize;
-        start..start.saturating_add(self.words[2] as usize)
+        let start = self.words[1];
+        start as usize..start.saturating_add(self.words[2]) as usize
     }
 
     /// The edges of a terminator, as indices.
@@ -228,17 +228,17 @@ impl InstData {
 
     /// The symbol of `address`, `call` and `tail_call`.
     pub fn symbol(&self) -> Symbol {
-        Symbol::from_u32(if self.opcode.shape().has_list() { self.words[0] } else { self.words[2] })
+        Symbol::from_u32(index(if self.opcode.shape().has_list() { self.words[0] } else { self.words[2] }))
     }
 
     /// The register of `register`.
     pub fn register(&self) -> Register {
-        Register::from_u32(self.words[2])
+        Register::from_u32(index(self.words[2]))
     }
 
     /// The slot of `slot` and the lifetime markers.
     pub fn slot(&self) -> Slot {
-        Slot::from_u32(self.words[2])
+        Slot::from_u32(index(self.words[2]))
     }
 
     /// The field index of `field`.
@@ -248,13 +248,18 @@ impl InstData {
 
     /// The literal of `iconst` and `fconst`.
     pub fn literal(&self) -> Constant {
-        Constant::from_u32(self.words[2])
+        Constant::from_u32(index(self.words[2]))
     }
 
     /// The accessed type of an opcode with a `.T` suffix.
     pub fn access_type(&self) -> Type {
         Type::from_index(self.words[2])
     }
+}
+
+/// A word as an index: entities have every number but the last.
+fn index(word: u32) -> u32 {
+    word.min(u32::MAX - 1)
 }
 
 #[cfg(test)]

@@ -357,12 +357,15 @@ impl TypeTable {
         self.extents.get(ty.index()).map_or(0, |extent| extent.depth)
     }
 
-    /// Whether a type is nested deeper than [`TypeTable::MAX_DEPTH`] or spells more than [`TypeTable::MAX_PARTS`]
-    /// types. Text that is short enough to exist is never that large, types from the builder can be: equal parts of
-    /// a type are stored once and spelled each time.
+    /// Whether a type spells more than [`TypeTable::MAX_PARTS`] types. Text that is short enough to exist never does,
+    /// types from the builder can: equal parts of a type are stored once and spelled each time.
+    pub fn is_unprintable(&self, ty: Type) -> bool {
+        self.extents.get(ty.index()).is_some_and(|extent| extent.parts > Self::MAX_PARTS)
+    }
+
+    /// Whether a type is unprintable, or nested deeper than [`TypeTable::MAX_DEPTH`].
     pub fn is_oversized(&self, ty: Type) -> bool {
-        let limit = Extent { depth: Self::MAX_DEPTH, parts: Self::MAX_PARTS };
-        self.extents.get(ty.index()).is_some_and(|extent| extent.depth > limit.depth || extent.parts > limit.parts)
+        self.depth(ty) > Self::MAX_DEPTH || self.is_unprintable(ty)
     }
 
     /// Address space and pointee of a pointer type.

@@ -134,6 +134,17 @@ fn types_nest_without_recursion() {
     assert_eq!(print_type(&module, ty).len(), 100_000 * "array[,1]".len() + 2);
 }
 
+/// Equal parts are stored once; spelled out, this type would have 2^60 of them.
+#[test]
+fn a_type_that_is_too_long_to_spell_is_cut() {
+    let mut module = Module::default();
+    let mut ty = Type::I8;
+    for _ in 0..60 {
+        ty = module.types.structure(&[ty, ty]);
+    }
+    assert_eq!(print_type(&module, ty), "…");
+}
+
 /// A body in which every index points to nothing.
 fn wild_function(ty: Type) -> Function {
     let mut function = Function::new(Symbol::from_u32(99), ty);

@@ -249,8 +249,10 @@ impl Checker<'_, '_> {
     pub(crate) fn check_switch_cases(&mut self, inst: Inst, instruction: &InstData) {
         let ty = self.type_of(instruction.operand(0));
         let mut seen: HashMap<Constant, u32> = HashMap::new();
-        for (index, edge) in instruction.edges().enumerate().skip(1) {
-            let Some(case) = self.body.edges.get(edge).and_then(EdgeData::case) else {
+        // A range beyond the function's edges is reported with the targets.
+        let edges = self.body.edges.values().as_slice().get(instruction.edge_range()).unwrap_or(&[]);
+        for (index, edge) in edges.iter().enumerate().skip(1) {
+            let Some(case) = edge.case() else {
                 self.report_structure(inst, Part::Edge(index as u32), "a case without constant");
                 continue;
             };

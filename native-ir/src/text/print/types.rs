@@ -71,7 +71,7 @@ impl<'m> Printer<'m> {
     fn type_step(&mut self, ty: Type, stack: &mut Vec<Step<'m>>) {
         let module: &'m Module = self.module;
         match module.types.data(ty) {
-            _ if module.types.is_oversized(ty) => self.put("…"),
+            _ if module.types.is_unprintable(ty) => self.put("…"),
             TypeData::Error => self.put("?"),
             TypeData::Primitive(kind) => self.put(kind.name()),
             TypeData::Pointer { space, pointee } => {
