@@ -2,7 +2,7 @@
 //! what engines take. Nothing else makes the second.
 //!
 //! [`verify`] is driven by the contract's tables. What a table can say is checked by one loop over the instructions
-//! ([`body`]); what needs code of its own stands in one file per family of rules, named as its diagnostic:
+//! (`body`); what needs code of its own stands in one file per family of rules, named as its diagnostic:
 //! `target abi layout feature control_flow types pointer_cast volatile effect span execution lifetime tail`, and
 //! beside them `memory address call data` for families that the code `NATIVE_IR_TYPE` shares.
 //!

@@ -4,13 +4,13 @@ use native_ir::{Diagnostic, Module};
 
 /// Something that the verifier accepted. Only [`crate::verify`] makes one, and it cannot be changed afterwards.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0451
 /// // There is no way around the verifier.
 /// let module = native_ir::Module::default();
 /// let verified = verifier::Verified { inner: module, digest: [0; 32] };
 /// ```
 ///
-/// ```compile_fail
+/// ```compile_fail,E0596
 /// // What is verified stays as it was verified.
 /// fn change(verified: &mut verifier::Verified<native_ir::Module>) {
 ///     verified.functions.clear();
