@@ -3,6 +3,7 @@
 use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
 use std::hash::BuildHasher;
+use std::sync::OnceLock;
 
 /// An interned name. [`Name::NONE`] stands for "unnamed".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,29 +29,44 @@ impl Name {
 pub struct Names {
     text: String,
     ends: Vec<u32>,
-    table: HashTable<u32>,
+    /// Made when a name is looked for, so that a finished module need not keep it.
+    table: OnceLock<HashTable<u32>>,
 }
 
 impl Names {
     /// The name of a text, interned when it is new.
     pub fn intern(&mut self, text: &str) -> Name {
-        let hash = FxBuildHasher.hash_one(text.as_bytes());
-        let (all, ends) = (&self.text, &self.ends);
-        if let Some(&index) = self.table.find(hash, |&index| slice(all, ends, index) == text) {
-            return Name(index);
+        let hash_of_text = hash(text);
+        if let Some(known) = self.find_hashed(text, hash_of_text) {
+            return known;
         }
         let index = self.ends.len() as u32;
         self.text.push_str(text);
         self.ends.push(self.text.len() as u32);
         let (all, ends) = (&self.text, &self.ends);
-        self.table.insert_unique(hash, index, |&i| FxBuildHasher.hash_one(slice(all, ends, i).as_bytes()));
+        if let Some(table) = self.table.get_mut() {
+            table.insert_unique(hash_of_text, index, |&index| hash(slice(all, ends, index)));
+        }
         Name(index)
     }
 
     /// The name of a text, if it was ever interned.
     pub fn find(&self, text: &str) -> Option<Name> {
-        let hash = FxBuildHasher.hash_one(text.as_bytes());
-        self.table.find(hash, |&index| slice(&self.text, &self.ends, index) == text).map(|&i| Name(i))
+        self.find_hashed(text, hash(text))
+    }
+
+    fn find_hashed(&self, text: &str, hash: u64) -> Option<Name> {
+        let table = self.table.get_or_init(|| self.new_table());
+        table.find(hash, |&index| slice(&self.text, &self.ends, index) == text).map(|&index| Name(index))
+    }
+
+    fn new_table(&self) -> HashTable<u32> {
+        let hash_of = |&index: &u32| hash(slice(&self.text, &self.ends, index));
+        let mut table = HashTable::with_capacity(self.ends.len());
+        for index in 0..self.ends.len() as u32 {
+            table.insert_unique(hash_of(&index), index, hash_of);
+        }
+        table
     }
 
     /// The text of a name; empty for [`Name::NONE`] and for names of another module.
@@ -70,16 +86,20 @@ impl Names {
 
     /// Bytes of heap memory in use.
     pub fn heap_bytes(&self) -> usize {
-        self.text.capacity() + self.ends.capacity() * 4 + self.table.capacity() * 5
+        let table = self.table.get().map_or(0, HashTable::capacity);
+        self.text.capacity() + self.ends.capacity() * 4 + table * 5
     }
 
-    /// Gives back memory that growth left over.
+    /// Gives back memory that growth left over, and the table, which the next search makes again.
     pub fn shrink_to_fit(&mut self) {
         self.text.shrink_to_fit();
         self.ends.shrink_to_fit();
-        let (all, ends) = (&self.text, &self.ends);
-        self.table.shrink_to_fit(|&i| FxBuildHasher.hash_one(slice(all, ends, i).as_bytes()));
+        self.table = OnceLock::new();
     }
+}
+
+fn hash(text: &str) -> u64 {
+    FxBuildHasher.hash_one(text.as_bytes())
 }
 
 fn slice<'a>(text: &'a str, ends: &[u32], index: u32) -> &'a str {
@@ -101,6 +121,8 @@ mod tests {
         assert_eq!(names.intern("alpha"), a);
         assert_ne!(a, b);
         assert_eq!([names.text(a), names.text(empty), names.text(b)], ["alpha", "", "beta"]);
+        names.shrink_to_fit();
+        assert_eq!(names.intern("beta"), b);
         assert_eq!(names.find("beta"), Some(b));
         assert_eq!(names.find("gamma"), None);
         assert_eq!(names.text(Name::NONE), "");

@@ -12,6 +12,7 @@ use native_ir::{
     Block, BlockData, Body, Diagnostic, Edges, EffectSet, EntityRef, Func, Function, FunctionType, Inst, InstData,
     MAX_FIXED, MAX_RESULTS, Opcode, Operand, Part, Place, Source, Span, Type, Value, ValueData, ValueDef,
 };
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -21,28 +22,25 @@ fn is_own(span: Span, source: Source, lines: u32) -> bool {
 }
 
 /// Memory that is used again for each function.
+#[derive(Default)]
 pub(crate) struct Scratch {
     pub(crate) dominators: Dominators,
-    /// For each instruction its block.
+    /// For each instruction its block; behind them what is left of a longer function.
     pub(crate) inst_block: Vec<u32>,
     pub(crate) edge_ranges: Vec<EdgeRange>,
-    known: Box<KnownTable>,
 }
 
-type KnownTable = [Known; Opcode::ALL.len() * Known::WAYS];
+/// What was found to be good, for all functions that one thread checks.
+pub(crate) struct KnownTypes(Box<[Cell<Known>; Opcode::ALL.len() * Known::WAYS]>);
 
-impl Default for Scratch {
-    fn default() -> Scratch {
-        Scratch {
-            dominators: Dominators::default(),
-            inst_block: Vec::new(),
-            edge_ranges: Vec::new(),
-            known: Box::new([Known::NOTHING; Opcode::ALL.len() * Known::WAYS]),
-        }
+impl Default for KnownTypes {
+    fn default() -> KnownTypes {
+        KnownTypes(Box::new([const { Cell::new(Known::NOTHING) }; Opcode::ALL.len() * Known::WAYS]))
     }
 }
 
-/// The types of an instruction that were found to be good, with the effects that they need.
+/// The types of an instruction that were found to be good, with the effects that they need. The instruction has as
+/// many results as its row, and attributes that are no more than an alignment or a condition.
 ///
 /// Programs use few combinations of opcode and types over and over: what was judged once is only compared afterwards.
 #[derive(Clone, Copy)]
@@ -52,20 +50,11 @@ struct Known {
 }
 
 impl Known {
-    /// No key of an instruction: bit 62 is never set in one.
+    /// No key of an instruction: the bits above the types are never set in one.
     const NOTHING: Known = Known { key: 1 << 62, effects: EffectSet::EMPTY };
     /// Entries for each opcode.
     const WAYS: usize = 8;
     const TYPE_BITS: usize = 12;
-
-    /// The key of an instruction without its types: the number of results, and whether the attributes are more than an
-    /// alignment or a condition.
-    #[inline(always)]
-    fn start(instruction: &InstData) -> u64 {
-        let attributes = u64::from(!instruction.attributes.is_plain_access()) << 63;
-        // No row has more than two results, so that three stand for all numbers that no row has.
-        attributes | u64::from(instruction.results.min(3)) << (POSITIONS * Self::TYPE_BITS)
-    }
 
     /// The type at a position, where a key has it. Only in modules whose types all have small numbers do keys tell
     /// them apart ([`Known::can_tell`]).
@@ -80,9 +69,8 @@ impl Known {
 
     #[inline(always)]
     fn slot(opcode: Opcode, key: u64) -> usize {
-        // The top bits of a product with 2^64 divided by the golden ratio depend on all bits of the key.
-        let way = key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - Self::WAYS.ilog2());
-        opcode as usize * Self::WAYS + way as usize
+        // The low bits of the first operand's type: what an opcode is used with most differs there.
+        opcode as usize * Self::WAYS + (key as usize & (Self::WAYS - 1))
     }
 
     /// All slots of an opcode.
@@ -101,6 +89,7 @@ pub(crate) struct Checker<'c, 's> {
     pub(crate) body: &'c Body,
     pub(crate) values: &'c [ValueData],
     pub(crate) scratch: &'s mut Scratch,
+    known: &'s KnownTypes,
     pub(crate) effects: EffectSet,
     /// The block that is being checked.
     pub(crate) block: Block,
@@ -119,7 +108,12 @@ pub(crate) struct Checker<'c, 's> {
 }
 
 /// All mistakes of a function.
-pub(crate) fn check(context: &Context<'_>, func: Func, scratch: &mut Scratch) -> Vec<Diagnostic> {
+pub(crate) fn check(
+    context: &Context<'_>,
+    func: Func,
+    scratch: &mut Scratch,
+    known: &KnownTypes,
+) -> Vec<Diagnostic> {
     let function = &context.module.functions[func];
     let Some(signature) = context.module.signature(function) else {
         // The type could not be read, or a hand-made module gave it none.
@@ -133,6 +127,7 @@ pub(crate) fn check(context: &Context<'_>, func: Func, scratch: &mut Scratch) ->
         body: &function.body,
         values: function.body.values.values().as_slice(),
         scratch,
+        known,
         effects: signature.effects,
         block: Block::new(0),
         spans_are_own: false,
@@ -160,7 +155,9 @@ impl<'c> Checker<'c, '_> {
         }
         self.check_inline_sites();
         self.spans_are_own = self.spans_are_own();
-        self.prepare_control_flow();
+        if !self.prepare_control_flow() {
+            return;
+        }
         for (block, data) in self.body.layout() {
             if !self.parameters_hold(block, data) {
                 return;
@@ -177,19 +174,32 @@ impl<'c> Checker<'c, '_> {
     }
 
     /// Finds each block's edges and, where there is more than one block, the dominator tree.
-    fn prepare_control_flow(&mut self) {
+    /// False when the layout invariant does not hold: an edge belongs to one terminator.
+    fn prepare_control_flow(&mut self) -> bool {
         let body = self.body;
-        let ranges = body.layout().map(|(_, block)| crate::control_flow::edges_of(body, block));
+        let (mut next, mut ordered) = (0, true);
         self.scratch.edge_ranges.clear();
-        self.scratch.edge_ranges.extend(ranges);
+        for (_, block) in body.layout() {
+            let (start, end) = crate::control_flow::edges_of(body, block);
+            if start < end {
+                ordered &= start >= next;
+                next = end;
+            }
+            self.scratch.edge_ranges.push((start, end));
+        }
+        if !ordered {
+            self.push_structure(self.func, "edges");
+            return false;
+        }
         if self.scratch.edge_ranges.len() > 1 {
             self.scratch.dominators.compute(body, &self.scratch.edge_ranges);
         }
-        self.scratch.inst_block.clear();
-        self.scratch.inst_block.resize(body.insts.len(), 0);
+        let insts = body.insts.len().max(self.scratch.inst_block.len());
+        self.scratch.inst_block.resize(insts, 0);
         for (block, data) in body.layout() {
             self.scratch.inst_block[data.inst_range()].fill(block.as_u32());
         }
+        true
     }
 
     fn enter_block(&mut self, block: Block, data: &BlockData) {
@@ -219,22 +229,63 @@ impl<'c> Checker<'c, '_> {
         if !self.spans_are_own {
             self.check_spans(range.clone());
         }
-        let rules = self.context.opcodes.as_slice();
-        for (index, (instruction, &first)) in range.clone().zip(insts.iter().zip(firsts)) {
+        let rules = &self.context.opcodes;
+        let known = &*self.known.0;
+        let mut next = self.next_value;
+        for (index, (instruction, first)) in range.clone().zip(insts.iter().zip(firsts)) {
             let inst = Inst::new(index);
             let rule = &rules[instruction.opcode as usize];
             if !rule.everywhere {
                 self.check_availability(inst, instruction);
             }
-            if !self.check_types(inst, instruction, rule, first) {
-                return false;
+            let mut key = self.operand_key(inst, instruction, rule, next);
+            let results = instruction.results;
+            if results != 0 {
+                let own = self.values.get(next as usize).filter(|value| value.is_result_of(inst));
+                match own.filter(|_| first.as_u32() == next) {
+                    Some(value) => key |= Known::place(MAX_FIXED, value.ty),
+                    None => return self.report_results(inst),
+                }
+                if results > 1 {
+                    match self.more_results(inst, next, results) {
+                        Some(ty) => key |= Known::place(MAX_FIXED + 1, ty),
+                        None => return self.report_results(inst),
+                    }
+                }
             }
+            let plain = results == rule.result_count && instruction.attributes.is_plain_access();
+            let good = known[Known::slot(instruction.opcode, key)].get();
+            if !plain || good.key != key || !good.effects.minus(self.effects).is_empty() {
+                self.judge_types(inst, instruction, rule, key);
+            }
+            next += u32::from(results);
+            self.next_value = next;
             if rule.is_special {
                 self.check_special(inst, instruction, rule, &range);
             }
         }
         self.check_end(data, insts.last());
         true
+    }
+
+    /// The part of an instruction's key that its operands and suffix make.
+    #[inline(always)]
+    fn operand_key(&mut self, inst: Inst, instruction: &InstData, rule: &OpcodeRule, next: u32) -> u64 {
+        let mut key = 0;
+        let operands = rule.operand_count;
+        if operands > 0 {
+            key = Known::place(0, self.use_at(instruction.operand(0), inst, next, || Part::Operand(0)));
+            if operands > 1 {
+                key |= Known::place(1, self.use_at(instruction.operand(1), inst, next, || Part::Operand(1)));
+                if operands > 2 {
+                    key |= Known::place(2, self.use_at(instruction.operand(2), inst, next, || Part::Operand(2)));
+                }
+            }
+        }
+        if rule.has_suffix {
+            key |= Known::place(2, instruction.access_type());
+        }
+        key
     }
 
     /// The last instruction of a block is its terminator.
@@ -277,46 +328,6 @@ impl<'c> Checker<'c, '_> {
         }
     }
 
-    /// Operands and results of an instruction against its row.
-    #[inline(always)]
-    fn check_types(&mut self, inst: Inst, instruction: &InstData, rule: &OpcodeRule, first: Value) -> bool {
-        let mut key = Known::start(instruction);
-        let operands = rule.operand_count;
-        if operands > 0 {
-            key |= Known::place(0, self.use_operand(instruction.operand(0), inst, 0));
-            if operands > 1 {
-                key |= Known::place(1, self.use_operand(instruction.operand(1), inst, 1));
-                if operands > 2 {
-                    key |= Known::place(2, self.use_operand(instruction.operand(2), inst, 2));
-                }
-            }
-        }
-        if rule.has_suffix {
-            key |= Known::place(2, instruction.access_type());
-        }
-        let next = self.next_value;
-        let results = instruction.results;
-        if results != 0 {
-            let own = self.values.get(next as usize).filter(|value| value.is_result_of(inst));
-            let Some(value) = own.filter(|_| first.as_u32() == next) else {
-                return self.report_results(inst);
-            };
-            key |= Known::place(3, value.ty);
-            if results > 1 {
-                match self.more_results(inst, next, results) {
-                    Some(ty) => key |= Known::place(4, ty),
-                    None => return self.report_results(inst),
-                }
-            }
-        }
-        let known = &self.scratch.known[Known::slot(instruction.opcode, key)];
-        if known.key != key || !known.effects.minus(self.effects).is_empty() {
-            self.judge_types(inst, instruction, rule, key);
-        }
-        self.next_value = next + u32::from(results);
-        true
-    }
-
     /// The type of the second result, when all results are the next values.
     #[inline(never)]
     fn more_results(&self, inst: Inst, first: u32, count: u8) -> Option<Type> {
@@ -335,15 +346,16 @@ impl<'c> Checker<'c, '_> {
     #[inline(never)]
     fn judge_types(&mut self, inst: Inst, instruction: &InstData, rule: &OpcodeRule, key: u64) {
         let (slot, ways) = (Known::slot(instruction.opcode, key), Known::ways(instruction.opcode));
-        let known = self.scratch.known[ways.clone()].iter().find(|known| known.key == key);
-        if known.is_some_and(|known| known.effects.minus(self.effects).is_empty()) {
+        let counted = rule.result_count == OpcodeRule::CALLEE || instruction.results == rule.result_count;
+        let plain = counted && instruction.attributes.is_plain_access();
+        let known = self.known.0[ways.clone()].iter().map(Cell::get).find(|known| known.key == key);
+        if plain && known.is_some_and(|known| known.effects.minus(self.effects).is_empty()) {
             return;
         }
         let before = self.diagnostics.len();
         if !rule.effects.minus(self.effects).is_empty() {
             self.report_effect(inst, instruction, rule.effects);
         }
-        let counted = rule.result_count == OpcodeRule::CALLEE || instruction.results == rule.result_count;
         if !counted {
             return self.report_result_count(inst, instruction);
         }
@@ -358,12 +370,13 @@ impl<'c> Checker<'c, '_> {
         }
         let effects = effects.map(|effects| effects.union(rule.effects));
         if let Some(effects) = effects
+            && plain
             && Known::can_tell(self.context)
             && self.diagnostics.len() == before
         {
-            let known = &mut self.scratch.known;
-            let free = std::iter::once(slot).chain(ways).find(|&way| known[way].key == Known::NOTHING.key);
-            known[free.unwrap_or(slot)] = Known { key, effects };
+            let free =
+                std::iter::once(slot).chain(ways).find(|&way| self.known.0[way].get().key == Known::NOTHING.key);
+            self.known.0[free.unwrap_or(slot)].set(Known { key, effects });
         }
     }
 

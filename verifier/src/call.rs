@@ -123,7 +123,7 @@ impl<'c> Checker<'c, '_> {
         }
         for (index, &arg) in args.iter().enumerate() {
             let part = Part::Operand(callee.before + index as u32);
-            let ty = self.use_part(arg, inst, part);
+            let ty = self.use_at(arg, inst, self.next_value, || part);
             match params.get(index) {
                 Some(param) if !self.argument_fits(*param, ty) => {
                     self.report_argument(inst, part, callee, *param, ty)

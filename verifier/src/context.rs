@@ -18,7 +18,10 @@ use native_ir::{
 /// Positions 0 to 2 are the operands, 3 and 4 the results. Each must have the type of the position that its entry in
 /// `same` names, and a kind in its mask. The first position of a type variable carries the variable's mask and names
 /// itself; a fixed type is a mask of its one kind; a position that the opcode does not have allows everything.
+///
+/// A rule fills a cache line, so that its place is a shift away from the opcode.
 #[derive(Clone, Debug)]
+#[repr(align(64))]
 pub(crate) struct OpcodeRule {
     pub(crate) masks: [u32; POSITIONS],
     pub(crate) same: [u8; POSITIONS],
@@ -134,7 +137,7 @@ pub(crate) struct Context<'a> {
     /// The bits of the kinds that values have.
     value_kinds: u32,
     pub(crate) faults: Vec<Option<TypeFault>>,
-    pub(crate) opcodes: Vec<OpcodeRule>,
+    pub(crate) opcodes: Box<[OpcodeRule; Opcode::ALL.len()]>,
     /// For each type space and pointee, if it is a pointer.
     pub(crate) pointers: Vec<Option<(Space, Type)>>,
     /// By space, the effects of an ordinary load or store; nothing where none is allowed.
@@ -158,7 +161,7 @@ impl<'a> Context<'a> {
         let convention = Convention::of(contract, index)?;
         let faults = type_faults(module, contract, index, (&layouts, convention));
         let kind_bits = kind_bits(&module.types, &faults);
-        let rule = |&opcode| OpcodeRule::new(opcode, contract, index, module);
+        let rule = |opcode: usize| OpcodeRule::new(Opcode::ALL[opcode], contract, index, module);
         Some(Context {
             module,
             contract,
@@ -170,7 +173,7 @@ impl<'a> Context<'a> {
             kind_bits,
             value_kinds: value_kinds(contract),
             faults,
-            opcodes: Opcode::ALL.iter().map(rule).collect(),
+            opcodes: Box::new(std::array::from_fn(rule)),
             pointers: module.types.iter().map(|(ty, _)| module.types.as_pointer(ty)).collect(),
             plain_loads: plain_effects(contract, Opcode::Load, Operation::Load),
             plain_stores: plain_effects(contract, Opcode::Store, Operation::Store),

@@ -69,15 +69,15 @@ impl Checker<'_, '_> {
 
     /// Targets and arguments of a terminator's edges.
     pub(crate) fn check_edges(&mut self, inst: Inst, instruction: &InstData) {
-        if instruction.edge_range().end > self.body.edges.len() {
+        let body = self.body;
+        let Some(edges) = body.edges.values().as_slice().get(instruction.list()) else {
             self.report_structure(inst, Part::Whole, "edges beyond the function's");
             return;
-        }
-        for (index, edge) in instruction.edges().enumerate() {
-            let edge = self.body.edges[edge];
+        };
+        for (index, edge) in edges.iter().enumerate() {
             match self.body.blocks.get(edge.block) {
                 Some(target) if target.defined && edge.block.index() != 0 => {
-                    self.check_edge_arguments(inst, index as u32, &edge, target);
+                    self.check_edge_arguments(inst, index as u32, edge, target);
                 }
                 Some(target) => self.report_target(inst, index as u32, edge.block, target.defined),
                 None => {

@@ -106,7 +106,8 @@ fn chunk(functions: usize, threads: usize) -> usize {
 
 fn check_functions(context: &Context<'_>, range: std::ops::Range<usize>) -> Vec<Diagnostic> {
     let mut scratch = body::Scratch::default();
-    range.flat_map(|index| body::check(context, Func::new(index), &mut scratch)).collect()
+    let known = body::KnownTypes::default();
+    range.flat_map(|index| body::check(context, Func::new(index), &mut scratch, &known)).collect()
 }
 
 fn in_parallel(context: &Context<'_>, functions: usize, threads: usize) -> Vec<Diagnostic> {

@@ -8,17 +8,23 @@ impl Checker<'_, '_> {
     /// The type of an operand; [`Type::ERROR`], which no check speaks of again, when it has none.
     #[inline(always)]
     pub(crate) fn use_operand(&mut self, operand: Operand, inst: Inst, index: u32) -> Type {
+        self.use_at(operand, inst, self.next_value, || Part::Operand(index))
+    }
+
+    /// The same for any part of the instruction; `next` is `next_value`, which the loop has at hand.
+    #[inline(always)]
+    pub(crate) fn use_at(&mut self, operand: Operand, inst: Inst, next: u32, part: impl FnOnce() -> Part) -> Type {
         let bits = operand.bits();
-        let known = bits.wrapping_sub(self.block_first_value) < self.next_value - self.block_first_value;
+        let known = bits.wrapping_sub(self.block_first_value) < next - self.block_first_value;
         // Values above in this block, and those of the entry block, dominate without a look at the tree.
         if known || bits < self.entry_end {
             self.values[bits as usize].ty
         } else {
-            self.use_part(operand, inst, Part::Operand(index))
+            self.use_part(operand, inst, part())
         }
     }
 
-    /// The same for an operand that is another part of the instruction, or that is no value above in this block.
+    /// The same, out of line, for any operand.
     #[inline(never)]
     pub(crate) fn use_part(&mut self, operand: Operand, inst: Inst, part: Part) -> Type {
         let bits = operand.bits();

@@ -84,7 +84,7 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn push_structure(&mut self, func: Func, what: &str) {
+    pub(crate) fn push_structure(&mut self, func: Func, what: &str) {
         let message = format!("{what} of the function break the layout invariant");
         self.push(Diagnostic::new(Rule::SchemaStructure, Place::Function(func, HeaderPart::Name), message));
     }

@@ -38,10 +38,11 @@ impl Checker<'_, '_> {
     }
 
     pub(crate) fn check_block_parameters(&mut self, data: &BlockData) {
-        for (index, value) in data.params().enumerate() {
-            let ty = self.values[value.index()].ty;
-            if !self.context.is_value(ty) {
-                self.check_value_type(ty, Place::BlockParameter(self.func, self.block, index as u32));
+        let values = self.values;
+        let first = self.block_first_value as usize;
+        for (index, value) in values[first..first + data.params as usize].iter().enumerate() {
+            if !self.context.is_value(value.ty) {
+                self.check_value_type(value.ty, Place::BlockParameter(self.func, self.block, index as u32));
             }
         }
     }
@@ -197,7 +198,7 @@ impl Checker<'_, '_> {
             return self.report_edge_count(inst, edge_index, edge, args.len(), target);
         }
         for (index, (&arg, param)) in (0..).zip(args.iter().zip(target.params())) {
-            let ty = self.use_part(arg, inst, Part::EdgeArgument(edge_index, index));
+            let ty = self.use_at(arg, inst, self.next_value, || Part::EdgeArgument(edge_index, index));
             let expected = self.body.value_type(param);
             if ty != expected {
                 self.report_edge_argument(inst, edge_index, index, edge, expected, ty);

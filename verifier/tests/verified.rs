@@ -32,7 +32,8 @@ fn a_verified_module_carries_the_digest_of_its_contract() {
 #[test]
 fn a_rejected_module_comes_back_as_it_was() {
     let parsed = native_ir::text::parse(TEXT.replace("sim-cortex-m0", "pdp-11"));
-    let rejected = verifier::verify(parsed.module.clone(), &Options::default()).expect_err("there is no such target");
+    let rejected =
+        verifier::verify(parsed.module.clone(), &Options::default()).expect_err("there is no such target");
     assert_eq!(rejected.module, parsed.module);
     assert_eq!(rejected.diagnostics.len(), 1);
 }

@@ -7,6 +7,11 @@ use native_ir::{Block, Condition, Effect, EffectSet, Func, FunctionType, Module,
 /// Instructions of a loop.
 const LOOP: usize = 32;
 
+/// How many loops a function of about so many instructions has.
+pub(crate) fn loops(instructions: usize) -> usize {
+    (instructions / LOOP).max(1)
+}
+
 /// How values and blocks are called.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Naming {
@@ -30,7 +35,7 @@ pub(crate) fn module(functions: usize, instructions: usize, naming: Naming) -> M
         let func = module.declare(&format!("work{index}"), ty.clone());
         let mut mix = Mix { b: module.define(func), leaf, naming, serial: 0 };
         mix.b.set_public(true);
-        mix.body((instructions / LOOP).max(1));
+        mix.body(loops(instructions));
         mix.b.finish();
     }
     module.finish().expect("the mix builds")
