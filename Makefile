@@ -12,9 +12,9 @@ native-ir-check:
 test:
 	$(CARGO) test --workspace --exclude bench $(CARGO_FLAGS)
 
-# Measurements, side by side with peers.
+# Measurements, side by side with peers; ARGS=--quick shows only that they run.
 bench:
-	$(CARGO) bench -p bench $(CARGO_FLAGS)
+	$(CARGO) bench -p bench $(CARGO_FLAGS) -- $(ARGS)
 
 # The generated parts of the manual.
 docs:
@@ -23,6 +23,8 @@ docs:
 
 # Each fuzz target for FUZZ_SECONDS, from the seeds of the fixtures.
 fuzz:
+	@$(CARGO) fuzz --version >/dev/null 2>&1 || { echo "make fuzz needs cargo-fuzz: cargo install --locked cargo-fuzz"; exit 1; }
+	sh fuzz/seed.sh
 	cd fuzz && for target in $$($(CARGO) fuzz list); do \
 		$(CARGO) fuzz run -s none $$target -- -max_total_time=$(FUZZ_SECONDS) || exit 1; \
 	done
