@@ -21,12 +21,12 @@ docs:
 	$(CARGO) run $(CARGO_FLAGS) -p compat --bin native-ir-check -- --write-docs
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --workspace --exclude bench $(CARGO_FLAGS)
 
-# Each fuzz target for FUZZ_SECONDS, from the seeds of the fixtures.
+# Each fuzz target for FUZZ_SECONDS, from the seeds of the fixtures and tables.
 fuzz:
-	@$(CARGO) fuzz --version >/dev/null 2>&1 || { echo "make fuzz needs cargo-fuzz: cargo install --locked cargo-fuzz"; exit 1; }
-	sh fuzz/seed.sh
-	cd fuzz && for target in $$($(CARGO) fuzz list); do \
-		$(CARGO) fuzz run -s none $$target -- -max_total_time=$(FUZZ_SECONDS) || exit 1; \
+	@$(CARGO) fuzz --version || { echo 'cargo-fuzz is missing: cargo install cargo-fuzz --locked'; exit 1; }
+	fuzz/seed.sh
+	cd fuzz && $(CARGO) test --lib && for target in $$($(CARGO) fuzz list); do \
+		$(CARGO) fuzz run -s none $$target -- -max_total_time=$(FUZZ_SECONDS) -timeout=20 || exit 1; \
 	done
 
 # Form and slips.
