@@ -1,7 +1,7 @@
 //! `NATIVE_IR_SCHEMA/structure`: modules that neither text nor builder can make, put together by hand.
 
 use native_ir::{
-    Block, Constant, ConstantData, EntityRef, Inst, Item, Module, Operand, Rule, SymbolData, Type, Value,
+    Block, Constant, ConstantData, EntityRef, Inst, Item, Module, Opcode, Operand, Rule, SymbolData, Type, Value,
     ValueData, ValueDef, text,
 };
 use verifier::{Options, verify};
@@ -129,4 +129,22 @@ fn a_known_instruction_without_its_result_is_refused() {
     };
     assert_eq!(damaged(false), []);
     assert_eq!(damaged(true), [Rule::TypeOperandCount]);
+}
+
+#[test]
+fn a_terminator_has_its_own_edges() {
+    let with_last = |opcode, start, len| {
+        rules(move |module| {
+            let body = &mut module.functions.values_mut().next().expect("there is one").body;
+            let last = &mut body.insts[Inst::new(2)];
+            last.opcode = opcode;
+            last.words = [0, start, len];
+        })
+    };
+    // Two terminators with one edge: dominators must not follow it twice.
+    assert_eq!(with_last(Opcode::Jump, 0, 1), [Rule::SchemaStructure]);
+    // Billions of edges that there are not: one report, at once.
+    assert_eq!(with_last(Opcode::Switch, 1, u32::MAX), [Rule::SchemaStructure]);
+    // A list beyond the pool, from the largest start there is.
+    assert!(with_last(Opcode::Return, u32::MAX, 1).contains(&Rule::SchemaStructure));
 }
