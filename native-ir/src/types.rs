@@ -352,6 +352,16 @@ impl TypeTable {
         self.kinds.get(ty.index()).copied().flatten()
     }
 
+    /// Whether this is a type that something can have: neither [`Type::ERROR`] nor another module's, nor the bare kind
+    /// of a type that takes parameters.
+    pub fn is_real(&self, ty: Type) -> bool {
+        match self.set.get_index(ty.index()) {
+            None | Some(TypeData::Error) => false,
+            Some(TypeData::Primitive(kind)) => Type::from_keyword(kind.name()).is_some(),
+            Some(_) => true,
+        }
+    }
+
     /// How deeply a type is nested; a primitive or named type is 0. Saturates at 255.
     pub fn depth(&self, ty: Type) -> u8 {
         self.extents.get(ty.index()).map_or(0, |extent| extent.depth)

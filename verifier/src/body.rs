@@ -47,11 +47,12 @@ impl Default for KnownTypes {
 struct Known {
     key: u64,
     effects: EffectSet,
+    /// Whether anything is known: any key can be that of some instruction.
+    live: bool,
 }
 
 impl Known {
-    /// No key of an instruction: the bits above the types are never set in one.
-    const NOTHING: Known = Known { key: 1 << 62, effects: EffectSet::EMPTY };
+    const NOTHING: Known = Known { key: 0, effects: EffectSet::EMPTY, live: false };
     /// Entries for each opcode.
     const WAYS: usize = 8;
     const TYPE_BITS: usize = 12;
@@ -255,7 +256,7 @@ impl<'c> Checker<'c, '_> {
             }
             let plain = results == rule.result_count && instruction.attributes.is_plain_access();
             let good = known[Known::slot(instruction.opcode, key)].get();
-            if !plain || good.key != key || !good.effects.minus(self.effects).is_empty() {
+            if !plain || !good.live || good.key != key || !good.effects.minus(self.effects).is_empty() {
                 self.judge_types(inst, instruction, rule, key);
             }
             next += u32::from(results);
@@ -348,7 +349,7 @@ impl<'c> Checker<'c, '_> {
         let (slot, ways) = (Known::slot(instruction.opcode, key), Known::ways(instruction.opcode));
         let counted = rule.result_count == OpcodeRule::CALLEE || instruction.results == rule.result_count;
         let plain = counted && instruction.attributes.is_plain_access();
-        let known = self.known.0[ways.clone()].iter().map(Cell::get).find(|known| known.key == key);
+        let known = self.known.0[ways.clone()].iter().map(Cell::get).find(|known| known.live && known.key == key);
         if plain && known.is_some_and(|known| known.effects.minus(self.effects).is_empty()) {
             return;
         }
@@ -374,9 +375,8 @@ impl<'c> Checker<'c, '_> {
             && Known::can_tell(self.context)
             && self.diagnostics.len() == before
         {
-            let free =
-                std::iter::once(slot).chain(ways).find(|&way| self.known.0[way].get().key == Known::NOTHING.key);
-            self.known.0[free.unwrap_or(slot)].set(Known { key, effects });
+            let free = std::iter::once(slot).chain(ways).find(|&way| !self.known.0[way].get().live);
+            self.known.0[free.unwrap_or(slot)].set(Known { key, effects, live: true });
         }
     }
 

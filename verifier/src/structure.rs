@@ -11,9 +11,13 @@ use native_ir::{
     Type, TypeKind,
 };
 
-/// Every symbol is what it says, and every item has its symbol.
+/// Every symbol is what it says, every item has its symbol, and every type is one.
 pub(crate) fn check_module(context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let module = context.module;
+    if !module.damaged && !types_are_real(module) {
+        let message = "a type of the module is none, or has a part that is none";
+        diagnostics.push(Diagnostic::new(Rule::SchemaStructure, Place::Envelope("module"), message));
+    }
     let mut wrong = |what: &str, place: Place| {
         let message = format!("{what} and its symbol do not refer to each other");
         diagnostics.push(Diagnostic::new(Rule::SchemaStructure, place, message));
@@ -38,6 +42,19 @@ pub(crate) fn check_module(context: &Context<'_>, diagnostics: &mut Vec<Diagnost
             wrong("a function", Place::Function(id, HeaderPart::Name));
         }
     }
+}
+
+/// What could not be read is no type, and checks are silent about it: without a reader that has spoken of it before,
+/// it is refused here.
+fn types_are_real(module: &Module) -> bool {
+    let types = &module.types;
+    let real = |ty| types.is_real(ty);
+    types.iter().all(|(_, data)| data.parts().into_iter().all(real))
+        && types.named.values().all(|named| real(named.body))
+        && module.registers.values().all(|register| real(register.ty))
+        && module.data.values().all(|data| real(data.ty))
+        && module.imports.values().all(|import| real(import.ty))
+        && module.functions.values().all(|function| function.slots.values().all(|slot| real(slot.ty)))
 }
 
 /// A name that is defined twice keeps its first definition, which the reader of the text has said.
@@ -66,11 +83,27 @@ impl Checker<'_, '_> {
             }
         }
         let constants = body.constants.as_slice().iter().all(|constant| self.is_constant(constant));
-        let holds = tables && blocks && constants && next == insts && insts < u32::MAX as usize / 2;
+        let holds =
+            tables && blocks && constants && self.is_undamaged() && next == insts && insts < u32::MAX as usize / 2;
         if !holds {
             self.push_structure(self.func, "blocks, instructions, constants or their side tables");
         }
         holds
+    }
+
+    /// Whether nothing in the body is marked as unread, unless the module is, and every value has a type.
+    fn is_undamaged(&self) -> bool {
+        let real = |value: &native_ir::ValueData| match value.def() {
+            native_ir::ValueDef::Undefined => true,
+            native_ir::ValueDef::Damaged => false,
+            native_ir::ValueDef::Parameter(_) | native_ir::ValueDef::Result(_) => {
+                self.context.module.types.is_real(value.ty)
+            }
+        };
+        self.context.module.damaged
+            || !self.body.damaged
+                && self.body.blocks.values().all(|block| !block.damaged)
+                && self.values.iter().all(real)
     }
 
     /// Whether a constant has a type of numbers and no bits beyond its width.

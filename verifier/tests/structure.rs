@@ -148,3 +148,25 @@ fn a_terminator_has_its_own_edges() {
     // A list beyond the pool, from the largest start there is.
     assert!(with_last(Opcode::Return, u32::MAX, 1).contains(&Rule::SchemaStructure));
 }
+
+/// Checks are silent about what a reader could not read. Without such a reader nothing may pass because of that.
+#[test]
+fn what_is_no_type_and_what_claims_to_be_unread_is_refused() {
+    let body = |change: fn(&mut native_ir::Body)| {
+        rules(move |module| change(&mut module.functions.values_mut().next().expect("there is one").body))
+    };
+    let structure = [Rule::SchemaStructure];
+    for kind in [None, Some(native_ir::TypeKind::Ptr), Some(native_ir::TypeKind::Struct)] {
+        let ty = kind.map_or(Type::ERROR, Type::of_kind);
+        let retype = rules(move |module| {
+            let function = module.functions.values_mut().next().expect("there is one");
+            function.body.values[Value::new(1)].ty = ty;
+        });
+        assert_eq!(retype, structure, "{kind:?}");
+    }
+    assert_eq!(body(|body| body.damaged = true), structure);
+    assert_eq!(body(|body| body.blocks[Block::new(1)].damaged = true), structure);
+    let hollow =
+        rules(|module| drop(module.types.pointer(native_ir::Space::Heap, Type::ERROR).index().to_string()));
+    assert_eq!(hollow, structure);
+}
