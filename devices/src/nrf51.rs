@@ -1,0 +1,29 @@
+//! The modelled part of an nRF51: what stands where, and the interrupt lines, as in its reference manual.
+
+use crate::bus::Bus;
+use crate::models::{Gpio, Timer, Uart};
+
+/// Where the controller's first register (ISER) is on each Cortex-M.
+const CONTROLLER: u64 = 0xe000_e100;
+
+/// A bus with `UART0`, `TIMER0`, `TIMER1`, `TIMER2`, `GPIO` and the controller `NVIC` of an nRF51, and nothing else.
+pub fn nrf51(uart: Uart) -> Bus {
+    let mut bus = Bus::new();
+    bus.place("UART0", 0x4000_2000, 0x4000_2fff, Box::new(uart), Some(2));
+    bus.place("TIMER0", 0x4000_8000, 0x4000_8fff, Box::new(Timer::new()), Some(8));
+    bus.place("TIMER1", 0x4000_9000, 0x4000_9fff, Box::new(Timer::new()), Some(9));
+    bus.place("TIMER2", 0x4000_a000, 0x4000_afff, Box::new(Timer::new()), Some(10));
+    bus.place("GPIO", 0x5000_0000, 0x5000_0fff, Box::new(Gpio::new()), None);
+    bus.place_controller(CONTROLLER);
+    bus
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_overlaps() {
+        assert!(nrf51(Uart::new()).is_sound());
+    }
+}
