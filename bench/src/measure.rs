@@ -1,11 +1,7 @@
 //! Measuring: process CPU time, interleaved rounds, medians and minima, fitted exponents.
 
 use rustix::time::{ClockId, clock_gettime};
-use std::any::Any;
 use std::hint::black_box;
-
-/// What a run leaves behind; dropped outside the measured time.
-pub(crate) type Outcome = Box<dyn Any>;
 
 /// Something that is measured.
 pub(crate) struct Subject<'a> {
@@ -15,19 +11,29 @@ pub(crate) struct Subject<'a> {
     pub(crate) work: f64,
     /// How often a sample runs it, so that short runs last long enough for the clock.
     repeat: usize,
-    run: Box<dyn FnMut() -> Outcome + 'a>,
+    /// Runs that often and gives the seconds it took.
+    sample: Box<dyn FnMut(usize) -> f64 + 'a>,
     seconds: Vec<f64>,
 }
 
 impl<'a> Subject<'a> {
-    /// A subject that does so much work in one run.
-    pub(crate) fn new<T: 'static>(
-        name: impl Into<String>,
-        work: usize,
-        mut run: impl FnMut() -> T + 'a,
-    ) -> Subject<'a> {
-        let run = Box::new(move || -> Outcome { Box::new(black_box(run())) });
-        Subject { name: name.into(), work: work as f64, repeat: 1, run, seconds: Vec::new() }
+    /// A subject that does so much work in one run. What a run leaves behind is dropped outside the measured time.
+    pub(crate) fn new<T>(name: impl Into<String>, work: usize, mut run: impl FnMut() -> T + 'a) -> Subject<'a> {
+        let sample = move |repeat| {
+            let mut outcomes = Vec::with_capacity(repeat);
+            let start = cpu_seconds();
+            for _ in 0..repeat {
+                outcomes.push(black_box(run()));
+            }
+            cpu_seconds() - start
+        };
+        Subject { name: name.into(), work: work as f64, repeat: 1, sample: Box::new(sample), seconds: Vec::new() }
+    }
+
+    /// A subject whose run measures itself, as one in another process does, and gives the seconds of its CPU time.
+    pub(crate) fn timed(name: impl Into<String>, work: usize, mut run: impl FnMut() -> f64 + 'a) -> Subject<'a> {
+        let sample = move |repeat| (0..repeat).map(|_| run()).sum();
+        Subject { name: name.into(), work: work as f64, repeat: 1, sample: Box::new(sample), seconds: Vec::new() }
     }
 
     /// The same subject, run so often in each sample.
@@ -37,12 +43,7 @@ impl<'a> Subject<'a> {
     }
 
     fn sample(&mut self) -> f64 {
-        let mut outcomes = Vec::with_capacity(self.repeat);
-        let start = cpu_seconds();
-        for _ in 0..self.repeat {
-            outcomes.push((self.run)());
-        }
-        (cpu_seconds() - start) / self.repeat as f64
+        (self.sample)(self.repeat) / self.repeat as f64
     }
 
     /// Seconds of one run, the median of the rounds.
@@ -71,7 +72,7 @@ pub(crate) fn interleave(subjects: &mut [Subject<'_>], rounds: usize) {
 }
 
 /// CPU time of this process, all threads together.
-fn cpu_seconds() -> f64 {
+pub(crate) fn cpu_seconds() -> f64 {
     let now = clock_gettime(ClockId::ProcessCPUTime);
     now.tv_sec as f64 + now.tv_nsec as f64 * 1e-9
 }

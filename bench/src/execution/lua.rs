@@ -1,0 +1,25 @@
+//! Lua's interpreter: a process for each run, which times itself.
+
+use super::Call;
+use super::kernel::Kernel;
+use super::process::{first_line, last_run, output};
+use std::path::Path;
+use std::process::Command;
+
+const PROGRAM: &str = "lua5.4";
+
+/// What the interpreter calls itself.
+pub(super) fn version() -> Result<String, String> {
+    first_line(Command::new(PROGRAM).arg("-v"), PROGRAM)
+}
+
+/// Calls of the program of this name in `bench/lua/`, each in a fresh interpreter after a small call to warm up.
+pub(super) fn prepare(kernel: &Kernel, _scratch: &Path) -> Result<Call, String> {
+    let host = Path::new(env!("CARGO_MANIFEST_DIR")).join("lua/host.lua");
+    let (name, warm) = (kernel.name.clone(), kernel.small.0);
+    Ok(Box::new(move |n| {
+        let mut command = Command::new(PROGRAM);
+        command.arg(&host).arg(&name).args([warm, n].map(|n| n.to_string()));
+        last_run(&output(&mut command, PROGRAM)?)
+    }))
+}

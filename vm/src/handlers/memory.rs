@@ -1,0 +1,362 @@
+//! Instructions that compute addresses and access the guest's memory.
+//!
+//! Fast mode does one comparison: the first byte's distance from the region's base against its length; the region has
+//! room behind it for the widest access. Checked mode asks [`crate::vm::Vm::check`] first, and then keeps the shadow:
+//! which bits are undefined, and the provenance of pointers. Its accesses have one literal more, an [`Access`].
+
+#![allow(unsafe_code, reason = "handlers work on the machine's registers; see `machine`")]
+
+use crate::machine::{Exit, Machine, Value};
+use crate::memory::{Access, Region};
+use native_ir::Trap;
+
+/// How the module's machine computes with addresses.
+pub(crate) trait Pointer: Copy {
+    /// An address, in the machine's width.
+    fn wrap(address: u64) -> u64;
+    /// The distance of an address from the region's base.
+    fn distance(address: u64, memory: *mut u8) -> u64;
+}
+
+/// Addresses of 64 bits: the host's own.
+#[derive(Clone, Copy)]
+pub(crate) struct Wide;
+
+/// Addresses of 32 bits.
+#[derive(Clone, Copy)]
+pub(crate) struct Narrow;
+
+impl Pointer for Wide {
+    #[inline(always)]
+    fn wrap(address: u64) -> u64 {
+        address
+    }
+    #[inline(always)]
+    fn distance(address: u64, memory: *mut u8) -> u64 {
+        address.wrapping_sub(memory as u64)
+    }
+}
+
+impl Pointer for Narrow {
+    #[inline(always)]
+    fn wrap(address: u64) -> u64 {
+        u64::from(address as u32)
+    }
+    #[inline(always)]
+    fn distance(address: u64, _: *mut u8) -> u64 {
+        u64::from((address as u32).wrapping_sub(Region::NARROW_BASE as u32))
+    }
+}
+
+/// An index: read from a slot, with its sign.
+pub(crate) trait Index: Copy {
+    fn extend(word: u64) -> i64;
+}
+
+impl Index for u32 {
+    #[inline(always)]
+    fn extend(word: u64) -> i64 {
+        i64::from(word as i32)
+    }
+}
+
+impl Index for u64 {
+    #[inline(always)]
+    fn extend(word: u64) -> i64 {
+        word as i64
+    }
+}
+
+/// The literal of a checked access: the lower half is an [`Access`], bit 16 says that what moves is a pointer.
+pub(crate) const POINTER: u64 = 1 << 16;
+
+/// A value in memory: little-endian bytes.
+pub(crate) trait Stored: Value {
+    unsafe fn load(at: *const u8) -> Self;
+    unsafe fn store(self, at: *mut u8);
+}
+
+macro_rules! stored {
+    ($($ty:ty)*) => {$(
+        impl Stored for $ty {
+            #[inline(always)]
+            unsafe fn load(at: *const u8) -> $ty {
+                // SAFETY: the caller's bytes are mapped.
+                <$ty>::from_le(unsafe { at.cast::<$ty>().read_unaligned() })
+            }
+            #[inline(always)]
+            unsafe fn store(self, at: *mut u8) {
+                // SAFETY: the caller's bytes are mapped.
+                unsafe { at.cast::<$ty>().write_unaligned(self.to_le()) }
+            }
+        }
+    )*};
+}
+
+stored!(u8 u16 u32 u64 u128);
+
+/// Where an instruction's address comes from.
+struct Place {
+    address: u64,
+    tag: u64,
+    undefined: u64,
+    /// Words of the instruction so far.
+    words: usize,
+}
+
+/// `b + c`, `c` a number with a sign.
+#[inline(always)]
+unsafe fn displaced<const C: bool, P: Pointer>(m: Machine<C>) -> Place {
+    // SAFETY: the machine's invariants.
+    unsafe {
+        let base = m.b();
+        let displacement = i64::from(m.c() as u16 as i16);
+        Place {
+            address: P::wrap(m.get(base).wrapping_add_signed(displacement)),
+            tag: m.tag(base),
+            undefined: m.undefined(base),
+            words: 1,
+        }
+    }
+}
+
+/// `b + c * stride + displacement`, the last two the halves of literal 1.
+#[inline(always)]
+unsafe fn indexed<const C: bool, P: Pointer, I: Index>(m: Machine<C>) -> Place {
+    // SAFETY: the machine's invariants.
+    unsafe {
+        let (base, index, literal) = (m.b(), m.c(), m.word(1));
+        let stride = i64::from(literal as i32);
+        let displacement = i64::from((literal >> 32) as i32);
+        let distance = I::extend(m.get(index)).wrapping_mul(stride).wrapping_add(displacement);
+        Place {
+            address: P::wrap(m.get(base).wrapping_add_signed(distance)),
+            tag: m.tag(base),
+            undefined: m.undefined(base) | m.undefined(index),
+            words: 2,
+        }
+    }
+}
+
+impl<const C: bool> Machine<C> {
+    /// The host address of so many bytes that an access may touch, and the words of the instruction.
+    #[inline(always)]
+    unsafe fn reach<P: Pointer, T: Stored>(self, place: &Place) -> Result<(*mut u8, usize), Trap> {
+        // SAFETY: the machine's invariants; invariant 4 makes the address mapped.
+        unsafe {
+            let mut words = place.words;
+            if C {
+                let access = Access::from_bits(self.word(words) as u16);
+                words += 1;
+                if place.undefined != 0 {
+                    return Err(Trap::Uninitialized);
+                }
+                (*self.vm).check(place.tag, place.address, size_of::<T>() as u64, access)?;
+            }
+            let distance = P::distance(place.address, self.memory);
+            if distance >= self.limit {
+                return Err((*self.vm).stray(place.address));
+            }
+            Ok((self.memory.add(distance as usize), words))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn load_from<P: Pointer, T: Stored>(self, place: Place) -> Exit {
+        // SAFETY: the machine's invariants.
+        unsafe {
+            let to = self.a();
+            match self.reach::<P, T>(&place) {
+                Ok((at, words)) => {
+                    self.write(to, T::load(at));
+                    if C {
+                        self.load_shadow::<P, T>(to, place.address, self.word(words - 1));
+                    }
+                    self.next(words)
+                }
+                Err(trap) => self.trap(trap),
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn load_shadow<P: Pointer, T: Stored>(self, to: usize, address: u64, access: u64) {
+        // SAFETY: the machine's invariants; the access was checked.
+        unsafe {
+            let distance = P::distance(address, self.memory);
+            let undefined = (*self.vm).undefined_bits(distance, size_of::<T>());
+            if undefined != 0 {
+                self.set_undefined(to, undefined as u64);
+                if T::SLOTS == 2 {
+                    self.set_undefined(to + 1, (undefined >> 64) as u64);
+                }
+            }
+            if access & POINTER != 0 {
+                self.set_tag(to, (*self.vm).provenance(distance));
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn store_to<P: Pointer, T: Stored>(self, place: Place, value: T, from: Option<usize>) -> Exit {
+        // SAFETY: the machine's invariants.
+        unsafe {
+            match self.reach::<P, T>(&place) {
+                Ok((at, words)) => {
+                    value.store(at);
+                    if C {
+                        self.store_shadow::<P, T>(from, place.address, self.word(words - 1));
+                    }
+                    self.next(words)
+                }
+                Err(trap) => self.trap(trap),
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn store_shadow<P: Pointer, T: Stored>(self, from: Option<usize>, address: u64, access: u64) {
+        // SAFETY: the machine's invariants; the access was checked.
+        unsafe {
+            let distance = P::distance(address, self.memory);
+            let (mut undefined, mut tag) = (0, 0);
+            if let Some(from) = from {
+                undefined = u128::from(self.undefined(from));
+                if T::SLOTS == 2 {
+                    undefined |= u128::from(self.undefined(from + 1)) << 64;
+                }
+                tag = self.tag(from);
+            }
+            let pointer = access & POINTER != 0;
+            (*self.vm).set_shadow(distance, size_of::<T>(), undefined, if pointer { tag } else { 0 });
+        }
+    }
+}
+
+/// `a = [b + c]`
+#[inline(always)]
+pub(crate) unsafe fn load<const C: bool, P: Pointer, T: Stored>(m: Machine<C>) -> Exit {
+    // SAFETY: the machine's invariants.
+    unsafe { m.load_from::<P, T>(displaced::<C, P>(m)) }
+}
+
+/// `a = [b + c * stride + displacement]`
+#[inline(always)]
+pub(crate) unsafe fn load_indexed<const C: bool, P: Pointer, I: Index, T: Stored>(m: Machine<C>) -> Exit {
+    // SAFETY: the machine's invariants.
+    unsafe { m.load_from::<P, T>(indexed::<C, P, I>(m)) }
+}
+
+/// `[b + c] = a`
+#[inline(always)]
+pub(crate) unsafe fn store<const C: bool, P: Pointer, T: Stored>(m: Machine<C>) -> Exit {
+    // SAFETY: the machine's invariants.
+    unsafe { m.store_to::<P, T>(displaced::<C, P>(m), m.read(m.a()), Some(m.a())) }
+}
+
+/// `[b + c * stride + displacement] = a`
+#[inline(always)]
+pub(crate) unsafe fn store_indexed<const C: bool, P: Pointer, I: Index, T: Stored>(m: Machine<C>) -> Exit {
+    // SAFETY: the machine's invariants.
+    unsafe { m.store_to::<P, T>(indexed::<C, P, I>(m), m.read(m.a()), Some(m.a())) }
+}
+
+/// `[b + c] = a`, `a` a number with a sign.
+#[inline(always)]
+pub(crate) unsafe fn store_small<const C: bool, P: Pointer, T: Stored>(m: Machine<C>) -> Exit {
+    // SAFETY: the machine's invariants.
+    unsafe {
+        let value = T::from_slots(i64::from(m.a() as u16 as i16) as u64, 0);
+        m.store_to::<P, T>(displaced::<C, P>(m), value, None)
+    }
+}
+
+/// `[b + c * stride + displacement] = a`, `a` a number with a sign.
+#[inline(always)]
+pub(crate) unsafe fn store_small_indexed<const C: bool, P: Pointer, I: Index, T: Stored>(m: Machine<C>) -> Exit {
+    // SAFETY: the machine's invariants.
+    unsafe {
+        let value = T::from_slots(i64::from(m.a() as u16 as i16) as u64, 0);
+        m.store_to::<P, T>(indexed::<C, P, I>(m), value, None)
+    }
+}
+
+/// `a = b + c * literal`, the address of an element; the provenance is `b`'s.
+#[inline(always)]
+pub(crate) unsafe fn element<const C: bool, P: Pointer, I: Index>(m: Machine<C>) -> Exit {
+    // SAFETY: the machine's invariants.
+    unsafe {
+        let (base, index) = (m.b(), m.c());
+        let distance = I::extend(m.get(index)).wrapping_mul(m.word(1) as i64);
+        let address = P::wrap(m.get(base).wrapping_add_signed(distance));
+        derive(m, address, m.tag(base), m.undefined(base) | m.undefined(index));
+        m.next(2)
+    }
+}
+
+/// `a = b + literal`; the provenance is `b`'s.
+#[inline(always)]
+pub(crate) unsafe fn displace<const C: bool, P: Pointer>(m: Machine<C>) -> Exit {
+    // SAFETY: the machine's invariants.
+    unsafe {
+        let base = m.b();
+        let address = P::wrap(m.get(base).wrapping_add(m.word(1)));
+        derive(m, address, m.tag(base), m.undefined(base));
+        m.next(2)
+    }
+}
+
+#[inline(always)]
+unsafe fn derive<const C: bool>(m: Machine<C>, address: u64, tag: u64, undefined: u64) {
+    // SAFETY: the machine's invariants.
+    unsafe {
+        let a = m.a();
+        m.put(a, address);
+        if C {
+            m.set_tag(a, tag);
+            m.set_undefined(a, if undefined == 0 { 0 } else { u64::MAX });
+        }
+    }
+}
+
+/// `a = b` without its provenance: an address value.
+pub(crate) unsafe fn strip<const C: bool>(m: Machine<C>) -> Exit {
+    // SAFETY: the machine's invariants.
+    unsafe {
+        m.copy(m.a(), m.b());
+        m.set_tag(m.a(), 0);
+        m.next(1)
+    }
+}
+
+/// `a = b + c * literal 1`, when `c` is a number below literal 2; else the trap `bounds`.
+pub(crate) unsafe fn register_element<const C: bool, I: Index>(m: Machine<C>) -> Exit {
+    // SAFETY: the machine's invariants.
+    unsafe {
+        let (base, index) = (m.b(), m.c());
+        if C && m.undefined(index) != 0 {
+            return m.trap(Trap::Uninitialized);
+        }
+        let index = I::extend(m.get(index)) as u64;
+        if index >= m.word(2) {
+            return m.trap(Trap::Bounds);
+        }
+        m.put(m.a(), m.get(base).wrapping_add(index.wrapping_mul(m.word(1))));
+        m.next(3)
+    }
+}
+
+/// `a = region + literal`: the address of a data object or function; in checked mode literal 2 is the object's number.
+#[inline(always)]
+pub(crate) unsafe fn address<const C: bool>(m: Machine<C>) -> Exit {
+    // SAFETY: the machine's invariants; invariant 3.
+    unsafe {
+        let a = m.a();
+        m.put(a, (*m.vm).base().wrapping_add(m.word(1)));
+        if C {
+            m.set_tag(a, (*m.vm).data_tag(m.word(2)));
+            return m.next(3);
+        }
+        m.next(2)
+    }
+}

@@ -1,0 +1,710 @@
+//! The table of operations of the bytecode.
+//!
+//! An operation is a number in an instruction's first word, and an [`Entry`] here: its name, how it is written, and
+//! the handlers of both memory modes. Operations that do one thing of the IR on one type have a [`Key`], by which the
+//! translator finds them; those that only the translator knows have a constant in [`Op`].
+//!
+//! The entries are what measurements made worth having. Whatever of the IR has none goes through `apply`, which calls
+//! the operation's function in the crate `semantics`.
+
+#![allow(unsafe_code, reason = "the entries call handlers; see `machine`")]
+
+use crate::handlers::arithmetic::{self, Rule};
+use crate::handlers::memory::{Narrow, Wide};
+use crate::handlers::{block, branch, call, memory, request, transfer};
+use crate::machine::{Exit, Handler, Machine};
+use crate::vm::Vm;
+use native_ir::{Condition, Opcode, TypeKind};
+use std::sync::LazyLock;
+
+/// The number of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Op(pub(crate) u16);
+
+/// What an operation is.
+#[derive(Clone, Copy)]
+pub(crate) struct Entry {
+    /// Its name in listings.
+    pub(crate) name: &'static str,
+    /// How it is written: words are copied, `a` `b` `c` are slots, `#a` … numbers, `#bc` both, `1` … literals as
+    /// numbers, `s1` … literals that name slots, `^bc` `^1` distances, `@1` functions, `e` the end of a conditional part.
+    pub(crate) form: &'static str,
+    /// How many words an instruction has in fast mode; 0 when a literal says it.
+    pub(crate) words: u8,
+    /// Whether checked mode adds a literal.
+    pub(crate) checked_literal: bool,
+    /// What of the IR it does.
+    pub(crate) key: Option<Key>,
+    /// The handler of fast mode.
+    pub(crate) fast: Handler,
+    /// The handler of checked mode.
+    pub(crate) checked: Handler,
+}
+
+/// How an operation takes its operands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// From slots, to a slot.
+    Slots,
+    /// The last operand is a literal.
+    Literal,
+    /// A compare that branches.
+    Branch,
+    /// A compare with a literal that branches.
+    BranchLiteral,
+    /// A compare that branches and charges fuel.
+    FuelBranch,
+    /// A compare with a literal that branches and charges fuel.
+    FuelBranchLiteral,
+}
+
+/// What of the IR an operation does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Key {
+    /// The opcode.
+    pub(crate) opcode: Opcode,
+    /// The condition of a compare.
+    pub(crate) condition: Option<Condition>,
+    /// The operands' type; integers stand for addresses and pointers of their width.
+    pub(crate) from: TypeKind,
+    /// The result's type; the operands' unless the opcode is a conversion.
+    pub(crate) to: TypeKind,
+    /// How it takes its operands.
+    pub(crate) form: Form,
+}
+
+/// The two handlers of a body that is generic over the memory mode.
+macro_rules! handlers {
+    (|$m:ident| $body:expr) => {{
+        unsafe fn fast(ip: *const u64, fp: *mut u64, vm: *mut Vm, memory: *mut u8, limit: u64, fuel: i64) -> Exit {
+            let $m = Machine::<false> { ip, fp, vm, memory, limit, fuel };
+            // SAFETY: the caller keeps the machine's invariants.
+            unsafe { $body }
+        }
+        unsafe fn checked(
+            ip: *const u64,
+            fp: *mut u64,
+            vm: *mut Vm,
+            memory: *mut u8,
+            limit: u64,
+            fuel: i64,
+        ) -> Exit {
+            let $m = Machine::<true> { ip, fp, vm, memory, limit, fuel };
+            // SAFETY: the caller keeps the machine's invariants.
+            unsafe { $body }
+        }
+        (fast as Handler, checked as Handler)
+    }};
+}
+
+const fn entry(name: &'static str, form: &'static str, words: u8, handlers: (Handler, Handler)) -> Entry {
+    Entry { name, form, words, checked_literal: false, key: None, fast: handlers.0, checked: handlers.1 }
+}
+
+const fn access(name: &'static str, form: &'static str, words: u8, handlers: (Handler, Handler)) -> Entry {
+    Entry { name, form, words, checked_literal: true, key: None, fast: handlers.0, checked: handlers.1 }
+}
+
+const fn keyed(
+    key: Key,
+    name: &'static str,
+    form: &'static str,
+    words: u8,
+    handlers: (Handler, Handler),
+) -> Entry {
+    Entry { name, form, words, checked_literal: false, key: Some(key), fast: handlers.0, checked: handlers.1 }
+}
+
+macro_rules! named {
+    ($($constant:ident: $entry:expr;)*) => {
+        #[expect(non_camel_case_types, clippy::upper_case_acronyms, reason = "they number constants of these names")]
+        #[derive(Clone, Copy)]
+        enum Number { $($constant,)* }
+
+        impl Op {
+            $(pub(crate) const $constant: Op = Op(Number::$constant as u16);)*
+        }
+
+        const NAMED: &[Entry] = &[$($entry),*];
+    };
+}
+
+named! {
+    COPY: entry("copy", "a = b", 1, handlers!(|m| transfer::copy(m, 1)));
+    COPY_PAIR: entry("copy.pair", "a = b", 1, handlers!(|m| transfer::copy(m, 2)));
+    COPY_TWO: entry("copy.two", "a = b ; c = s1", 2, handlers!(|m| transfer::copy_two(m)));
+    CONSTANT: entry("constant", "a = 1", 2, handlers!(|m| transfer::constant(m)));
+    SMALL: entry("constant", "a = #bc", 1, handlers!(|m| transfer::small_constant(m)));
+    LOAD_FAR: entry("load.far", "a = s1", 2, handlers!(|m| transfer::load_far(m)));
+    STORE_FAR: entry("store.far", "s1 = a", 2, handlers!(|m| transfer::store_far(m)));
+    APPLY: entry("apply", "a = b c", 3, handlers!(|m| arithmetic::apply(m)));
+    APPLY_STRICT: entry("apply.strict", "a = b c", 3, handlers!(|m| arithmetic::apply_strict(m)));
+    SELECT: entry("select", "a = b c s1", 2, handlers!(|m| arithmetic::select(m, 1)));
+    SELECT_PAIR: entry("select.pair", "a = b c s1", 2, handlers!(|m| arithmetic::select(m, 2)));
+
+    JUMP: entry("jump", "^bc", 1, handlers!(|m| branch::jump::<_, false>(m)));
+    JUMP_FUEL: entry("jump.fuel", "^bc", 1, handlers!(|m| branch::jump::<_, true>(m)));
+    BRANCH: entry("branch", "a ^bc", 1, handlers!(|m| branch::branch::<_, false>(m, true)));
+    BRANCH_FUEL: entry("branch.fuel", "a ^bc", 1, handlers!(|m| branch::branch::<_, true>(m, true)));
+    BRANCH_NOT: entry("branch.not", "a ^bc", 1, handlers!(|m| branch::branch::<_, false>(m, false)));
+    BRANCH_NOT_FUEL: entry("branch.not.fuel", "a ^bc", 1, handlers!(|m| branch::branch::<_, true>(m, false)));
+    TABLE: entry("switch.table", "a", 0, handlers!(|m| branch::switch_table::<_, false>(m)));
+    TABLE_FUEL: entry("switch.table.fuel", "a", 0, handlers!(|m| branch::switch_table::<_, true>(m)));
+    SEARCH: entry("switch.search", "a", 0, handlers!(|m| branch::switch_search::<_, false>(m, 1)));
+    SEARCH_FUEL: entry("switch.search.fuel", "a", 0, handlers!(|m| branch::switch_search::<_, true>(m, 1)));
+    SEARCH_PAIR: entry("switch.search.pair", "a", 0, handlers!(|m| branch::switch_search::<_, false>(m, 2)));
+    SEARCH_PAIR_FUEL: entry("switch.search.pair.fuel", "a", 0, handlers!(|m| branch::switch_search::<_, true>(m, 2)));
+    CHARGE: entry("charge", "#bc", 1, handlers!(|m| branch::charge(m)));
+    STEP: entry("step", "", 1, handlers!(|m| branch::step(m)));
+    RESUME_FAST: entry("resume.fast", "", 2, handlers!(|m| branch::resume_fast(m)));
+    COUNT: entry("count", "1", 2, handlers!(|m| branch::count(m)));
+    TRAP: entry("trap", "#a", 1, handlers!(|m| branch::trap(m)));
+    TRAP_IF: entry("trap.if", "a #b", 1, handlers!(|m| branch::trap_if(m)));
+
+    CALL: entry("call", "a = @1 +#bc", 2, handlers!(|m| call::call::<_, false>(m)));
+    CALL_FUEL: entry("call.fuel", "a = @1 +#bc", 2, handlers!(|m| call::call::<_, true>(m)));
+    CALL_INDIRECT: entry("call.indirect", "a = s1 +#bc", 2, handlers!(|m| call::call_indirect::<_, false>(m)));
+    CALL_INDIRECT_FUEL: entry("call.indirect.fuel", "a = s1 +#bc", 2, handlers!(|m| call::call_indirect::<_, true>(m)));
+    TAIL: entry("tail.call", "@1", 2, handlers!(|m| call::tail_call::<_, false>(m)));
+    TAIL_FUEL: entry("tail.call.fuel", "@1", 2, handlers!(|m| call::tail_call::<_, true>(m)));
+    TAIL_INDIRECT: entry("tail.call.indirect", "s1", 2, handlers!(|m| call::tail_call_indirect::<_, false>(m)));
+    TAIL_INDIRECT_FUEL:
+        entry("tail.call.indirect.fuel", "s1", 2, handlers!(|m| call::tail_call_indirect::<_, true>(m)));
+    RETURN: entry("return", "", 1, handlers!(|m| call::leave::<_, false, false>(m)));
+    RETURN_FUEL: entry("return.fuel", "", 1, handlers!(|m| call::leave::<_, true, false>(m)));
+    RETURN_ONE: entry("return", "a", 1, handlers!(|m| call::leave::<_, false, true>(m)));
+    RETURN_ONE_FUEL: entry("return.fuel", "a", 1, handlers!(|m| call::leave::<_, true, true>(m)));
+    HALT: entry("halt", "", 1, handlers!(|m| call::halt(m)));
+    ENTER: entry("enter.objects", "a = #bc align 1", 2, handlers!(|m| call::enter_objects(m)));
+    LEAVE: entry("leave.objects", "a #b", 1, handlers!(|m| call::leave_objects(m)));
+    NEW_OBJECT: entry("new.object", "a = +#bc 1 s2", 3, handlers!(|m| call::new_object(m)));
+    MARK_LIFETIME: entry("mark.lifetime", "a #b", 1, handlers!(|m| call::mark_lifetime(m)));
+
+    ADDRESS: access("address", "a = region + 1", 2, handlers!(|m| memory::address(m)));
+    DISPLACE_WIDE: entry("displace", "a = b + 1", 2, handlers!(|m| memory::displace::<_, Wide>(m)));
+    DISPLACE_NARROW: entry("displace.narrow", "a = b + 1", 2, handlers!(|m| memory::displace::<_, Narrow>(m)));
+    STRIP: entry("strip", "a = b", 1, handlers!(|m| memory::strip(m)));
+    ELEMENT_WIDE_32: entry("element.32", "a = b + c * 1", 2, handlers!(|m| memory::element::<_, Wide, u32>(m)));
+    ELEMENT_WIDE_64: entry("element.64", "a = b + c * 1", 2, handlers!(|m| memory::element::<_, Wide, u64>(m)));
+    ELEMENT_NARROW_32:
+        entry("element.narrow.32", "a = b + c * 1", 2, handlers!(|m| memory::element::<_, Narrow, u32>(m)));
+    ELEMENT_NARROW_64:
+        entry("element.narrow.64", "a = b + c * 1", 2, handlers!(|m| memory::element::<_, Narrow, u64>(m)));
+    REGISTER_32: entry("register.32", "a = b + c * 1 below 2", 3, handlers!(|m| memory::register_element::<_, u32>(m)));
+    REGISTER_64: entry("register.64", "a = b + c * 1 below 2", 3, handlers!(|m| memory::register_element::<_, u64>(m)));
+    BLOCK_COPY: access("block.copy", "a b c", 1, handlers!(|m| block::copy(m)));
+    BLOCK_MOVE: access("block.move", "a b c", 1, handlers!(|m| block::shift(m)));
+    BLOCK_FILL: access("block.fill", "a b c", 1, handlers!(|m| block::fill(m)));
+    COPY_IN: entry("copy.in", "a = s2 + #bc 1", 3, handlers!(|m| block::copy_in(m)));
+    COPY_OUT: entry("copy.out", "a b 1", 2, handlers!(|m| block::copy_out(m)));
+
+    RUNTIME: entry("runtime", "#a", 1, handlers!(|m| request::request(m)));
+    EMIT: entry("emit", "a = b #c", 1, handlers!(|m| request::request(m)));
+    FIBER_SPAWN: entry("fiber.spawn", "a = b c", 2, handlers!(|m| request::request(m)));
+    FIBER_RESUME: entry("fiber.resume", "a = b c 1", 2, handlers!(|m| request::request(m)));
+    FIBER_CANCEL: entry("fiber.cancel", "b", 1, handlers!(|m| request::request(m)));
+    FIBER_STATUS: entry("fiber.status", "a = b", 1, handlers!(|m| request::request(m)));
+    FIBER_REFUEL: entry("fiber.refuel", "b c", 1, handlers!(|m| request::request(m)));
+    DEVICE_LOAD: entry("device.load", "a = b #c", 1, handlers!(|m| request::request(m)));
+    DEVICE_STORE: entry("device.store", "b = a #c", 1, handlers!(|m| request::request(m)));
+    HARDWARE: entry("hardware", "a #b #c", 1, handlers!(|m| request::request(m)));
+    ATOMIC: access("atomic", "a = b c 1", 2, handlers!(|m| request::request(m)));
+    FENV_READ: entry("fenv.read", "a", 1, handlers!(|m| request::request(m)));
+    FENV_CLEAR: entry("fenv.clear", "b", 1, handlers!(|m| request::request(m)));
+    INTERRUPT_RETURN: entry("interrupt.return", "", 1, handlers!(|m| request::request(m)));
+}
+
+const fn key(opcode: Opcode, from: TypeKind, to: TypeKind, form: Form) -> Key {
+    Key { opcode, condition: None, from, to, form }
+}
+
+/// For each opcode the entries that a macro gives for each of the types `u8` to `u64`.
+macro_rules! for_each_integer {
+    ($entry:ident: $($opcode:ident $function:ident $text:literal $rule:ident;)*) => {
+        &[$(
+            $entry!($opcode $function $text $rule u8 I8 ".i8"),
+            $entry!($opcode $function $text $rule u16 I16 ".i16"),
+            $entry!($opcode $function $text $rule u32 I32 ".i32"),
+            $entry!($opcode $function $text $rule u64 I64 ".i64"),
+        )*]
+    };
+}
+
+macro_rules! slots {
+    ($opcode:ident $function:ident $text:literal $rule:ident $ty:ident $kind:ident $suffix:literal) => {
+        keyed(
+            key(Opcode::$opcode, TypeKind::$kind, TypeKind::$kind, Form::Slots),
+            concat!($text, $suffix),
+            "a = b c",
+            1,
+            handlers!(|m| arithmetic::binary(m, Rule::$rule, semantics::$function::<$ty>)),
+        )
+    };
+}
+
+macro_rules! literal {
+    ($opcode:ident $function:ident $text:literal $rule:ident $ty:ident $kind:ident $suffix:literal) => {
+        keyed(
+            key(Opcode::$opcode, TypeKind::$kind, TypeKind::$kind, Form::Literal),
+            concat!($text, $suffix),
+            "a = b 1",
+            2,
+            handlers!(|m| arithmetic::binary_literal(m, Rule::$rule, semantics::$function::<$ty>)),
+        )
+    };
+}
+
+macro_rules! integer_binary {
+    ($constant:ident $literals:ident: $($rest:tt)*) => {
+        const $constant: &[Entry] = for_each_integer!(slots: $($rest)*);
+        const $literals: &[Entry] = for_each_integer!(literal: $($rest)*);
+    };
+}
+
+integer_binary! { BINARY BINARY_LITERAL:
+    Iadd iadd "iadd" Smear;
+    Isub isub "isub" Smear;
+    Imul imul "imul" Smear;
+    And and "and" And;
+    Or or "or" Or;
+    Xor xor "xor" Xor;
+    Shl shl "shl" Shift;
+    Ushr ushr "ushr" Shift;
+    Sshr sshr "sshr" Shift;
+    Rotl rotl "rotl" Shift;
+    Rotr rotr "rotr" Shift;
+    Umin umin "umin" Smear;
+    Umax umax "umax" Smear;
+    Smin smin "smin" Smear;
+    Smax smax "smax" Smear;
+}
+
+macro_rules! trapping {
+    ($opcode:ident $function:ident $text:literal $rule:ident $ty:ident $kind:ident $suffix:literal) => {
+        keyed(
+            key(Opcode::$opcode, TypeKind::$kind, TypeKind::$kind, Form::Slots),
+            concat!($text, $suffix),
+            "a = b c",
+            1,
+            handlers!(|m| arithmetic::binary_trapping(m, semantics::$function::<$ty>)),
+        )
+    };
+}
+
+macro_rules! trapping_literal {
+    ($opcode:ident $function:ident $text:literal $rule:ident $ty:ident $kind:ident $suffix:literal) => {
+        keyed(
+            key(Opcode::$opcode, TypeKind::$kind, TypeKind::$kind, Form::Literal),
+            concat!($text, $suffix),
+            "a = b 1",
+            2,
+            handlers!(|m| arithmetic::binary_trapping_literal(m, semantics::$function::<$ty>)),
+        )
+    };
+}
+
+const DIVISION: &[Entry] = for_each_integer!(trapping:
+    Udiv udiv "udiv" Smear;
+    Sdiv sdiv "sdiv" Smear;
+    Urem urem "urem" Smear;
+    Srem srem "srem" Smear;
+);
+
+const DIVISION_LITERAL: &[Entry] = for_each_integer!(trapping_literal:
+    Udiv udiv "udiv" Smear;
+    Sdiv sdiv "sdiv" Smear;
+    Urem urem "urem" Smear;
+    Srem srem "srem" Smear;
+);
+
+macro_rules! unary {
+    ($opcode:ident $function:ident $text:literal $through:ident $ty:ident $kind:ident $suffix:literal) => {
+        keyed(
+            key(Opcode::$opcode, TypeKind::$kind, TypeKind::$kind, Form::Slots),
+            concat!($text, $suffix),
+            "a = b",
+            1,
+            handlers!(|m| arithmetic::unary(m, arithmetic::$through, semantics::$function::<$ty>)),
+        )
+    };
+}
+
+const UNARY: &[Entry] = for_each_integer!(unary:
+    Ineg ineg "ineg" smear;
+    Iabs iabs "iabs" smear;
+    Not not "not" keep;
+    Clz clz "clz" smear;
+    Ctz ctz "ctz" smear;
+    Popcount popcount "popcount" smear;
+);
+
+/// Wide integers: what 128-bit arithmetic mostly needs.
+macro_rules! wide {
+    ($($opcode:ident $function:ident $text:literal $rule:ident;)*) => {
+        &[$(slots!($opcode $function $text $rule u128 I128 ".i128"),)*]
+    };
+}
+
+const WIDE: &[Entry] = wide! {
+    Iadd iadd "iadd" Smear;
+    Isub isub "isub" Smear;
+    Imul imul "imul" Smear;
+    And and "and" Smear;
+    Or or "or" Smear;
+    Xor xor "xor" Smear;
+};
+
+/// Truth values.
+const TRUTH: &[Entry] = &[
+    slots!(And and "and" And bool I1 ".i1"),
+    slots!(Or or "or" Or bool I1 ".i1"),
+    slots!(Xor xor "xor" Xor bool I1 ".i1"),
+    unary!(Not not "not" keep bool I1 ".i1"),
+];
+
+macro_rules! for_each_float {
+    ($entry:ident: $($opcode:ident $function:ident $text:literal;)*) => {
+        &[$(
+            $entry!($opcode $function $text Smear f32 F32 ".f32"),
+            $entry!($opcode $function $text Smear f64 F64 ".f64"),
+        )*]
+    };
+}
+
+macro_rules! float_binary {
+    ($constant:ident $literals:ident: $($rest:tt)*) => {
+        const $constant: &[Entry] = for_each_float!(slots: $($rest)*);
+        const $literals: &[Entry] = for_each_float!(literal: $($rest)*);
+    };
+}
+
+float_binary! { FLOAT FLOAT_LITERAL:
+    Fadd fadd "fadd";
+    Fsub fsub "fsub";
+    Fmul fmul "fmul";
+    Fdiv fdiv "fdiv";
+}
+
+const FLOAT_UNARY: &[Entry] = &[
+    unary!(Fneg fneg "fneg" smear f32 F32 ".f32"),
+    unary!(Fneg fneg "fneg" smear f64 F64 ".f64"),
+    unary!(Fabs fabs "fabs" smear f32 F32 ".f32"),
+    unary!(Fabs fabs "fabs" smear f64 F64 ".f64"),
+    unary!(Sqrt sqrt "sqrt" smear f32 F32 ".f32"),
+    unary!(Sqrt sqrt "sqrt" smear f64 F64 ".f64"),
+];
+
+macro_rules! conversions {
+    ($($opcode:ident $function:ident $text:literal $through:ident: $($from:ident $from_kind:ident $to:ident $to_kind:ident),*;)*) => {
+        &[$($(keyed(
+            key(Opcode::$opcode, TypeKind::$from_kind, TypeKind::$to_kind, Form::Slots),
+            concat!($text, ".", stringify!($from), ".", stringify!($to)),
+            "a = b",
+            1,
+            handlers!(|m| arithmetic::unary(m, arithmetic::$through, semantics::$function::<$from, $to>)),
+        ),)*)*]
+    };
+}
+
+const CONVERSIONS: &[Entry] = conversions! {
+    Zext zext "zext" keep: bool I1 u8 I8, bool I1 u16 I16, bool I1 u32 I32, bool I1 u64 I64,
+        u8 I8 u16 I16, u8 I8 u32 I32, u8 I8 u64 I64, u16 I16 u32 I32, u16 I16 u64 I64, u32 I32 u64 I64;
+    Sext sext "sext" smear: bool I1 u8 I8, bool I1 u16 I16, bool I1 u32 I32, bool I1 u64 I64,
+        u8 I8 u16 I16, u8 I8 u32 I32, u8 I8 u64 I64, u16 I16 u32 I32, u16 I16 u64 I64, u32 I32 u64 I64;
+    Trunc trunc "trunc" keep: u8 I8 bool I1, u16 I16 bool I1, u32 I32 bool I1, u64 I64 bool I1,
+        u16 I16 u8 I8, u32 I32 u8 I8, u64 I64 u8 I8, u32 I32 u16 I16, u64 I64 u16 I16, u64 I64 u32 I32;
+    Fpromote fpromote "fpromote" smear: f32 F32 f64 F64;
+    Fdemote fdemote "fdemote" smear: f64 F64 f32 F32;
+    SintToFloat sint_to_float "sint_to_float" smear: u32 I32 f32 F32, u32 I32 f64 F64, u64 I64 f32 F32, u64 I64 f64 F64;
+    UintToFloat uint_to_float "uint_to_float" smear: u32 I32 f32 F32, u32 I32 f64 F64, u64 I64 f32 F32, u64 I64 f64 F64;
+    FloatToSintSat float_to_sint_sat "float_to_sint_sat" smear:
+        f32 F32 u32 I32, f32 F32 u64 I64, f64 F64 u32 I32, f64 F64 u64 I64;
+    FloatToUintSat float_to_uint_sat "float_to_uint_sat" smear:
+        f32 F32 u32 I32, f32 F32 u64 I64, f64 F64 u32 I32, f64 F64 u64 I64;
+};
+
+const fn compare_key(opcode: Opcode, condition: Condition, kind: TypeKind, form: Form) -> Key {
+    Key { opcode, condition: Some(condition), from: kind, to: TypeKind::I1, form }
+}
+
+/// A compare to a truth value and its branches, for one type.
+macro_rules! compare {
+    ($opcode:ident $condition:ident $function:ident ($text:expr) $ty:ident $kind:ident) => {
+        [
+            keyed(
+                compare_key(Opcode::$opcode, Condition::$condition, TypeKind::$kind, Form::Slots),
+                $text,
+                "a = b c",
+                1,
+                handlers!(|m| arithmetic::binary(m, Rule::Smear, semantics::$function::<$ty>)),
+            ),
+            keyed(
+                compare_key(Opcode::$opcode, Condition::$condition, TypeKind::$kind, Form::Literal),
+                $text,
+                "a = b 1",
+                2,
+                handlers!(|m| arithmetic::binary_literal(m, Rule::Smear, semantics::$function::<$ty>)),
+            ),
+            keyed(
+                compare_key(Opcode::$opcode, Condition::$condition, TypeKind::$kind, Form::Branch),
+                $text,
+                "a b ^1",
+                2,
+                handlers!(|m| branch::compare::<_, false, _>(m, semantics::$function::<$ty>)),
+            ),
+            keyed(
+                compare_key(Opcode::$opcode, Condition::$condition, TypeKind::$kind, Form::BranchLiteral),
+                $text,
+                "a 1 ^bc",
+                2,
+                handlers!(|m| branch::compare_literal::<_, false, _>(m, semantics::$function::<$ty>)),
+            ),
+            keyed(
+                compare_key(Opcode::$opcode, Condition::$condition, TypeKind::$kind, Form::FuelBranch),
+                $text,
+                "a b ^1",
+                2,
+                handlers!(|m| branch::compare::<_, true, _>(m, semantics::$function::<$ty>)),
+            ),
+            keyed(
+                compare_key(Opcode::$opcode, Condition::$condition, TypeKind::$kind, Form::FuelBranchLiteral),
+                $text,
+                "a 1 ^bc",
+                2,
+                handlers!(|m| branch::compare_literal::<_, true, _>(m, semantics::$function::<$ty>)),
+            ),
+        ]
+    };
+}
+
+macro_rules! compares {
+    ($opcode:ident $prefix:literal $ty:ident $kind:ident $suffix:literal: $($condition:ident $function:ident $text:literal;)*) => {
+        &[$(compare!($opcode $condition $function (concat!($prefix, $text, $suffix)) $ty $kind)),*]
+    };
+}
+
+/// The entries of one type under all integer conditions.
+macro_rules! integer_compares {
+    ($ty:ident $kind:ident $suffix:literal) => {
+        compares!(Icmp "icmp." $ty $kind $suffix:
+            Eq icmp_eq "eq"; Ne icmp_ne "ne"; Slt icmp_slt "slt"; Sle icmp_sle "sle"; Sgt icmp_sgt "sgt";
+            Sge icmp_sge "sge"; Ult icmp_ult "ult"; Ule icmp_ule "ule"; Ugt icmp_ugt "ugt"; Uge icmp_uge "uge";
+        )
+    };
+}
+
+/// The entries of one type under all conditions of floats.
+macro_rules! float_compares {
+    ($ty:ident $kind:ident $suffix:literal) => {
+        compares!(Fcmp "fcmp." $ty $kind $suffix:
+            Oeq fcmp_oeq "oeq"; One fcmp_one "one"; Olt fcmp_olt "olt"; Ole fcmp_ole "ole"; Ogt fcmp_ogt "ogt";
+            Oge fcmp_oge "oge"; Ord fcmp_ord "ord"; Uno fcmp_uno "uno"; Ueq fcmp_ueq "ueq"; Une fcmp_une "une";
+            Nlt fcmp_nlt "nlt"; Nle fcmp_nle "nle"; Ngt fcmp_ngt "ngt"; Nge fcmp_nge "nge";
+        )
+    };
+}
+
+const COMPARES: [&[[Entry; 6]]; 6] = [
+    integer_compares!(u8 I8 ".i8"),
+    integer_compares!(u16 I16 ".i16"),
+    integer_compares!(u32 I32 ".i32"),
+    integer_compares!(u64 I64 ".i64"),
+    float_compares!(f32 F32 ".f32"),
+    float_compares!(f64 F64 ".f64"),
+];
+
+/// What a memory access does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Transfer {
+    /// Reads to a slot.
+    Load,
+    /// Writes from a slot.
+    Store,
+    /// Writes a small number.
+    StoreSmall,
+}
+
+/// One access for each width of 1 to 16 bytes.
+macro_rules! widths {
+    ($name:literal $form:literal $words:literal $handler:ident $($generics:ty),*) => {
+        [
+            access(concat!($name, ".1"), $form, $words, handlers!(|m| memory::$handler::<_, $($generics,)* u8>(m))),
+            access(concat!($name, ".2"), $form, $words, handlers!(|m| memory::$handler::<_, $($generics,)* u16>(m))),
+            access(concat!($name, ".4"), $form, $words, handlers!(|m| memory::$handler::<_, $($generics,)* u32>(m))),
+            access(concat!($name, ".8"), $form, $words, handlers!(|m| memory::$handler::<_, $($generics,)* u64>(m))),
+            access(concat!($name, ".16"), $form, $words, handlers!(|m| memory::$handler::<_, $($generics,)* u128>(m))),
+        ]
+    };
+}
+
+/// By transfer and width of addresses.
+const ACCESSES: &[[Entry; 5]] = &[
+    widths!("load" "a = [b + #c]" 1 load Wide),
+    widths!("load.narrow" "a = [b + #c]" 1 load Narrow),
+    widths!("store" "[b + #c] = a" 1 store Wide),
+    widths!("store.narrow" "[b + #c] = a" 1 store Narrow),
+    widths!("store.small" "[b + #c] = #a" 1 store_small Wide),
+    widths!("store.small.narrow" "[b + #c] = #a" 1 store_small Narrow),
+];
+
+/// By transfer, width of addresses and width of indices.
+const INDEXED: &[[Entry; 5]] = &[
+    widths!("load.32" "a = [b + c * 1]" 2 load_indexed Wide, u32),
+    widths!("load.64" "a = [b + c * 1]" 2 load_indexed Wide, u64),
+    widths!("load.narrow.32" "a = [b + c * 1]" 2 load_indexed Narrow, u32),
+    widths!("load.narrow.64" "a = [b + c * 1]" 2 load_indexed Narrow, u64),
+    widths!("store.32" "[b + c * 1] = a" 2 store_indexed Wide, u32),
+    widths!("store.64" "[b + c * 1] = a" 2 store_indexed Wide, u64),
+    widths!("store.narrow.32" "[b + c * 1] = a" 2 store_indexed Narrow, u32),
+    widths!("store.narrow.64" "[b + c * 1] = a" 2 store_indexed Narrow, u64),
+    widths!("store.small.32" "[b + c * 1] = #a" 2 store_small_indexed Wide, u32),
+    widths!("store.small.64" "[b + c * 1] = #a" 2 store_small_indexed Wide, u64),
+    widths!("store.small.narrow.32" "[b + c * 1] = #a" 2 store_small_indexed Narrow, u32),
+    widths!("store.small.narrow.64" "[b + c * 1] = #a" 2 store_small_indexed Narrow, u64),
+];
+
+const PARTS: &[&[Entry]] = &[
+    NAMED,
+    ACCESSES.as_flattened(),
+    INDEXED.as_flattened(),
+    BINARY,
+    BINARY_LITERAL,
+    DIVISION,
+    DIVISION_LITERAL,
+    UNARY,
+    WIDE,
+    TRUTH,
+    FLOAT,
+    FLOAT_LITERAL,
+    FLOAT_UNARY,
+    CONVERSIONS,
+    COMPARES[0].as_flattened(),
+    COMPARES[1].as_flattened(),
+    COMPARES[2].as_flattened(),
+    COMPARES[3].as_flattened(),
+    COMPARES[4].as_flattened(),
+    COMPARES[5].as_flattened(),
+];
+
+const COUNT: usize = {
+    let (mut count, mut part) = (0, 0);
+    while part < PARTS.len() {
+        count += PARTS[part].len();
+        part += 1;
+    }
+    count
+};
+
+/// Every operation, by number.
+pub(crate) static OPERATIONS: [Entry; COUNT] = {
+    let mut all = [NAMED[0]; COUNT];
+    let (mut next, mut part) = (0, 0);
+    while part < PARTS.len() {
+        let mut index = 0;
+        while index < PARTS[part].len() {
+            all[next] = PARTS[part][index];
+            next += 1;
+            index += 1;
+        }
+        part += 1;
+    }
+    all
+};
+
+impl Op {
+    /// Whether nothing follows it in its block.
+    pub(crate) fn ends_block(self) -> bool {
+        let leaves = [Op::TRAP, Op::TAIL, Op::TAIL_FUEL, Op::TAIL_INDIRECT, Op::TAIL_INDIRECT_FUEL, Op::RESUME_FAST];
+        leaves.contains(&self)
+    }
+
+    /// Whether it looks for a case.
+    pub(crate) fn is_search(self) -> bool {
+        [Op::SEARCH, Op::SEARCH_FUEL, Op::SEARCH_PAIR, Op::SEARCH_PAIR_FUEL].contains(&self)
+    }
+
+    /// The slot of a second result, if it has one, from its literals.
+    pub(crate) fn second_result(self, first: u64, second: u64) -> Option<u16> {
+        match self {
+            Op::FIBER_RESUME => Some((first >> 32) as u16),
+            Op::APPLY | Op::APPLY_STRICT => {
+                let signature = arithmetic::Signature::unpack(second);
+                (signature.results == 2).then_some(signature.second)
+            }
+            _ => None,
+        }
+    }
+
+    /// Its entry.
+    pub(crate) fn entry(self) -> &'static Entry {
+        &OPERATIONS[usize::from(self.0)]
+    }
+
+    /// A memory access of `1 << log` bytes at a slot plus a number.
+    pub(crate) fn access(transfer: Transfer, narrow: bool, log: u32) -> Op {
+        let row = transfer as usize * 2 + usize::from(narrow);
+        Op((NAMED.len() + row * 5 + log as usize) as u16)
+    }
+
+    /// A memory access of `1 << log` bytes at a slot plus a scaled index of 64 bits, if `long`, or 32.
+    pub(crate) fn indexed(transfer: Transfer, narrow: bool, long: bool, log: u32) -> Op {
+        let row = (transfer as usize * 2 + usize::from(narrow)) * 2 + usize::from(long);
+        Op((NAMED.len() + ACCESSES.len() * 5 + row * 5 + log as usize) as u16)
+    }
+
+    /// The operation that does this of the IR, if one does.
+    pub(crate) fn find(key: Key) -> Option<Op> {
+        static INDEX: LazyLock<Vec<u16>> = LazyLock::new(|| {
+            let mut index = vec![u16::MAX; Key::ROWS * Key::KINDS * Key::COLUMNS];
+            for (number, entry) in OPERATIONS.iter().enumerate() {
+                if let Some(key) = entry.key {
+                    index[key.place()] = number as u16;
+                }
+            }
+            index
+        });
+        let number = INDEX[key.place()];
+        (number != u16::MAX).then_some(Op(number))
+    }
+}
+
+impl Key {
+    const KINDS: usize = TypeKind::ALL.len();
+    const ROWS: usize = Opcode::ALL.len() + Condition::ALL.len();
+    const FORMS: usize = 6;
+    const COLUMNS: usize = Self::FORMS + Self::KINDS;
+
+    /// Conversions are told apart by their results, the others by their forms.
+    fn place(self) -> usize {
+        let row = match self.condition {
+            Some(condition) => Opcode::ALL.len() + condition as usize,
+            None => self.opcode as usize,
+        };
+        let column = match self.condition.is_none() && self.from != self.to {
+            true => Self::FORMS + self.to as usize,
+            false => self.form as usize,
+        };
+        (row * Self::KINDS + self.from as usize) * Self::COLUMNS + column
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_key_finds_its_own_entry() {
+        for (number, entry) in OPERATIONS.iter().enumerate() {
+            if let Some(key) = entry.key {
+                assert_eq!(Op::find(key), Some(Op(number as u16)), "{key:?} is there twice");
+            }
+        }
+    }
+
+    #[test]
+    fn accesses_are_where_their_numbers_say() {
+        assert_eq!(Op::access(Transfer::StoreSmall, true, 3).entry().name, "store.small.narrow.8");
+        assert_eq!(Op::indexed(Transfer::Store, false, true, 0).entry().name, "store.64.1");
+        assert_eq!(Op::HALT.entry().name, "halt");
+    }
+}

@@ -1,0 +1,372 @@
+//! A program: a verified module with the bytecode of all functions that its entries reach.
+
+use crate::config::{Config, MemoryMode};
+use crate::frame::BytecodeFrame;
+use crate::machine::slot_words;
+use crate::operation::Op;
+use crate::translate::{
+    Code, Context, Settings, Translator, effect_bits, first_inst_at, inst_at, parameter_slots, result_slots,
+    signatures,
+};
+use crate::word;
+use crate::memory::{ImageError, Region, data_offsets};
+use native_ir::diagnostic::{Diagnostic, Place};
+use native_ir::layout::{Layouts, MachineLayout};
+use native_ir::{
+    Block, Contract, EffectSet, EntityRef, Func, FunctionType, ImportKind, Inst, Item, Module, Opcode, Passing, Rule,
+    Symbol, Trap, Type,
+};
+use std::sync::{Arc, OnceLock};
+use verifier::{Engine, Verified};
+
+/// A function as the machine runs it.
+#[derive(Debug)]
+pub(crate) struct CompiledFunction {
+    /// The first instruction; with fuel, what entering costs stands in the word before.
+    pub(crate) entry: *const u64,
+    /// Words of operand stack that an activation needs from its slot 0 on.
+    pub(crate) words: usize,
+    /// The signature's number and the effects, as calls through pointers expect them.
+    pub(crate) expectation: u32,
+    /// The function's number: the module's functions first, then imports.
+    pub(crate) index: usize,
+    code: Code,
+    step: OnceLock<StepCode>,
+}
+
+/// Code that stops before any instruction.
+#[derive(Debug)]
+struct StepCode {
+    code: Code,
+    /// The offset of each instruction.
+    positions: Vec<u32>,
+}
+
+impl CompiledFunction {
+    fn new(index: usize, code: Code, expectation: u32, slot: usize) -> CompiledFunction {
+        let entry = code.words.as_ptr().wrapping_add(code.entry as usize);
+        let words = code.reach as usize * slot;
+        CompiledFunction { entry, words, expectation, index, code, step: OnceLock::new() }
+    }
+
+    /// The address of a block's first instruction.
+    pub(crate) fn block_address(&self, block: Block) -> u64 {
+        self.code.words.as_ptr().wrapping_add(self.code.blocks[block.index()] as usize) as u64
+    }
+
+    /// How many slots its frame has, without what is passed on.
+    pub(crate) fn frame(&self) -> usize {
+        self.code.frame as usize
+    }
+}
+
+/// Instructions that run without a call or a pause between them, and are counted together.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Segment {
+    /// The function.
+    pub(crate) func: Func,
+    /// The block.
+    pub(crate) block: Block,
+    /// The first instruction.
+    pub(crate) first: Inst,
+    /// How many instructions.
+    pub(crate) length: u32,
+}
+
+/// A translated module. It does not change, and may be shared by machines.
+#[derive(Debug)]
+pub struct Program {
+    module: Arc<Verified<Module>>,
+    config: Config,
+    layouts: Layouts,
+    settings: Settings,
+    functions: Vec<CompiledFunction>,
+    segments: Vec<Segment>,
+    signatures: Vec<u32>,
+    /// The beginnings of the functions' code, ascending, with the functions.
+    starts: Vec<(usize, usize)>,
+    data: Vec<u64>,
+    limit: u64,
+}
+
+// SAFETY: the pointers in a program lead to its own code, which does not change once it is built; step code is built
+// under a lock and stays as it is.
+#[expect(unsafe_code, reason = "code is named by raw pointers, which know nothing of threads")]
+unsafe impl Send for Program {}
+// SAFETY: as above.
+#[expect(unsafe_code, reason = "as above")]
+unsafe impl Sync for Program {}
+
+impl Program {
+    /// Translates everything that the entries reach.
+    ///
+    /// # Errors
+    /// What the VM alone cannot run: native functions, imports that no other module was linked in for, data that does
+    /// not fit in the guest's memory.
+    pub fn new(
+        module: Arc<Verified<Module>>,
+        entries: &[Func],
+        config: &Config,
+    ) -> Result<Arc<Program>, Vec<Diagnostic>> {
+        let reached = module.for_engine(Engine::Vm, entries)?.functions().to_vec();
+        refuse_imports(&module)?;
+        let contract = Contract::embedded();
+        let target = contract.target(&module.envelope.target).map_or(0, |(index, _)| index);
+        let machine = MachineLayout::of(contract, target);
+        let layouts = Layouts::new(&module.types, &machine);
+        let limit = Region::limit_for(config.memory_bytes, machine.pointer_bytes());
+        let data = data_offsets(&module, &layouts, limit).map_err(|error| vec![refused_data(error)])?;
+        let refuels = |func: &Func| {
+            module.functions[*func].body.insts.values().any(|data| data.opcode == Opcode::FiberRefuel)
+        };
+        let settings = Settings {
+            checked: config.memory_mode == MemoryMode::Checked,
+            fuel: config.fuel || reached.iter().any(refuels),
+            profile: config.profile,
+            float_traps: config.trap_float_exceptions,
+            narrow: machine.pointer_bytes() < 8,
+        };
+        let mut program = Program {
+            signatures: signatures(&module),
+            functions: Vec::with_capacity(module.functions.len() + module.imports.len()),
+            segments: Vec::new(),
+            starts: Vec::new(),
+            config: config.clone(),
+            module,
+            layouts,
+            settings,
+            data,
+            limit,
+        };
+        program.translate(&reached);
+        Ok(Arc::new(program))
+    }
+
+    fn translate(&mut self, reached: &[Func]) {
+        let module = self.module.clone();
+        let context = context(&module, &self.layouts, self.settings, self.functions.as_ptr(), &self.data, self.limit, &self.signatures);
+        let slot = slot_words(self.settings.checked);
+        let mut translator = Translator::default();
+        let mut wanted = vec![false; module.functions.len()];
+        reached.iter().for_each(|func| wanted[func.index()] = true);
+        let mut functions = std::mem::take(&mut self.functions);
+        for (func, function) in module.functions.iter() {
+            let code = match wanted[func.index()] {
+                true => translator.fast(&context, func, &mut self.segments),
+                false => unreached(self.settings.fuel),
+            };
+            let expectation = context.expectation(function.ty) & !0xff
+                | effect_bits(module.signature(function).map_or(EffectSet::EMPTY, |ty| ty.effects));
+            functions.push(CompiledFunction::new(functions.len(), code, expectation, slot));
+        }
+        for import in module.imports.values() {
+            let code = stub(&module, functions.len() - module.functions.len(), import.ty, self.settings.fuel);
+            functions.push(CompiledFunction::new(functions.len(), code, context.expectation(import.ty), slot));
+        }
+        self.functions = functions;
+        self.starts = (self.functions.iter().map(|f| (f.code.words.as_ptr() as usize, f.index))).collect();
+        self.starts.sort_unstable();
+    }
+
+    /// The module.
+    pub fn module(&self) -> &Verified<Module> {
+        &self.module
+    }
+
+    /// How the program was translated.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Bytes of bytecode.
+    pub fn bytes(&self) -> usize {
+        self.functions.iter().map(|function| function.code.words.len() * 8).sum()
+    }
+
+    pub(crate) fn settings(&self) -> Settings {
+        self.settings
+    }
+
+    pub(crate) fn layouts(&self) -> &Layouts {
+        &self.layouts
+    }
+
+    pub(crate) fn limit(&self) -> u64 {
+        self.limit
+    }
+
+    pub(crate) fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    /// A function by number; imports stand behind the module's functions.
+    pub(crate) fn function(&self, index: usize) -> Option<&CompiledFunction> {
+        self.functions.get(index)
+    }
+
+    /// The number of a function of the program, by its address.
+    pub(crate) fn index_of(&self, function: *const CompiledFunction) -> usize {
+        (function as usize).wrapping_sub(self.functions.as_ptr() as usize) / size_of::<CompiledFunction>()
+    }
+
+    /// The function whose code an instruction is in, and where.
+    pub(crate) fn locate(&self, ip: *const u64) -> Option<(BytecodeFrame<'_>, &Code, u32)> {
+        let address = ip as usize;
+        let within = |code: &Code| {
+            let start = code.words.as_ptr() as usize;
+            (start..start + code.words.len() * 8).contains(&address).then(|| ((address - start) / 8) as u32)
+        };
+        let before = self.starts.partition_point(|&(start, _)| start <= address).checked_sub(1);
+        let fast = before.map(|index| &self.functions[self.starts[index].1]);
+        if let Some(function) = fast
+            && let Some(offset) = within(&function.code)
+        {
+            return Some((BytecodeFrame { function, ip }, &function.code, offset));
+        }
+        self.functions.iter().find_map(|function| {
+            let step = function.step.get()?;
+            Some((BytecodeFrame { function, ip }, &step.code, within(&step.code)?))
+        })
+    }
+
+    /// The instruction of the IR that a word of bytecode belongs to.
+    pub(crate) fn inst(&self, ip: *const u64) -> Option<(Func, Option<Inst>)> {
+        let (frame, code, offset) = self.locate(ip)?;
+        let index = frame.function.index;
+        (index < self.module.functions.len()).then(|| (Func::new(index), inst_at(&code.marks, offset)))
+    }
+
+    /// Where step code goes on for a place where a segment begins.
+    pub(crate) fn step_from(&self, ip: *const u64) -> Option<*const u64> {
+        let (frame, code, offset) = self.locate(ip)?;
+        let step = self.step_code(frame.function)?;
+        let position = match offset == code.entry {
+            true => step.code.entry,
+            false => step.positions[first_inst_at(&code.marks, offset)?.index()],
+        };
+        Some(step.code.words.as_ptr().wrapping_add(position as usize))
+    }
+
+    fn step_code<'p>(&self, function: &'p CompiledFunction) -> Option<&'p StepCode> {
+        if function.index >= self.module.functions.len() {
+            return None;
+        }
+        let step = function.step.get_or_init(|| {
+            let context = context(
+                &self.module,
+                &self.layouts,
+                self.settings,
+                self.functions.as_ptr(),
+                &self.data,
+                self.limit,
+                &self.signatures,
+            );
+            let func = Func::new(function.index);
+            let code = Translator::default().step(&context, func, function);
+            let mut positions = vec![0; self.module.functions[func].body.insts.len()];
+            for &(offset, inst) in code.marks.iter().rev() {
+                if let Some(position) = positions.get_mut(inst.index()) {
+                    *position = offset;
+                }
+            }
+            StepCode { code, positions }
+        });
+        Some(step)
+    }
+
+    /// The code of a function, for listings.
+    pub(crate) fn code(&self, index: usize) -> Option<&Code> {
+        self.functions.get(index).map(|function| &function.code)
+    }
+}
+
+fn context<'m>(
+    module: &'m Module,
+    layouts: &'m Layouts,
+    settings: Settings,
+    functions: *const CompiledFunction,
+    data: &[u64],
+    limit: u64,
+    signatures: &[u32],
+) -> Context<'m> {
+    Context {
+        module,
+        layouts,
+        settings,
+        functions,
+        data: data.to_vec(),
+        code: Region::code_offset(limit),
+        signatures: signatures.to_vec(),
+    }
+}
+
+/// The number of the function or import that a symbol is.
+pub(crate) fn function_index(module: &Module, symbol: Symbol) -> Option<usize> {
+    match module.item(symbol) {
+        Item::Function(func) => Some(func.index()),
+        Item::Import(import) => Some(module.functions.len() + import.index()),
+        _ => None,
+    }
+}
+
+/// The distance of a function's address from that of the first.
+pub(crate) fn function_address(index: usize) -> u64 {
+    Region::CODE_STRIDE * index as u64
+}
+
+/// Code that runs nowhere: no entry reaches the function.
+fn unreached(fuel: bool) -> Code {
+    let charge = fuel.then(|| word::pack(Op::CHARGE, 0, 0, 0));
+    let trap = word::pack(Op::TRAP, Trap::Unreachable as u16, 0, 0);
+    Code {
+        words: charge.into_iter().chain([trap]).collect(),
+        entry: u32::from(fuel),
+        ..Code::default()
+    }
+}
+
+/// The code of an import: what the runtime does, and a return.
+fn stub(module: &Module, import: usize, ty: Type, fuel: bool) -> Code {
+    let Some(function) = module.types.as_function(ty) else { return unreached(fuel) };
+    let (parameters, results) = (parameter_slots(function), result_slots(function));
+    let charge = fuel.then(|| word::pack(Op::CHARGE, 0, 0, 0));
+    let back = match (results, fuel) {
+        (1, false) => Op::RETURN_ONE,
+        (1, true) => Op::RETURN_ONE_FUEL,
+        (_, false) => Op::RETURN,
+        (_, true) => Op::RETURN_FUEL,
+    };
+    let body = [word::pack(Op::RUNTIME, import as u16, 0, 0), word::pack(back, 0, 0, 0)];
+    Code {
+        words: charge.into_iter().chain(body).collect(),
+        entry: u32::from(fuel),
+        frame: parameters.max(results).max(1),
+        reach: parameters.max(results).max(1),
+        ..Code::default()
+    }
+}
+
+/// Imports that something must have been linked in for.
+fn refuse_imports(module: &Module) -> Result<(), Vec<Diagnostic>> {
+    let open = module.imports.iter().filter(|(_, import)| import.kind == ImportKind::Module);
+    let diagnostics: Vec<Diagnostic> = open
+        .map(|(id, import)| {
+            let name = module.symbol_name(import.symbol);
+            let message = format!("`@{name}` is imported from another module, which was not linked in");
+            Diagnostic::new(Rule::ExecutionEntry, Place::Import(id), message)
+                .label("imported here")
+                .help("name all modules: they are linked together")
+        })
+        .collect();
+    if diagnostics.is_empty() { Ok(()) } else { Err(diagnostics) }
+}
+
+fn refused_data(error: ImageError) -> Diagnostic {
+    Diagnostic::new(Rule::ExecutionEntry, Place::Envelope("module"), error.to_string())
+}
+
+/// Whether values of all parameters and results can be given from outside: no aggregates.
+pub(crate) fn is_callable(function: &FunctionType) -> bool {
+    let plain = |passing: Passing| matches!(passing, Passing::Value | Passing::Zext | Passing::Sext);
+    function.params.iter().chain(&function.results).all(|param| plain(param.passing))
+}

@@ -1,0 +1,401 @@
+//! Addresses, and the accesses that they go into.
+
+use super::function::Emit;
+use super::live::words;
+use crate::handlers::memory::POINTER;
+use crate::memory::Access;
+use crate::operation::{Op, Transfer};
+use crate::program::function_address;
+use native_ir::{EntityRef, Inst, InstData, Item, Opcode, Operand, Ordering, Space, Type, TypeData, TypeKind};
+
+/// An address as the sum of its parts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    base: Base,
+    /// An index with its stride in bytes.
+    index: Option<(Operand, i32)>,
+    displacement: i64,
+}
+
+/// Where the first part of an address comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Base {
+    Operand(Operand),
+    /// The frame's slot of this number.
+    Slot(u32),
+}
+
+impl Emit<'_, '_> {
+    /// Decides what is fused in a block.
+    pub(super) fn fuse(&mut self, insts: impl DoubleEndedIterator<Item = Inst>) {
+        for inst in insts.rev() {
+            let data = &self.body.insts[inst];
+            match data.opcode {
+                Opcode::Load | Opcode::Store if !is_volatile(data) => {
+                    self.fuse_address(inst, data);
+                }
+                Opcode::Branch => {
+                    let condition = data.operand(0);
+                    let candidate = self.plan.candidate(self.body, self.allocation, condition, inst);
+                    if let Some((compare, data)) = candidate
+                        && matches!(data.opcode, Opcode::Icmp | Opcode::Fcmp | Opcode::Test)
+                        && self.branch_key(data).is_some()
+                    {
+                        self.plan.absorb(compare);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn fuse_address(&mut self, inst: Inst, data: &InstData) {
+        let mut place = Place { base: Base::Operand(pointer_of(data)), index: None, displacement: 0 };
+        while let Base::Operand(operand) = place.base {
+            let candidate = self.plan.candidate(self.body, self.allocation, operand, inst);
+            let Some((part, part_data)) = candidate else { break };
+            let Some(longer) = self.extend(place, part_data) else { break };
+            self.plan.absorb(part);
+            place = longer;
+        }
+    }
+
+    /// The address whose base is an absorbed instruction, in terms of that instruction's operands, if an access can say
+    /// it.
+    fn extend(&self, place: Place, part: &InstData) -> Option<Place> {
+        let (base, index, displacement) = match part.opcode {
+            Opcode::Slot => {
+                let (base, displacement) = self.slot_place(part);
+                (Base::Slot(base), None, displacement)
+            }
+            Opcode::Field => (Base::Operand(part.operand(0)), None, self.field_offset(part)? as i64),
+            Opcode::Element | Opcode::Offset => {
+                let (index, stride) = (part.operand(1), self.stride(part)?);
+                let base = Base::Operand(part.operand(0));
+                match self.signed_constant(index) {
+                    Some(index) => (base, None, index.checked_mul(stride)?),
+                    None if is_index(self.context.kind(self.body.operand_type(index))) => {
+                        (base, Some((index, i32::try_from(stride).ok()?)), 0)
+                    }
+                    None => return None,
+                }
+            }
+            _ => return None,
+        };
+        if index.is_some() && place.index.is_some() {
+            return None;
+        }
+        let sum = place.displacement.checked_add(displacement)?;
+        let index = index.or(place.index);
+        let fits = match index {
+            Some(_) => i32::try_from(sum).is_ok(),
+            None => i16::try_from(sum).is_ok(),
+        };
+        fits.then_some(Place { base, index, displacement: sum })
+    }
+
+    /// The address that an access's pointer operand stands for, absorbed instructions followed.
+    fn address(&self, pointer: Operand) -> Place {
+        let mut place = Place { base: Base::Operand(pointer), index: None, displacement: 0 };
+        while let Base::Operand(operand) = place.base {
+            let Some(value) = operand.value() else { break };
+            let native_ir::ValueDef::Result(inst) = self.body.values[value].def() else { break };
+            if self.steps() || !self.plan.is_absorbed(inst) {
+                break;
+            }
+            match self.extend(place, &self.body.insts[inst]) {
+                Some(longer) => place = longer,
+                None => break,
+            }
+        }
+        place
+    }
+
+    /// Frame slot and distance that give the address of a stack slot.
+    fn slot_place(&self, data: &InstData) -> (u32, i64) {
+        let slot = data.slot().index();
+        match self.checked() {
+            true => (self.object_pointer(slot), 0),
+            false => (self.frame.objects, self.object_offsets[slot] as i64),
+        }
+    }
+
+    fn field_offset(&self, data: &InstData) -> Option<u64> {
+        let (_, pointee) = self.pointer_type(data.operand(0))?;
+        let types = &self.context.module.types;
+        self.context.layouts.field_offset(types, pointee, data.field_index() as usize)
+    }
+
+    fn stride(&self, data: &InstData) -> Option<i64> {
+        if data.opcode == Opcode::Offset {
+            return Some(1);
+        }
+        let (_, pointee) = self.pointer_type(data.operand(0))?;
+        let element = match self.context.module.types.resolved(pointee) {
+            TypeData::Array { element, .. } => *element,
+            _ => pointee,
+        };
+        i64::try_from(self.context.layouts.stride(element)?).ok()
+    }
+
+    pub(super) fn pointer_type(&self, pointer: Operand) -> Option<(Space, Type)> {
+        self.context.module.types.as_pointer(self.body.operand_type(pointer))
+    }
+
+    /// A constant, read with the sign of its type.
+    fn signed_constant(&self, operand: Operand) -> Option<i64> {
+        let bits = self.constant(operand)?;
+        let width = self.context.width(self.body.operand_type(operand)).min(64);
+        Some((bits as i64) << (64 - width) >> (64 - width))
+    }
+
+    /// `slot`
+    pub(super) fn slot_address(&mut self, inst: Inst, data: &InstData) {
+        let (base, displacement) = self.slot_place(data);
+        self.displaced(inst, base, displacement);
+    }
+
+    /// `field`
+    pub(super) fn field(&mut self, inst: Inst, data: &InstData) {
+        let offset = self.field_offset(data).unwrap_or(0);
+        let base = u32::from(self.operand(data.operand(0)));
+        self.displaced(inst, base, offset as i64);
+    }
+
+    fn displaced(&mut self, inst: Inst, base: u32, displacement: i64) {
+        let near = self.near(base);
+        let to = self.first_result(inst);
+        if displacement == 0 {
+            return self.asm.op(Op::COPY, to, near, 0);
+        }
+        let op = if self.context.settings.narrow { Op::DISPLACE_NARROW } else { Op::DISPLACE_WIDE };
+        self.asm.op(op, to, near, 0);
+        self.asm.literal(displacement as u64);
+    }
+
+    /// A slot of the frame where an instruction can name it.
+    fn near(&mut self, slot: u32) -> u16 {
+        if slot < u32::from(u16::MAX) {
+            return slot as u16;
+        }
+        let to = self.temporary(1);
+        self.copy_slot(u32::from(to), slot);
+        to
+    }
+
+    /// `element` and `offset`
+    pub(super) fn element(&mut self, inst: Inst, data: &InstData) {
+        let stride = self.stride(data).unwrap_or(0);
+        let (space, pointee) = self.pointer_type(data.operand(0)).unwrap_or((Space::Generic, Type::I8));
+        let base = self.operand(data.operand(0));
+        if let Some(index) = self.signed_constant(data.operand(1)) {
+            return self.displaced(inst, u32::from(base), index.wrapping_mul(stride));
+        }
+        let (index, long) = self.index(data.operand(1));
+        let to = self.first_result(inst);
+        if space == Space::Mmio {
+            self.asm.op(if long { Op::REGISTER_64 } else { Op::REGISTER_32 }, to, base, index);
+            self.asm.literal(stride as u64);
+            let length = match self.context.module.types.resolved(pointee) {
+                TypeData::Array { length, .. } => *length,
+                _ => 0,
+            };
+            return self.asm.literal(length);
+        }
+        let op = match (self.context.settings.narrow, long) {
+            (false, false) => Op::ELEMENT_WIDE_32,
+            (false, true) => Op::ELEMENT_WIDE_64,
+            (true, false) => Op::ELEMENT_NARROW_32,
+            (true, true) => Op::ELEMENT_NARROW_64,
+        };
+        self.asm.op(op, to, base, index);
+        self.asm.literal(stride as u64);
+    }
+
+    /// The slot of an index, and whether it has 64 bits rather than 32.
+    fn index(&mut self, operand: Operand) -> (u16, bool) {
+        let kind = self.context.kind(self.body.operand_type(operand));
+        let from = self.operand(operand);
+        match kind {
+            TypeKind::I32 => (from, false),
+            TypeKind::I64 => (from, true),
+            // Addresses wrap: the low half decides.
+            TypeKind::I128 => (from, true),
+            _ => {
+                let key = crate::operation::Key {
+                    opcode: Opcode::Sext,
+                    condition: None,
+                    from: kind,
+                    to: TypeKind::I64,
+                    form: crate::operation::Form::Slots,
+                };
+                let to = self.temporary(1);
+                if let Some(op) = Op::find(key) {
+                    self.asm.op(op, to, from, 0);
+                }
+                (to, true)
+            }
+        }
+    }
+
+    /// The address of a data object, function or import.
+    pub(super) fn address_of(&mut self, inst: Inst, data: &InstData) {
+        let symbol = data.symbol();
+        let (distance, object) = match self.context.module.item(symbol) {
+            Item::Data(data) => (self.context.data[data.index()], data.index() as u64 + 1),
+            _ => {
+                let index = self.context.function_index(symbol).unwrap_or(0);
+                (self.context.code.wrapping_add(function_address(index)), 0)
+            }
+        };
+        let to = self.first_result(inst);
+        self.asm.op(Op::ADDRESS, to, 0, 0);
+        self.asm.literal(distance);
+        if self.checked() {
+            self.asm.literal(object);
+        }
+    }
+
+    /// `register`
+    pub(super) fn register(&mut self, inst: Inst, data: &InstData) {
+        let address = self.context.module.registers.get(data.register()).map_or(0, |register| register.address);
+        self.constant_result(inst, u128::from(address));
+    }
+
+    /// `load` and `atomic_load`
+    pub(super) fn load(&mut self, inst: Inst, data: &InstData) {
+        let log = self.width(data.access_type());
+        if is_volatile(data) {
+            let pointer = self.operand(data.operand(0));
+            let to = self.first_result(inst);
+            return self.asm.op(Op::DEVICE_LOAD, to, pointer, log as u16);
+        }
+        let place = self.address(pointer_of(data));
+        let to = self.first_result(inst);
+        self.access(Transfer::Load, place, log, to);
+        self.access_literal(data);
+    }
+
+    /// `store` and `atomic_store`
+    pub(super) fn store(&mut self, _: Inst, data: &InstData) {
+        let log = self.width(data.access_type());
+        if is_volatile(data) {
+            let (value, pointer) = (self.operand(data.operand(0)), self.operand(data.operand(1)));
+            return self.asm.op(Op::DEVICE_STORE, value, pointer, log as u16);
+        }
+        let place = self.address(pointer_of(data));
+        let small = self.constant(data.operand(0)).filter(|_| log <= 3).and_then(|bits| {
+            let width = 8_u32 << log;
+            let signed = (bits as i64) << (64 - width) >> (64 - width);
+            i16::try_from(signed).ok()
+        });
+        match small {
+            Some(number) => self.access(Transfer::StoreSmall, place, log, number as u16),
+            None => {
+                let value = self.operand(data.operand(0));
+                self.access(Transfer::Store, place, log, value);
+            }
+        }
+        self.access_literal(data);
+    }
+
+    fn access(&mut self, transfer: Transfer, place: Place, log: u32, a: u16) {
+        let narrow = self.context.settings.narrow;
+        let base = match place.base {
+            Base::Operand(operand) => self.operand(operand),
+            Base::Slot(slot) => self.near(slot),
+        };
+        match place.index {
+            None => {
+                let op = Op::access(transfer, narrow, log);
+                self.asm.op(op, a, base, place.displacement as i16 as u16);
+            }
+            Some((index, stride)) => {
+                let (index, long) = self.index(index);
+                self.asm.op(Op::indexed(transfer, narrow, long, log), a, base, index);
+                self.asm.literal(crate::word::pair(stride as u32, place.displacement as i32 as u32));
+            }
+        }
+    }
+
+    /// What checked mode wants to know of an access.
+    fn access_literal(&mut self, data: &InstData) {
+        if self.checked() {
+            let write = matches!(data.opcode, Opcode::Store | Opcode::AtomicStore);
+            let literal = self.access_of(pointer_of(data), data.access_type(), data.attributes.align(), write);
+            self.asm.literal(literal);
+        }
+    }
+
+    /// The literal of a checked access.
+    pub(super) fn access_of(&self, pointer: Operand, ty: Type, align: Option<u64>, write: bool) -> u64 {
+        let natural = self.context.layouts.align(ty).unwrap_or(1);
+        let space = self.pointer_type(pointer).map_or(Space::Generic, |(space, _)| space);
+        let access = Access::new(space, write, align.map_or(natural, |align| align as u32));
+        let is_pointer = self.context.module.types.kind(ty) == Some(TypeKind::Ptr);
+        u64::from(access.bits()) | if is_pointer { POINTER } else { 0 }
+    }
+
+    /// The logarithm of a stored type's width in bytes.
+    pub(super) fn width(&self, ty: Type) -> u32 {
+        self.context.layouts.size(ty).unwrap_or(1).trailing_zeros().min(4)
+    }
+
+    /// `memcpy`, `memmove` and `memset`
+    pub(super) fn block_operation(&mut self, data: &InstData) {
+        let op = match data.opcode {
+            Opcode::Memcpy => Op::BLOCK_COPY,
+            Opcode::Memmove => Op::BLOCK_MOVE,
+            _ => Op::BLOCK_FILL,
+        };
+        let [a, b, c] = [0, 1, 2].map(|index| self.operand(data.operand(index)));
+        self.asm.op(op, a, b, c);
+        if self.checked() {
+            let align = Some(data.attributes.align().unwrap_or(1));
+            let target = self.access_of(data.operand(0), Type::I8, align, true);
+            let source = match data.opcode {
+                Opcode::Memset => 0,
+                _ => self.access_of(data.operand(1), Type::I8, align, false),
+            };
+            self.asm.literal(target | source << 32);
+        }
+    }
+
+    /// `lifetime_start` and `lifetime_end`: nothing, but in checked mode.
+    pub(super) fn lifetime(&mut self, data: &InstData) {
+        if self.checked() {
+            let pointer = self.near(self.object_pointer(data.slot().index()));
+            self.asm.op(Op::MARK_LIFETIME, pointer, u16::from(data.opcode == Opcode::LifetimeStart), 0);
+        }
+    }
+
+    /// Copies an aggregate to where the caller wants it.
+    pub(super) fn copy_result(&mut self, from: Operand, ty: Type) {
+        let from = self.operand(from);
+        let to = self.near(self.frame.result);
+        self.asm.op(Op::COPY_OUT, to, from, 0);
+        self.asm.literal(self.context.layouts.size(ty).unwrap_or(0));
+    }
+
+    /// How many slots an operand takes.
+    pub(super) fn operand_slots(&self, operand: Operand) -> u32 {
+        words(self.body.operand_type(operand))
+    }
+}
+
+/// The pointer operand of a load or store.
+fn pointer_of(data: &InstData) -> Operand {
+    match data.opcode {
+        Opcode::Store | Opcode::AtomicStore => data.operand(1),
+        _ => data.operand(0),
+    }
+}
+
+/// Whether an access can take an index of a type as it is.
+fn is_index(kind: TypeKind) -> bool {
+    matches!(kind, TypeKind::I32 | TypeKind::I64)
+}
+
+fn is_volatile(data: &InstData) -> bool {
+    data.attributes.ordering() == Ordering::Volatile
+}

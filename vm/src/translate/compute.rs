@@ -1,0 +1,370 @@
+//! Operations on values: with an operation of their own where the table has one, else through `apply`.
+
+use super::function::Emit;
+use super::live::words;
+use super::plan::compare_of_flags;
+use super::slots::OUTGOING;
+use super::Context;
+use crate::handlers::arithmetic::Signature;
+use crate::operation::{Form, Key, Op};
+use native_ir::{
+    Body, Condition, EntityRef, FloatMode, Inst, InstData, Opcode, Operand, Trap, Type, TypeKind, Value,
+};
+
+impl Context<'_> {
+    /// The operand that an instruction's result is, when it has the same bits: no code is made for it.
+    pub(super) fn alias(&self, body: &Body, inst: Inst, data: &InstData) -> Option<Operand> {
+        let operand = || data.operand(0);
+        match data.opcode {
+            Opcode::Iconst | Opcode::Fconst => Some(Operand::from(data.literal())),
+            Opcode::Cast | Opcode::AddrToPtr => Some(operand()),
+            Opcode::PtrToAddr => (!self.settings.checked).then(operand),
+            Opcode::Bitcast => Some(operand()),
+            // Slots hold zeros above a value, so widening with zeros is nothing.
+            Opcode::Zext => {
+                let result = body.results(inst).next()?;
+                (words(body.value_type(result)) == 1).then(operand)
+            }
+            Opcode::IntToAddr => {
+                let fits = self.width(body.operand_type(operand())) <= if self.settings.narrow { 32 } else { 64 };
+                fits.then(operand)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether an instruction may run code that uses the slots behind the frame, or leaves them to others.
+    pub(super) fn clobbers(&self, data: &InstData) -> bool {
+        use Opcode::*;
+        match data.opcode {
+            Load | Store => data.attributes.ordering() == native_ir::Ordering::Volatile,
+            BarrierMemory | BarrierSync | BarrierInstruction | WaitInterrupt | WaitEvent | SendEvent
+            | InterruptDisable | InterruptEnable | SupervisorCall | SpecialRead | SpecialWrite => true,
+            // An operation with two results may write the second elsewhere.
+            _ => data.results > 1,
+        }
+    }
+}
+
+impl Emit<'_, '_> {
+    /// Copies a slot to another, both of the frame as it is laid out.
+    pub(super) fn copy_slot(&mut self, to: u32, from: u32) {
+        const FAR: u32 = u16::MAX as u32;
+        let temporary = self.frame.temporaries as u16 + 9;
+        match (to < FAR, from < FAR) {
+            (true, true) => self.asm.op(Op::COPY, to as u16, from as u16, 0),
+            (true, false) => {
+                self.asm.op(Op::LOAD_FAR, to as u16, 0, 0);
+                self.asm.literal(u64::from(from));
+            }
+            (false, true) => {
+                self.asm.op(Op::STORE_FAR, from as u16, 0, 0);
+                self.asm.literal(u64::from(to));
+            }
+            (false, false) => {
+                self.copy_slot(u32::from(temporary), from);
+                self.copy_slot(to, u32::from(temporary));
+            }
+        }
+    }
+
+    /// Puts bits into a slot of the frame as it is laid out.
+    pub(super) fn put_constant(&mut self, to: u32, bits: u64) {
+        if to >= u32::from(u16::MAX) {
+            let temporary = u32::from(self.frame.temporaries as u16 + 9);
+            self.put_constant(temporary, bits);
+            return self.copy_slot(to, temporary);
+        }
+        match i32::try_from(bits as i64) {
+            Ok(small) => self.asm.op_wide(Op::SMALL, to as u16, small),
+            Err(_) => {
+                self.asm.op(Op::CONSTANT, to as u16, 0, 0);
+                self.asm.literal(bits);
+            }
+        }
+    }
+
+    /// Puts an operand into slots of the frame as it is laid out.
+    pub(super) fn put(&mut self, to: u32, operand: Operand, slots: u32) {
+        if let Some(bits) = self.constant(operand) {
+            (0..slots).for_each(|half| self.put_constant(to + half, (bits >> (64 * half)) as u64));
+        } else if let Some(value) = self.root(operand).value() {
+            let from = self.slot(value);
+            if from != to {
+                (0..slots).for_each(|half| self.copy_slot(to + half, from + half));
+            }
+        }
+    }
+
+    /// An instruction whose result is known.
+    pub(super) fn constant_result(&mut self, inst: Inst, bits: u128) {
+        for value in self.body.results(inst) {
+            let to = self.slot(value);
+            for half in 0..words(self.body.value_type(value)) {
+                self.put_constant(to + half, (bits >> (64 * half)) as u64);
+            }
+        }
+    }
+
+    /// An operation of the families that compute.
+    pub(super) fn compute(&mut self, inst: Inst, data: &InstData) {
+        match data.opcode {
+            Opcode::Select => self.select(inst, data),
+            Opcode::Test => self.test(inst, data),
+            Opcode::PtrToAddr => {
+                let (from, to) = (self.operand(data.operand(0)), self.first_result(inst));
+                self.asm.op(Op::STRIP, to, from, 0);
+            }
+            Opcode::IntToAddr => self.resize(inst, data),
+            Opcode::AddrToInt => self.resize(inst, data),
+            Opcode::Iconst | Opcode::Fconst | Opcode::Cast | Opcode::AddrToPtr | Opcode::Bitcast => {}
+            _ => self.operate(inst, data),
+        }
+    }
+
+    /// An integer that becomes an address value, or the other way round.
+    fn resize(&mut self, inst: Inst, data: &InstData) {
+        let from = self.body.operand_type(data.operand(0));
+        let Some(result) = self.body.results(inst).next() else { return };
+        let to = self.body.value_type(result);
+        let widths = self.context.width(from).cmp(&self.context.width(to));
+        let (from, to) = (self.context.kind(from), self.context.kind(to));
+        match widths {
+            std::cmp::Ordering::Equal => self.put(self.slot(result), data.operand(0), 1),
+            std::cmp::Ordering::Less => self.convert(Opcode::Zext, from, to, inst, data.operand(0)),
+            std::cmp::Ordering::Greater => self.convert(Opcode::Trunc, from, to, inst, data.operand(0)),
+        }
+    }
+
+    fn convert(&mut self, opcode: Opcode, from: TypeKind, to: TypeKind, inst: Inst, operand: Operand) {
+        let key = Key { opcode, condition: None, from, to, form: Form::Slots };
+        self.with_key(key, inst, &[operand]);
+    }
+
+    fn select(&mut self, inst: Inst, data: &InstData) {
+        let ty = self.body.operand_type(data.operand(1));
+        let slots = words(ty);
+        let condition = self.operand_of(data.operand(0), 1);
+        let (yes, no) = (self.operand_of(data.operand(1), slots), self.operand_of(data.operand(2), slots));
+        let to = self.first_result(inst);
+        self.asm.op(if slots == 2 { Op::SELECT_PAIR } else { Op::SELECT }, to, condition, yes);
+        self.asm.literal(u64::from(no));
+    }
+
+    /// A test of flags is the compare under another condition.
+    fn test(&mut self, inst: Inst, data: &InstData) {
+        if let Some(compare) = data.operand(0).value().and_then(|flags| compare_of_flags(self.body, flags)) {
+            let key = self.compare_key(compare, data.attributes.condition(), Form::Slots);
+            let operands = [compare.operand(0), compare.operand(1)];
+            self.with_key(key, inst, &operands);
+        }
+    }
+
+    /// The key of a compare, or of a test of its flags.
+    pub(super) fn compare_key(&self, compare: &InstData, condition: Condition, form: Form) -> Key {
+        let from = self.context.kind(self.body.operand_type(compare.operand(0)));
+        let opcode = if condition.is_int() { Opcode::Icmp } else { Opcode::Fcmp };
+        // A truth value is compared as a byte.
+        let from = if from == TypeKind::I1 { TypeKind::I8 } else { from };
+        Key { opcode, condition: Some(condition), from, to: TypeKind::I1, form }
+    }
+
+    fn operate(&mut self, inst: Inst, data: &InstData) {
+        let kind = |ty: Type| self.context.kind(ty);
+        let from = kind(self.body.operand_type(data.operand(0)));
+        let to = self.body.results(inst).next().map_or(from, |value| kind(self.body.value_type(value)));
+        let key = match data.opcode {
+            Opcode::Icmp | Opcode::Fcmp => self.compare_key(data, data.attributes.condition(), Form::Slots),
+            opcode => Key { opcode, condition: None, from, to, form: Form::Slots },
+        };
+        let operands: [Operand; 3] =
+            std::array::from_fn(|index| data.operand(index.min(data.fixed_operands().saturating_sub(1))));
+        self.with_key(key, inst, &operands[..data.fixed_operands().min(3)]);
+    }
+
+    /// An operation with operands, in the best form there is.
+    fn with_key(&mut self, key: Key, inst: Inst, operands: &[Operand]) {
+        let special = self.needs_status(key.opcode) || self.context.settings.float_traps && is_float(key.to);
+        let Some(op) = Op::find(key).filter(|_| !special) else {
+            return self.apply(key, inst, operands);
+        };
+        let (key, operands) = self.literal_last(key, operands);
+        let literal = operands.get(1).and_then(|&operand| self.constant(operand));
+        let literal_op = literal.and_then(|_| Op::find(Key { form: Form::Literal, ..key }));
+        match (&operands[..], literal_op, literal) {
+            (&[left, _], Some(op), Some(bits)) => {
+                let left = self.operand(left);
+                let to = self.first_result(inst);
+                self.asm.op(op, to, left, 0);
+                self.asm.literal(bits as u64);
+            }
+            (&[left, right], ..) => {
+                let op = Op::find(key).unwrap_or(op);
+                let (left, right) = (self.operand(left), self.operand(right));
+                let to = self.first_result(inst);
+                self.asm.op(op, to, left, right);
+            }
+            (&[operand], ..) => {
+                let from = self.operand(operand);
+                let to = self.first_result(inst);
+                self.asm.op(op, to, from, 0);
+            }
+            _ => self.apply(key, inst, &operands),
+        }
+    }
+
+    /// The same operation with a constant second where the operands may change places.
+    pub(super) fn literal_last(&self, key: Key, operands: &[Operand]) -> (Key, Vec<Operand>) {
+        let mut operands = operands.to_vec();
+        let first_is_constant = operands.len() == 2
+            && self.constant(operands[0]).is_some()
+            && self.constant(operands[1]).is_none();
+        let swapped = match (key.condition, key.opcode) {
+            (Some(condition), _) => swap(condition),
+            (None, Opcode::Iadd | Opcode::Imul | Opcode::And | Opcode::Or | Opcode::Xor) => None,
+            _ => return (key, operands),
+        };
+        let commutes = key.condition.is_none() || swapped.is_some();
+        if first_is_constant && commutes {
+            operands.swap(0, 1);
+            return (Key { condition: swapped, ..key }, operands);
+        }
+        (key, operands)
+    }
+
+    pub(super) fn needs_status(&self, opcode: Opcode) -> bool {
+        self.function.float == FloatMode::Strict && raises_status(opcode)
+    }
+
+    /// An operation through its function in `semantics`.
+    fn apply(&mut self, key: Key, inst: Inst, operands: &[Operand]) {
+        let Some((op, function)) = self.function_of(key) else {
+            // The contract gives every operation on every type a meaning; a test goes through them all.
+            return self.trap(Trap::Unreachable);
+        };
+        let mut signature = Signature { operands: operands.len() as u8, ..Signature::default() };
+        let mut slots = [0_u16; 3];
+        for (index, &operand) in operands.iter().enumerate() {
+            slots[index] = self.operand(operand);
+            signature.wide |= u8::from(words(self.body.operand_type(operand)) == 2) << index;
+        }
+        let results: Vec<Value> = self.body.results(inst).collect();
+        let to = self.first_result(inst);
+        signature.results = results.len() as u8;
+        signature.wide |= u8::from(results.first().is_some_and(|&r| words(self.body.value_type(r)) == 2)) << 4;
+        signature.third = slots[2];
+        if let Some(&second) = results.get(1) {
+            signature.second = self.result(second);
+        }
+        self.asm.op(op, to, slots[0], slots[1]);
+        self.asm.literal(function as u64);
+        self.asm.literal(signature.pack());
+    }
+
+    /// The operation that calls a key's function in `semantics`, and the function's address.
+    fn function_of(&self, key: Key) -> Option<(Op, usize)> {
+        let condition = key.condition.unwrap_or(Condition::Eq);
+        match self.needs_status(key.opcode) {
+            true => {
+                let function = semantics::strict_operation(key.opcode, condition, key.from, key.to)?;
+                Some((Op::APPLY_STRICT, function as usize))
+            }
+            false => {
+                let function = semantics::operation(key.opcode, condition, key.from, key.to)?;
+                Some((Op::APPLY, function as usize))
+            }
+        }
+    }
+
+    /// A compare of two slots, or pairs of them, through its function.
+    pub(super) fn apply_to(&mut self, key: Key, to: u16, slots: [u16; 2], pairs: bool) {
+        if let Some((op, function)) = self.function_of(key) {
+            let wide = if pairs { 3 } else { 0 };
+            let signature = Signature { operands: 2, results: 1, wide, ..Signature::default() };
+            self.asm.op(op, to, slots[0], slots[1]);
+            self.asm.literal(function as u64);
+            self.asm.literal(signature.pack());
+        }
+    }
+
+    /// The moves of an edge, in order.
+    pub(super) fn edge_moves(&mut self, edge: native_ir::Edge) {
+        let data = &self.body.edges[edge];
+        let moves = self.moves.edge(self.body, self.allocation, data).to_vec();
+        self.make_moves(&moves);
+    }
+
+    /// Makes moves between allocated slots.
+    pub(super) fn make_moves(&mut self, moves: &[super::moves::Move]) {
+        use super::moves::Origin;
+        let mut rest = moves;
+        while let Some((step, after)) = rest.split_first() {
+            rest = after;
+            let to = self.place(step.to);
+            match step.from {
+                Origin::Constant { constant, half } => {
+                    let bits = self.body.constants.get(constant).map_or(0, |constant| constant.bits());
+                    self.put_constant(to, (bits >> (64 * half)) as u64);
+                }
+                Origin::Slot(from) => {
+                    let from = self.place(from);
+                    let second = after.first().and_then(|second| match second.from {
+                        Origin::Slot(from) => Some((self.place(second.to), self.place(from))),
+                        Origin::Constant { .. } => None,
+                    });
+                    match second {
+                        Some((to_2, from_2)) if [to, from, to_2, from_2].iter().all(|&s| s < u32::from(u16::MAX)) => {
+                            self.asm.op(Op::COPY_TWO, to as u16, from as u16, to_2 as u16);
+                            self.asm.literal(u64::from(from_2));
+                            rest = &after[1..];
+                        }
+                        _ => self.copy_slot(to, from),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether an allocated slot is in the next callee's frame.
+    pub(super) fn is_passed_on(&self, value: Value) -> bool {
+        let slot = self.allocation.slots[value.index()];
+        slot & OUTGOING != 0 && slot != super::slots::Allocation::NONE
+    }
+}
+
+/// The condition that holds of swapped operands.
+pub(super) fn swap(condition: Condition) -> Option<Condition> {
+    use Condition::*;
+    Some(match condition {
+        Slt => Sgt,
+        Sle => Sge,
+        Sgt => Slt,
+        Sge => Sle,
+        Ult => Ugt,
+        Ule => Uge,
+        Ugt => Ult,
+        Uge => Ule,
+        Olt => Ogt,
+        Ole => Oge,
+        Ogt => Olt,
+        Oge => Ole,
+        Nlt => Ngt,
+        Nle => Nge,
+        Ngt => Nlt,
+        Nge => Nle,
+        Eq | Ne | Oeq | One | Ord | Uno | Ueq | Une => condition,
+    })
+}
+
+fn is_float(kind: TypeKind) -> bool {
+    matches!(kind, TypeKind::F16 | TypeKind::F32 | TypeKind::F64 | TypeKind::F128)
+}
+
+/// Whether an operation of IEEE 754 may raise status flags.
+fn raises_status(opcode: Opcode) -> bool {
+    semantics::strict_operation(opcode, Condition::Oeq, TypeKind::F32, TypeKind::F32).is_some()
+        || semantics::strict_operation(opcode, Condition::Oeq, TypeKind::F64, TypeKind::F32).is_some()
+        || semantics::strict_operation(opcode, Condition::Oeq, TypeKind::F32, TypeKind::F64).is_some()
+        || semantics::strict_operation(opcode, Condition::Oeq, TypeKind::F64, TypeKind::I64).is_some()
+        || semantics::strict_operation(opcode, Condition::Oeq, TypeKind::I64, TypeKind::F64).is_some()
+}

@@ -1,0 +1,300 @@
+//! Where control goes: branches, switches, edges with their moves, returns, traps.
+
+use super::assembler::Label;
+use super::function::{Emit, Form as CodeForm};
+use super::live::words;
+use super::plan::compare_of_flags;
+use crate::operation::{Form, Key, Op};
+use native_ir::{Block, Edge, EntityRef, Inst, InstData, Opcode, Operand, Trap, ValueDef};
+
+impl Emit<'_, '_> {
+    /// `jump`, `branch`, `branch.cc` and `switch`
+    pub(super) fn branch_away(&mut self, inst: Inst, data: &InstData, next: Option<Block>) {
+        let edges: Vec<Edge> = data.edges().collect();
+        match (data.opcode, &edges[..]) {
+            (Opcode::Jump, &[edge]) => self.go_along(edge, next),
+            (Opcode::Switch, [default, cases @ ..]) => self.switch(data, *default, cases),
+            (_, &[yes, no]) => self.branch(inst, data, yes, no, next),
+            _ => {}
+        }
+    }
+
+    /// Goes along an edge from here; falls through where the target is next.
+    fn go_along(&mut self, edge: Edge, next: Option<Block>) {
+        self.edge_moves(edge);
+        let block = self.body.edges[edge].block;
+        match self.form {
+            CodeForm::Step(fast) => {
+                self.asm.op(Op::RESUME_FAST, 0, 0, 0);
+                self.asm.literal(fast.block_address(block));
+            }
+            CodeForm::Fast if next == Some(block) => {}
+            CodeForm::Fast => self.asm.go(self.fuelled(Op::JUMP, Op::JUMP_FUEL), 0, self.labels[block.index()]),
+        }
+    }
+
+    /// Whether going along an edge needs nothing but going.
+    fn is_direct(&mut self, edge: Edge) -> bool {
+        let data = &self.body.edges[edge];
+        !self.steps() && self.moves.edge(self.body, self.allocation, data).is_empty()
+    }
+
+    /// A label that leads along an edge: its target's, or one of moves that stand apart.
+    fn edge_label(&mut self, edge: Edge) -> Label {
+        if self.is_direct(edge) {
+            return self.labels[self.body.edges[edge].block.index()];
+        }
+        let label = self.asm.label();
+        self.stubs.push((label, edge));
+        label
+    }
+
+    /// Writes the moves that stand apart.
+    pub(super) fn emit_stubs(&mut self, next: Option<Block>) {
+        let stubs = std::mem::take(&mut self.stubs);
+        let last = stubs.len().wrapping_sub(1);
+        for (index, (label, edge)) in stubs.into_iter().enumerate() {
+            if self.fuel() {
+                self.charge_word(0);
+            }
+            self.asm.place(label);
+            self.go_along(edge, next.filter(|_| index == last));
+        }
+    }
+
+    /// Two ways. One of them is gone to, the other follows at once.
+    fn branch(&mut self, inst: Inst, data: &InstData, yes: Edge, no: Edge, next: Option<Block>) {
+        let follows = |emit: &mut Self, edge: Edge| {
+            emit.is_direct(edge) && next.is_some_and(|next| emit.body.edges[edge].block == next)
+        };
+        let swapped = !follows(self, no) && (follows(self, yes) || self.is_direct(no) && !self.is_direct(yes));
+        let (away, along) = if swapped { (no, yes) } else { (yes, no) };
+        let label = self.edge_label(away);
+        self.conditional(inst, data, !swapped, label);
+        self.go_along_or_stub(along, next);
+    }
+
+    /// Goes along an edge; moves that stand apart and would be in the way of falling through come behind.
+    fn go_along_or_stub(&mut self, edge: Edge, next: Option<Block>) {
+        let next = next.filter(|_| self.stubs.is_empty());
+        self.go_along(edge, next);
+    }
+
+    /// Goes to a label when the condition of a branch is `on`.
+    fn conditional(&mut self, inst: Inst, data: &InstData, on: bool, to: Label) {
+        let source = match data.opcode {
+            Opcode::BranchCc => Some(data),
+            _ => self.absorbed_compare(data.operand(0)),
+        };
+        if let Some((key, operands)) = source.and_then(|source| self.branch_key(source)) {
+            let key = if on { key } else { negated(key) };
+            if self.compare_and_go(key, &operands, to) {
+                return;
+            }
+        }
+        let condition = match data.opcode {
+            Opcode::BranchCc => self.test_for(inst, data),
+            _ => self.operand_of(data.operand(0), 1),
+        };
+        let op = match on {
+            true => self.fuelled(Op::BRANCH, Op::BRANCH_FUEL),
+            false => self.fuelled(Op::BRANCH_NOT, Op::BRANCH_NOT_FUEL),
+        };
+        self.asm.go(op, condition, to);
+    }
+
+    fn absorbed_compare(&self, condition: Operand) -> Option<&'_ InstData> {
+        let ValueDef::Result(inst) = self.body.values[condition.value()?].def() else { return None };
+        (!self.steps() && self.plan.is_absorbed(inst)).then(|| &self.body.insts[inst])
+    }
+
+    /// The compare that a branch can do itself, for the instruction that gives the condition: a compare, a test of flags
+    /// or a branch on flags.
+    pub(super) fn branch_key(&self, source: &InstData) -> Option<(Key, Vec<Operand>)> {
+        let compare = match source.opcode {
+            Opcode::Test | Opcode::BranchCc => compare_of_flags(self.body, source.operand(0).value()?)?,
+            _ => source,
+        };
+        let form = if self.fuel() { Form::FuelBranch } else { Form::Branch };
+        let key = self.compare_key(compare, source.attributes.condition(), form);
+        let strict = self.function.float == native_ir::FloatMode::Strict && !source.attributes.condition().is_int();
+        Op::find(key).filter(|_| !strict)?;
+        Some((key, vec![compare.operand(0), compare.operand(1)]))
+    }
+
+    fn compare_and_go(&mut self, key: Key, operands: &[Operand], to: Label) -> bool {
+        let (key, operands) = self.literal_last(key, operands);
+        let &[left, right] = &operands[..] else { return false };
+        let literal = match key.form {
+            Form::FuelBranch => Form::FuelBranchLiteral,
+            _ => Form::BranchLiteral,
+        };
+        match (self.constant(right), Op::find(Key { form: literal, ..key }), Op::find(key)) {
+            (Some(bits), Some(op), _) => {
+                let left = self.operand_of(left, 1);
+                self.asm.go(op, left, to);
+                self.asm.literal(bits as u64);
+                true
+            }
+            (_, _, Some(op)) => {
+                let (left, right) = (self.operand_of(left, 1), self.operand_of(right, 1));
+                let from = self.asm.here();
+                self.asm.op(op, left, right, 0);
+                self.asm.distance(from, to);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The truth value of a branch on flags of a type that has no branch of its own.
+    fn test_for(&mut self, _: Inst, data: &InstData) -> u16 {
+        let to = self.temporary(1);
+        if let Some(compare) = data.operand(0).value().and_then(|flags| compare_of_flags(self.body, flags)) {
+            let key = self.compare_key(compare, data.attributes.condition(), Form::Slots);
+            self.apply_compare(key, [compare.operand(0), compare.operand(1)], to);
+        }
+        to
+    }
+
+    fn switch(&mut self, data: &InstData, default: Edge, cases: &[Edge]) {
+        let slots = self.operand_slots(data.operand(0));
+        let value = self.operand(data.operand(0));
+        let mut labelled: Vec<(u128, Label)> = Vec::with_capacity(cases.len());
+        for &edge in cases {
+            let case = self.body.edges[edge].case().and_then(|case| self.body.constants.get(case));
+            let bits = case.map_or(0, |case| case.bits());
+            labelled.push((bits, self.edge_label(edge)));
+        }
+        let default = self.edge_label(default);
+        labelled.sort_by_key(|case| case.0);
+        let from = self.asm.here();
+        match dense(&labelled) {
+            Some((first, length)) if slots == 1 => {
+                self.asm.op(self.fuelled(Op::TABLE, Op::TABLE_FUEL), value, 0, 0);
+                self.asm.literal(first);
+                self.asm.literal(length);
+                self.asm.distance(from, default);
+                let mut cases = labelled.iter().peekable();
+                for number in 0..length {
+                    let case = cases.next_if(|case| case.0 == u128::from(first) + u128::from(number));
+                    self.asm.distance(from, case.map_or(default, |case| case.1));
+                }
+            }
+            _ => {
+                let op = match slots {
+                    2 => self.fuelled(Op::SEARCH_PAIR, Op::SEARCH_PAIR_FUEL),
+                    _ => self.fuelled(Op::SEARCH, Op::SEARCH_FUEL),
+                };
+                self.asm.op(op, value, 0, 0);
+                self.asm.literal(labelled.len() as u64);
+                self.asm.distance(from, default);
+                for (bits, label) in labelled {
+                    self.asm.literal(bits as u64);
+                    self.asm.literal((bits >> 64) as u64);
+                    self.asm.distance(from, label);
+                }
+            }
+        }
+    }
+
+    /// `return`
+    pub(super) fn leave_function(&mut self, data: &InstData) {
+        let operands = self.body.list(data).to_vec();
+        if let Some(ty) = self.signature.aggregate_result() {
+            if let Some(&from) = operands.first() {
+                self.copy_result(from, ty);
+            }
+            self.end_objects();
+            return self.asm.op(self.fuelled(Op::RETURN, Op::RETURN_FUEL), 0, 0, 0);
+        }
+        self.end_objects();
+        match operands[..] {
+            [] => self.asm.op(self.fuelled(Op::RETURN, Op::RETURN_FUEL), 0, 0, 0),
+            [operand] if self.operand_slots(operand) == 1 => {
+                let from = self.operand(operand);
+                self.asm.op(self.fuelled(Op::RETURN_ONE, Op::RETURN_ONE_FUEL), from, 0, 0);
+            }
+            _ => {
+                self.pass_in_place(&operands, 0);
+                self.asm.op(self.fuelled(Op::RETURN, Op::RETURN_FUEL), 0, 0, 0);
+            }
+        }
+    }
+
+    /// Puts operands into the frame's first slots, all at once.
+    pub(super) fn pass_in_place(&mut self, operands: &[Operand], first: u32) -> u32 {
+        let mut at = first;
+        // Behind the frame's slots is room that nobody uses now; constants and values from there need no order.
+        let staged = self.frame.total;
+        let mut copies = Vec::new();
+        for &operand in operands {
+            let slots = words(self.body.operand_type(operand)).max(1);
+            for half in 0..slots {
+                copies.push((at + half, operand, half));
+            }
+            at += slots;
+        }
+        let in_the_way = copies.iter().any(|&(_, operand, half)| {
+            self.source(operand, half).is_some_and(|from| copies.iter().any(|&(to, other, h)| {
+                to == from && self.source(other, h) != Some(to)
+            }))
+        });
+        match in_the_way {
+            false => copies.iter().for_each(|&(to, operand, half)| self.put_half(to, operand, half)),
+            true => {
+                for (index, &(_, operand, half)) in copies.iter().enumerate() {
+                    self.put_half(staged + index as u32, operand, half);
+                }
+                for (index, &(to, ..)) in copies.iter().enumerate() {
+                    self.copy_slot(to, staged + index as u32);
+                }
+            }
+        }
+        at
+    }
+
+    /// The slot that half an operand is in, unless it is a constant.
+    fn source(&self, operand: Operand, half: u32) -> Option<u32> {
+        self.root(operand).value().map(|value| self.slot(value) + half)
+    }
+
+    fn put_half(&mut self, to: u32, operand: Operand, half: u32) {
+        match (self.constant(operand), self.source(operand, half)) {
+            (Some(bits), _) => self.put_constant(to, (bits >> (64 * half)) as u64),
+            (None, Some(from)) if from != to => self.copy_slot(to, from),
+            _ => {}
+        }
+    }
+
+    /// Ends the activation's objects.
+    pub(super) fn end_objects(&mut self) {
+        if self.has_objects() {
+            let ending = if self.checked() { self.object_offsets.len() as u16 } else { 0 };
+            self.asm.op(Op::LEAVE, self.frame.objects as u16, ending, 0);
+        }
+    }
+
+    /// `trap` and `unreachable`
+    pub(super) fn trap(&mut self, class: Trap) {
+        self.asm.op(Op::TRAP, class as u16, 0, 0);
+    }
+
+    /// `trap_if`
+    pub(super) fn trap_if(&mut self, data: &InstData) {
+        let condition = self.operand_of(data.operand(0), 1);
+        self.asm.op(Op::TRAP_IF, condition, data.attributes.trap() as u16, 0);
+    }
+}
+
+/// First case and number of entries of a table for cases, where a table is no waste.
+fn dense(cases: &[(u128, Label)]) -> Option<(u64, u64)> {
+    let (first, last) = (cases.first()?.0, cases.last()?.0);
+    let length = last.checked_sub(first)?.checked_add(1)?;
+    let fits = last <= u128::from(u64::MAX) && length <= 4 * cases.len() as u128 + 8;
+    (fits && cases.len() > 3).then_some((first as u64, length as u64))
+}
+
+fn negated(key: Key) -> Key {
+    Key { condition: key.condition.map(|condition| condition.negate()), ..key }
+}

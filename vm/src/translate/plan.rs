@@ -1,0 +1,141 @@
+//! What is fused: which address computations and compares need no instruction of their own.
+//!
+//! A pure instruction whose one use is close behind it in its block, with nothing between that writes to its operands'
+//! slots, can be left out: its user does its work. Addresses go into loads and stores (base + index × stride +
+//! displacement), compares into branches. What is left out is decided here, for the code that runs fast; single-step
+//! code leaves out nothing.
+
+use super::slots::Allocation;
+use native_ir::{Body, EntityRef, Inst, InstData, Opcode, Operand, Value, ValueDef};
+
+/// Whether a segment, the instructions whose fuel is charged at once, ends behind an opcode: where another function runs, or
+/// the fiber may pause.
+pub(super) fn ends_segment(opcode: Opcode) -> bool {
+    matches!(
+        opcode,
+        Opcode::Call
+            | Opcode::CallIndirect
+            | Opcode::Emit
+            | Opcode::FiberSpawn
+            | Opcode::FiberResume
+            | Opcode::FiberCancel
+            | Opcode::FiberStatus
+            | Opcode::FiberRefuel
+    )
+}
+
+/// How far a user may be behind an instruction that it absorbs, in instructions.
+const REACH: usize = 8;
+
+/// How often values are used, and what is left out.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    uses: Vec<u8>,
+    absorbed: Vec<bool>,
+}
+
+impl Plan {
+    /// Begins a function: counts the uses of its values.
+    pub(super) fn begin(&mut self, body: &Body, allocation: &Allocation, reachable: &[native_ir::Block]) {
+        self.uses.clear();
+        self.uses.resize(body.values.len(), 0);
+        self.absorbed.clear();
+        self.absorbed.resize(body.insts.len(), false);
+        for &block in reachable {
+            for inst in body.blocks[block].insts() {
+                for operand in body.operands(&body.insts[inst]) {
+                    self.count(body, allocation, operand);
+                }
+            }
+        }
+    }
+
+    fn count(&mut self, body: &Body, allocation: &Allocation, operand: Operand) {
+        let Some(value) = operand.value() else { return };
+        let uses = &mut self.uses[value.index()];
+        *uses = uses.saturating_add(1);
+        // An alias is read where its root is, and a test of flags reads the operands of the compare.
+        if let Some(root) = allocation.root(operand).value().filter(|&root| root != value) {
+            self.uses[root.index()] = u8::MAX;
+        }
+        if let Some(compare) = compare_of_flags(body, value) {
+            for operand in [compare.operand(0), compare.operand(1)] {
+                if let Some(root) = allocation.root(operand).value() {
+                    self.uses[root.index()] = u8::MAX;
+                }
+            }
+        }
+    }
+
+    /// Whether an instruction is left out.
+    pub(super) fn is_absorbed(&self, inst: Inst) -> bool {
+        self.absorbed[inst.index()]
+    }
+
+    /// The instruction behind an operand, when `user` can absorb it.
+    pub(super) fn candidate<'b>(
+        &self,
+        body: &'b Body,
+        allocation: &Allocation,
+        operand: Operand,
+        user: Inst,
+    ) -> Option<(Inst, &'b InstData)> {
+        let value = operand.value().filter(|value| self.uses[value.index()] == 1)?;
+        let ValueDef::Result(inst) = body.values[value].def() else { return None };
+        let data = &body.insts[inst];
+        let near = inst < user && user.index() - inst.index() <= REACH;
+        let fusible = matches!(
+            data.opcode,
+            Opcode::Element | Opcode::Field | Opcode::Offset | Opcode::Slot | Opcode::Icmp | Opcode::Fcmp | Opcode::Test
+        );
+        (near && fusible && self.is_quiet(body, allocation, inst, user)).then_some((inst, data))
+    }
+
+    /// Whether nothing between two instructions of a block writes to a slot that the first one reads.
+    fn is_quiet(&self, body: &Body, allocation: &Allocation, inst: Inst, user: Inst) -> bool {
+        let data = &body.insts[inst];
+        let mut reads = [Allocation::NONE; 2];
+        let operands = match compare_behind(body, data) {
+            Some(compare) => compare,
+            None => data,
+        };
+        for (read, index) in reads.iter_mut().zip(0..operands.fixed_operands()) {
+            if let Some(value) = allocation.root(operands.operand(index)).value() {
+                *read = allocation.slot(value);
+            }
+        }
+        let between = inst.index() + 1..user.index();
+        between.map(Inst::new).all(|other| {
+            let data = &body.insts[other];
+            !data.opcode.is_terminator()
+                && !ends_segment(data.opcode)
+                && body.results(other).all(|result| {
+                    // Two slots at most on either side.
+                    let slot = allocation.slot(result);
+                    reads.iter().all(|&read| {
+                        read == Allocation::NONE || slot == Allocation::NONE || slot.abs_diff(read) > 1
+                    })
+                })
+        })
+    }
+
+    /// Leaves an instruction out.
+    pub(super) fn absorb(&mut self, inst: Inst) {
+        self.absorbed[inst.index()] = true;
+    }
+}
+
+/// The compare that made a value of flags.
+pub(super) fn compare_of_flags(body: &Body, value: Value) -> Option<&InstData> {
+    let ValueDef::Result(inst) = body.values[value].def() else { return None };
+    let data = &body.insts[inst];
+    matches!(data.opcode, Opcode::Compare | Opcode::Fcompare).then_some(data)
+}
+
+/// For a test of flags, the compare behind it.
+fn compare_behind<'b>(body: &'b Body, data: &InstData) -> Option<&'b InstData> {
+    match data.opcode {
+        Opcode::Test => compare_of_flags(body, data.operand(0).value()?),
+        _ => None,
+    }
+}
