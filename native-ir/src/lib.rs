@@ -1,10 +1,12 @@
 //! Native IR: the contract tables, the data model, the text form and the builder.
 //!
 //! Start with [`Module`] (what a file holds), [`Body`] (what a function holds), [`text::parse`] and [`text::print`],
-//! [`builder`] for front ends, and [`Contract`] for the tables that say what all of it means.
+//! [`binary`] for the form that tools exchange, [`builder`] for front ends, and [`Contract`] for the tables that say
+//! what all of it means.
 
 pub mod abi;
 pub mod attribute;
+pub mod binary;
 pub mod builder;
 pub mod contract;
 pub mod debug;

@@ -74,6 +74,11 @@ impl Names {
         if name.index() < self.ends.len() { slice(&self.text, &self.ends, name.0) } else { "" }
     }
 
+    /// The texts of all names, in the order of [`Name::index`].
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.ends.len() as u32).map(|index| slice(&self.text, &self.ends, index))
+    }
+
     /// How many distinct names there are.
     pub fn len(&self) -> usize {
         self.ends.len()

@@ -35,7 +35,7 @@ impl Program {
         let mut text = String::new();
         let name = module.symbol_name(function.symbol);
         let _ = writeln!(text, "@{name}: {} slots, {} words", code.frame, code.words.len());
-        let (mut offset, mut marks) = (0, code.marks.iter().peekable());
+        let (mut offset, mut marks, mut last) = (0, code.marks.iter().peekable(), None);
         while offset < code.words.len() {
             let labels = code.blocks.iter().enumerate().filter(|(_, at)| **at as usize == offset && offset > 0);
             for (index, _) in labels {
@@ -44,7 +44,9 @@ impl Program {
                 }
             }
             while let Some(&(_, inst)) = marks.next_if(|mark| mark.0 as usize <= offset) {
-                self.write_inst(&mut text, func, inst);
+                if last.replace(inst) != Some(inst) {
+                    self.write_inst(&mut text, func, inst);
+                }
             }
             let word = |index: usize| code.words.get(offset + index).copied().unwrap_or(0);
             let length = length_of(&word, self.settings().checked).max(1);
@@ -83,6 +85,9 @@ impl Program {
                 "@1" => write!(text, "{}", self.name_at(word(1))),
                 "s1" | "s2" => write!(text, "s{}", word(usize::from(token == "s2") + 1) as u32),
                 "1" | "2" => write!(text, "{:#x}", word(usize::from(token == "2") + 1)),
+                "^1l" => write!(text, "-> {}", offset as i64 + i64::from(word(1) as i32)),
+                "s1h" => write!(text, "s{}", (word(1) >> 32) as u32),
+                "#1h" => write!(text, "{}", (word(1) >> 32) as i32),
                 "1]" => write!(text, "{} + {}]", word(1) as i32, (word(1) >> 32) as i32),
                 other => text.write_str(other),
             };
@@ -114,6 +119,7 @@ impl Program {
 
     fn name_at(&self, address: u64) -> String {
         let function = address as *const crate::program::CompiledFunction;
-        self.function(self.index_of(function)).map_or_else(|| format!("{address:#x}"), |function| self.name_of(function))
+        self.function(self.index_of(function))
+            .map_or_else(|| format!("{address:#x}"), |function| self.name_of(function))
     }
 }

@@ -1,6 +1,6 @@
 //! The machine's registers and how an instruction hands them to the next.
 //!
-//! A handler is a function that does one instruction and then *calls the handler of the next one* with the same six
+//! A handler is a function that does one instruction and then *calls the handler of the next one* with the same five
 //! arguments. The call is the last thing it does, so the compiler makes a jump of it: the chain of handlers runs in
 //! one host stack frame, and the machine's registers stay in the processor's argument registers from instruction to
 //! instruction. Compilers do this from optimisation level 2 on; below that (`build.rs` decides) a handler stores the
@@ -16,12 +16,13 @@
 //! 2. `fp` points to slot 0 of a frame in the current fiber's operand stack. The stack has room behind `fp` for all
 //!    slots that the function's instructions name, its outgoing arguments included: calls check it.
 //! 3. `vm` is the machine that runs, borrowed by nobody else while a handler runs.
-//! 4. `memory` is the first byte of the guest's region and `limit` the number of bytes that addresses may begin at;
+//! 4. `memory` is the first byte of the guest's region and `Vm::limit` the number of bytes that addresses may begin at;
 //!    [`crate::memory::Region::SLACK`] bytes more are mapped behind them.
 
 #![allow(unsafe_code, reason = "handlers reach code, frames and memory through raw pointers; see above")]
 
-use crate::operation::{Entry, OPERATIONS};
+#[cfg(chained)]
+use crate::operation::{CHECKED_HANDLERS, FAST_HANDLERS};
 use crate::vm::Vm;
 use native_ir::Trap;
 
@@ -29,8 +30,7 @@ use native_ir::Trap;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Exit {
-    /// Only where handlers are not chained: the next instruction is to be done.
-    #[cfg_attr(chained, expect(dead_code, reason = "made by unchained handlers only"))]
+    /// The instruction at `ip` is to be done: the stack has moved, or handlers are not chained.
     Next,
     /// The fiber's first function returned.
     Returned,
@@ -45,7 +45,7 @@ pub(crate) enum Exit {
 }
 
 /// A handler: does the instruction at the first argument, and all that follow.
-pub(crate) type Handler = unsafe fn(*const u64, *mut u64, *mut Vm, *mut u8, u64, i64) -> Exit;
+pub(crate) type Handler = unsafe fn(*const u64, *mut u64, *mut Vm, *mut u8, i64) -> Exit;
 
 /// The machine's registers. `CHECKED` is the memory mode; it decides how wide a slot is.
 #[derive(Clone, Copy)]
@@ -58,8 +58,6 @@ pub(crate) struct Machine<const CHECKED: bool> {
     pub(crate) vm: *mut Vm,
     /// The guest's memory.
     pub(crate) memory: *mut u8,
-    /// How much of it there is.
-    pub(crate) limit: u64,
     /// The fuel that is left.
     pub(crate) fuel: i64,
 }
@@ -274,16 +272,6 @@ impl<const CHECKED: bool> Machine<CHECKED> {
         }
     }
 
-    /// Goes on with the instruction a distance away.
-    #[inline(always)]
-    pub(crate) unsafe fn jump(mut self, distance: i64) -> Exit {
-        // SAFETY: invariant 1: distances lead to instructions of the same function.
-        unsafe {
-            self.ip = self.ip.offset(distance as isize);
-            self.dispatch()
-        }
-    }
-
     /// Goes on at `ip`, which begins a segment of instructions whose fuel is in the upper half of the word before it.
     #[inline(always)]
     pub(crate) unsafe fn enter_segment<const FUEL: bool>(mut self) -> Exit {
@@ -292,20 +280,10 @@ impl<const CHECKED: bool> Machine<CHECKED> {
             if FUEL {
                 self.fuel -= i64::from(*self.ip.cast::<u32>().sub(1));
                 if self.fuel < 0 {
-                    return self.short();
+                    return short(self.ip, self.fp, self.vm, self.fuel);
                 }
             }
             self.dispatch()
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    unsafe fn short(mut self) -> Exit {
-        // SAFETY: as in `enter_segment`.
-        unsafe {
-            self.fuel += i64::from(*self.ip.cast::<u32>().sub(1));
-            self.leave(Exit::Short)
         }
     }
 
@@ -315,9 +293,9 @@ impl<const CHECKED: bool> Machine<CHECKED> {
     pub(crate) unsafe fn dispatch(self) -> Exit {
         // SAFETY: invariant 1: the word's lowest quarter is an operation.
         unsafe {
-            let entry: &Entry = OPERATIONS.get_unchecked(usize::from(self.quarter(0)));
-            let handler = if CHECKED { entry.checked } else { entry.fast };
-            handler(self.ip, self.fp, self.vm, self.memory, self.limit, self.fuel)
+            let handlers = if CHECKED { &CHECKED_HANDLERS } else { &FAST_HANDLERS };
+            let handler = handlers.get_unchecked(usize::from(self.quarter(0)));
+            handler(self.ip, self.fp, self.vm, self.memory, self.fuel)
         }
     }
 
@@ -332,24 +310,82 @@ impl<const CHECKED: bool> Machine<CHECKED> {
     #[inline(always)]
     pub(crate) unsafe fn leave(self, exit: Exit) -> Exit {
         // SAFETY: invariant 3.
-        unsafe {
-            (*self.vm).ip = self.ip;
-            (*self.vm).fp = self.fp;
-            (*self.vm).fuel = self.fuel;
-            #[cfg(debug_assertions)]
-            (*self.vm).check_stack();
-        }
-        exit
+        unsafe { leave(self.ip, self.fp, self.vm, self.fuel, exit) }
     }
 
     /// Stops with a trap at this instruction.
-    #[cold]
-    #[inline(never)]
-    pub(crate) unsafe fn trap(self, trap: Trap) -> Exit {
+    #[inline(always)]
+    pub(crate) unsafe fn trap(self, class: Trap) -> Exit {
         // SAFETY: invariant 3.
-        unsafe {
-            (*self.vm).raise(trap);
-            self.leave(Exit::Trapped)
+        unsafe { trap(self.ip, self.fp, self.vm, self.fuel, class) }
+    }
+
+    /// Stops because an access goes beyond the guest's memory.
+    #[inline(always)]
+    pub(crate) unsafe fn stray(self, address: u64) -> Exit {
+        // SAFETY: invariant 3.
+        unsafe { stray(self.ip, self.fp, self.vm, self.fuel, address) }
+    }
+
+    /// Makes room for so many words from `fp` on and does the instruction again, or traps.
+    #[inline(always)]
+    pub(crate) unsafe fn grow(self, words: usize) -> Exit {
+        // SAFETY: invariant 3.
+        unsafe { grow(self.ip, self.fp, self.vm, self.fuel, words) }
+    }
+}
+
+// What handlers do in the end takes numbers alone: a machine in host memory would need a frame on the host's stack, and
+// handlers have none.
+
+#[inline(always)]
+unsafe fn leave(ip: *const u64, fp: *mut u64, vm: *mut Vm, fuel: i64, exit: Exit) -> Exit {
+    // SAFETY: invariant 3.
+    unsafe {
+        (*vm).ip = ip;
+        (*vm).fp = fp;
+        (*vm).fuel = fuel;
+        #[cfg(debug_assertions)]
+        (*vm).check_stack();
+    }
+    exit
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn short(ip: *const u64, fp: *mut u64, vm: *mut Vm, fuel: i64) -> Exit {
+    // SAFETY: as in `enter_segment`.
+    unsafe { leave(ip, fp, vm, fuel + i64::from(*ip.cast::<u32>().sub(1)), Exit::Short) }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn trap(ip: *const u64, fp: *mut u64, vm: *mut Vm, fuel: i64, class: Trap) -> Exit {
+    // SAFETY: invariant 3.
+    unsafe {
+        (*vm).raise(class);
+        leave(ip, fp, vm, fuel, Exit::Trapped)
+    }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn stray(ip: *const u64, fp: *mut u64, vm: *mut Vm, fuel: i64, address: u64) -> Exit {
+    // SAFETY: invariant 3.
+    unsafe {
+        let class = (*vm).stray(address);
+        trap(ip, fp, vm, fuel, class)
+    }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn grow(ip: *const u64, fp: *mut u64, vm: *mut Vm, fuel: i64, words: usize) -> Exit {
+    // SAFETY: invariant 3; the frame is where the grown stack has it.
+    unsafe {
+        match (*vm).grow_stack(fp, words) {
+            Ok(fp) => leave(ip, fp, vm, fuel, Exit::Next),
+            Err(class) => trap(ip, fp, vm, fuel, class),
         }
     }
 }
@@ -357,15 +393,14 @@ impl<const CHECKED: bool> Machine<CHECKED> {
 /// Runs from where the machine stands until a handler leaves the chain.
 pub(crate) fn run(vm: &mut Vm) -> Exit {
     let checked = vm.checked();
-    let (memory, limit) = vm.memory();
+    let memory = vm.memory();
     #[cfg(debug_assertions)]
     vm.mark_stack();
     loop {
-        let entry: &Entry = vm.operation();
-        let handler = if checked { entry.checked } else { entry.fast };
+        let handler = if checked { vm.operation().checked } else { vm.operation().fast };
         // SAFETY: the machine keeps the invariants of the module's documentation between instructions.
-        let exit = unsafe { handler(vm.ip, vm.fp, vm, memory, limit, vm.fuel) };
-        if cfg!(chained) || exit != Exit::Next {
+        let exit = unsafe { handler(vm.ip, vm.fp, vm, memory, vm.fuel) };
+        if exit != Exit::Next {
             return exit;
         }
     }

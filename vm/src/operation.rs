@@ -56,6 +56,14 @@ pub(crate) enum Form {
     FuelBranch,
     /// A compare with a literal that branches and charges fuel.
     FuelBranchLiteral,
+    /// A small number is added to the left operand before it is compared; otherwise as the four above.
+    AddBranch,
+    /// See [`Form::AddBranch`].
+    AddBranchLiteral,
+    /// See [`Form::AddBranch`].
+    FuelAddBranch,
+    /// See [`Form::AddBranch`].
+    FuelAddBranchLiteral,
 }
 
 /// What of the IR an operation does.
@@ -76,20 +84,13 @@ pub(crate) struct Key {
 /// The two handlers of a body that is generic over the memory mode.
 macro_rules! handlers {
     (|$m:ident| $body:expr) => {{
-        unsafe fn fast(ip: *const u64, fp: *mut u64, vm: *mut Vm, memory: *mut u8, limit: u64, fuel: i64) -> Exit {
-            let $m = Machine::<false> { ip, fp, vm, memory, limit, fuel };
+        unsafe fn fast(ip: *const u64, fp: *mut u64, vm: *mut Vm, memory: *mut u8, fuel: i64) -> Exit {
+            let $m = Machine::<false> { ip, fp, vm, memory, fuel };
             // SAFETY: the caller keeps the machine's invariants.
             unsafe { $body }
         }
-        unsafe fn checked(
-            ip: *const u64,
-            fp: *mut u64,
-            vm: *mut Vm,
-            memory: *mut u8,
-            limit: u64,
-            fuel: i64,
-        ) -> Exit {
-            let $m = Machine::<true> { ip, fp, vm, memory, limit, fuel };
+        unsafe fn checked(ip: *const u64, fp: *mut u64, vm: *mut Vm, memory: *mut u8, fuel: i64) -> Exit {
+            let $m = Machine::<true> { ip, fp, vm, memory, fuel };
             // SAFETY: the caller keeps the machine's invariants.
             unsafe { $body }
         }
@@ -139,6 +140,7 @@ named! {
     STORE_FAR: entry("store.far", "s1 = a", 2, handlers!(|m| transfer::store_far(m)));
     APPLY: entry("apply", "a = b c", 3, handlers!(|m| arithmetic::apply(m)));
     APPLY_STRICT: entry("apply.strict", "a = b c", 3, handlers!(|m| arithmetic::apply_strict(m)));
+    APPLY_WATCHED: entry("apply.watched", "a = b c", 4, handlers!(|m| arithmetic::apply_watched(m)));
     SELECT: entry("select", "a = b c s1", 2, handlers!(|m| arithmetic::select(m, 1)));
     SELECT_PAIR: entry("select.pair", "a = b c s1", 2, handlers!(|m| arithmetic::select(m, 2)));
 
@@ -338,6 +340,13 @@ const UNARY: &[Entry] = for_each_integer!(unary:
     Popcount popcount "popcount" smear;
 );
 
+/// Changes of byte order.
+const SWAPS: &[Entry] = &[
+    unary!(Bswap bswap "bswap" smear u16 I16 ".i16"),
+    unary!(Bswap bswap "bswap" smear u32 I32 ".i32"),
+    unary!(Bswap bswap "bswap" smear u64 I64 ".i64"),
+];
+
 /// Wide integers: what 128-bit arithmetic mostly needs.
 macro_rules! wide {
     ($($opcode:ident $function:ident $text:literal $rule:ident;)*) => {
@@ -513,6 +522,72 @@ const COMPARES: [&[[Entry; 6]]; 6] = [
     float_compares!(f64 F64 ".f64"),
 ];
 
+/// The branches of one type under one integer condition that add before they compare.
+macro_rules! add_branch {
+    ($condition:ident $function:ident ($text:expr) $ty:ident $kind:ident) => {
+        [
+            keyed(
+                compare_key(Opcode::Icmp, Condition::$condition, TypeKind::$kind, Form::AddBranch),
+                concat!("add.", $text),
+                "a = b + #c ; s1h ^1l",
+                2,
+                handlers!(|m| branch::add_compare::<_, false, false, $ty>(
+                    m,
+                    semantics::iadd,
+                    semantics::$function
+                )),
+            ),
+            keyed(
+                compare_key(Opcode::Icmp, Condition::$condition, TypeKind::$kind, Form::AddBranchLiteral),
+                concat!("add.", $text),
+                "a = b + #c ; #1h ^1l",
+                2,
+                handlers!(|m| branch::add_compare::<_, false, true, $ty>(
+                    m,
+                    semantics::iadd,
+                    semantics::$function
+                )),
+            ),
+            keyed(
+                compare_key(Opcode::Icmp, Condition::$condition, TypeKind::$kind, Form::FuelAddBranch),
+                concat!("add.", $text),
+                "a = b + #c ; s1h ^1l",
+                2,
+                handlers!(|m| branch::add_compare::<_, true, false, $ty>(
+                    m,
+                    semantics::iadd,
+                    semantics::$function
+                )),
+            ),
+            keyed(
+                compare_key(Opcode::Icmp, Condition::$condition, TypeKind::$kind, Form::FuelAddBranchLiteral),
+                concat!("add.", $text),
+                "a = b + #c ; #1h ^1l",
+                2,
+                handlers!(|m| branch::add_compare::<_, true, true, $ty>(m, semantics::iadd, semantics::$function)),
+            ),
+        ]
+    };
+}
+
+macro_rules! add_branches {
+    ($ty:ident $kind:ident $suffix:literal: $($condition:ident $function:ident $text:literal;)*) => {
+        &[$(add_branch!($condition $function (concat!("icmp.", $text, $suffix)) $ty $kind)),*]
+    };
+}
+
+macro_rules! all_add_branches {
+    ($ty:ident $kind:ident $suffix:literal) => {
+        add_branches!($ty $kind $suffix:
+            Eq icmp_eq "eq"; Ne icmp_ne "ne"; Slt icmp_slt "slt"; Sle icmp_sle "sle"; Sgt icmp_sgt "sgt";
+            Sge icmp_sge "sge"; Ult icmp_ult "ult"; Ule icmp_ule "ule"; Ugt icmp_ugt "ugt"; Uge icmp_uge "uge";
+        )
+    };
+}
+
+/// What loops end with.
+const ADD_BRANCHES: [&[[Entry; 4]]; 2] = [all_add_branches!(u32 I32 ".i32"), all_add_branches!(u64 I64 ".i64")];
+
 /// What a memory access does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Transfer {
@@ -563,15 +638,40 @@ const INDEXED: &[[Entry; 5]] = &[
     widths!("store.small.narrow.64" "[b + c * 1] = #a" 2 store_small_indexed Narrow, u64),
 ];
 
+/// Loads of a narrow integer with its sign, for each width in memory and in the slot.
+macro_rules! signed {
+    ($name:literal $form:literal $words:literal $handler:ident $($generics:ty),*) => {
+        [
+            access(concat!($name, ".1.4"), $form, $words, handlers!(|m| memory::$handler::<_, $($generics,)* u8, u32>(m, semantics::sext))),
+            access(concat!($name, ".1.8"), $form, $words, handlers!(|m| memory::$handler::<_, $($generics,)* u8, u64>(m, semantics::sext))),
+            access(concat!($name, ".2.4"), $form, $words, handlers!(|m| memory::$handler::<_, $($generics,)* u16, u32>(m, semantics::sext))),
+            access(concat!($name, ".2.8"), $form, $words, handlers!(|m| memory::$handler::<_, $($generics,)* u16, u64>(m, semantics::sext))),
+            access(concat!($name, ".4.8"), $form, $words, handlers!(|m| memory::$handler::<_, $($generics,)* u32, u64>(m, semantics::sext))),
+        ]
+    };
+}
+
+/// By kind of address (displaced, with an index of 32 or 64 bits) and width of addresses.
+const SIGNED: &[[Entry; 5]] = &[
+    signed!("load.signed" "a = [b + #c]" 1 load_signed Wide),
+    signed!("load.signed.narrow" "a = [b + #c]" 1 load_signed Narrow),
+    signed!("load.signed.32" "a = [b + c * 1]" 2 load_signed_indexed Wide, u32),
+    signed!("load.signed.narrow.32" "a = [b + c * 1]" 2 load_signed_indexed Narrow, u32),
+    signed!("load.signed.64" "a = [b + c * 1]" 2 load_signed_indexed Wide, u64),
+    signed!("load.signed.narrow.64" "a = [b + c * 1]" 2 load_signed_indexed Narrow, u64),
+];
+
 const PARTS: &[&[Entry]] = &[
     NAMED,
     ACCESSES.as_flattened(),
     INDEXED.as_flattened(),
+    SIGNED.as_flattened(),
     BINARY,
     BINARY_LITERAL,
     DIVISION,
     DIVISION_LITERAL,
     UNARY,
+    SWAPS,
     WIDE,
     TRUTH,
     FLOAT,
@@ -584,6 +684,8 @@ const PARTS: &[&[Entry]] = &[
     COMPARES[3].as_flattened(),
     COMPARES[4].as_flattened(),
     COMPARES[5].as_flattened(),
+    ADD_BRANCHES[0].as_flattened(),
+    ADD_BRANCHES[1].as_flattened(),
 ];
 
 const COUNT: usize = {
@@ -596,7 +698,9 @@ const COUNT: usize = {
 };
 
 /// Every operation, by number.
-pub(crate) static OPERATIONS: [Entry; COUNT] = {
+pub(crate) static OPERATIONS: [Entry; COUNT] = ALL;
+
+const ALL: [Entry; COUNT] = {
     let mut all = [NAMED[0]; COUNT];
     let (mut next, mut part) = (0, 0);
     while part < PARTS.len() {
@@ -611,10 +715,30 @@ pub(crate) static OPERATIONS: [Entry; COUNT] = {
     all
 };
 
+/// The handlers alone, by number: what dispatch reads.
+#[cfg(chained)]
+pub(crate) static FAST_HANDLERS: [Handler; COUNT] = handlers_of(false);
+
+/// As [`FAST_HANDLERS`], of checked mode.
+#[cfg(chained)]
+pub(crate) static CHECKED_HANDLERS: [Handler; COUNT] = handlers_of(true);
+
+#[cfg(chained)]
+const fn handlers_of(checked: bool) -> [Handler; COUNT] {
+    let mut handlers = [NAMED[0].fast; COUNT];
+    let mut index = 0;
+    while index < COUNT {
+        handlers[index] = if checked { ALL[index].checked } else { ALL[index].fast };
+        index += 1;
+    }
+    handlers
+}
+
 impl Op {
     /// Whether nothing follows it in its block.
     pub(crate) fn ends_block(self) -> bool {
-        let leaves = [Op::TRAP, Op::TAIL, Op::TAIL_FUEL, Op::TAIL_INDIRECT, Op::TAIL_INDIRECT_FUEL, Op::RESUME_FAST];
+        let leaves =
+            [Op::TRAP, Op::TAIL, Op::TAIL_FUEL, Op::TAIL_INDIRECT, Op::TAIL_INDIRECT_FUEL, Op::RESUME_FAST];
         leaves.contains(&self)
     }
 
@@ -627,7 +751,7 @@ impl Op {
     pub(crate) fn second_result(self, first: u64, second: u64) -> Option<u16> {
         match self {
             Op::FIBER_RESUME => Some((first >> 32) as u16),
-            Op::APPLY | Op::APPLY_STRICT => {
+            Op::APPLY | Op::APPLY_STRICT | Op::APPLY_WATCHED => {
                 let signature = arithmetic::Signature::unpack(second);
                 (signature.results == 2).then_some(signature.second)
             }
@@ -652,6 +776,21 @@ impl Op {
         Op((NAMED.len() + ACCESSES.len() * 5 + row * 5 + log as usize) as u16)
     }
 
+    /// A load of `1 << log` bytes with their sign to `1 << wide`, from a slot plus a number, or a scaled index of 64 bits or
+    /// 32; none for widths that nothing narrows to.
+    pub(crate) fn signed(index: Option<bool>, narrow: bool, log: u32, wide: u32) -> Option<Op> {
+        let column = match (log, wide) {
+            (0, 2) => 0,
+            (0, 3) => 1,
+            (1, 2) => 2,
+            (1, 3) => 3,
+            (2, 3) => 4,
+            _ => return None,
+        };
+        let row = index.map_or(0, |long| 1 + usize::from(long)) * 2 + usize::from(narrow);
+        Some(Op((NAMED.len() + (ACCESSES.len() + INDEXED.len() + row) * 5 + column) as u16))
+    }
+
     /// The operation that does this of the IR, if one does.
     pub(crate) fn find(key: Key) -> Option<Op> {
         static INDEX: LazyLock<Vec<u16>> = LazyLock::new(|| {
@@ -671,7 +810,7 @@ impl Op {
 impl Key {
     const KINDS: usize = TypeKind::ALL.len();
     const ROWS: usize = Opcode::ALL.len() + Condition::ALL.len();
-    const FORMS: usize = 6;
+    const FORMS: usize = 10;
     const COLUMNS: usize = Self::FORMS + Self::KINDS;
 
     /// Conversions are told apart by their results, the others by their forms.
@@ -705,6 +844,8 @@ mod tests {
     fn accesses_are_where_their_numbers_say() {
         assert_eq!(Op::access(Transfer::StoreSmall, true, 3).entry().name, "store.small.narrow.8");
         assert_eq!(Op::indexed(Transfer::Store, false, true, 0).entry().name, "store.64.1");
+        let signed = Op::signed(Some(true), true, 1, 3).map(|op| op.entry().name);
+        assert_eq!(signed, Some("load.signed.narrow.64.2.8"));
         assert_eq!(Op::HALT.entry().name, "halt");
     }
 }

@@ -3,18 +3,18 @@
 use crate::config::{Config, MemoryMode};
 use crate::frame::BytecodeFrame;
 use crate::machine::slot_words;
+use crate::memory::{ImageError, Region, data_offsets};
 use crate::operation::Op;
 use crate::translate::{
     Code, Context, Settings, Translator, effect_bits, first_inst_at, inst_at, parameter_slots, result_slots,
     signatures,
 };
 use crate::word;
-use crate::memory::{ImageError, Region, data_offsets};
 use native_ir::diagnostic::{Diagnostic, Place};
 use native_ir::layout::{Layouts, MachineLayout};
 use native_ir::{
-    Block, Contract, EffectSet, EntityRef, Func, FunctionType, ImportKind, Inst, Item, Module, Opcode, Passing, Rule,
-    Symbol, Trap, Type,
+    Block, Contract, EffectSet, EntityRef, Func, FunctionType, ImportKind, Inst, Item, Module, Opcode, Passing,
+    Rule, Symbol, Trap, Type,
 };
 use std::sync::{Arc, OnceLock};
 use verifier::{Engine, Verified};
@@ -144,7 +144,15 @@ impl Program {
 
     fn translate(&mut self, reached: &[Func]) {
         let module = self.module.clone();
-        let context = context(&module, &self.layouts, self.settings, self.functions.as_ptr(), &self.data, self.limit, &self.signatures);
+        let context = context(
+            &module,
+            &self.layouts,
+            self.settings,
+            self.functions.as_ptr(),
+            &self.data,
+            self.limit,
+            &self.signatures,
+        );
         let slot = slot_words(self.settings.checked);
         let mut translator = Translator::default();
         let mut wanted = vec![false; module.functions.len()];
@@ -318,11 +326,7 @@ pub(crate) fn function_address(index: usize) -> u64 {
 fn unreached(fuel: bool) -> Code {
     let charge = fuel.then(|| word::pack(Op::CHARGE, 0, 0, 0));
     let trap = word::pack(Op::TRAP, Trap::Unreachable as u16, 0, 0);
-    Code {
-        words: charge.into_iter().chain([trap]).collect(),
-        entry: u32::from(fuel),
-        ..Code::default()
-    }
+    Code { words: charge.into_iter().chain([trap]).collect(), entry: u32::from(fuel), ..Code::default() }
 }
 
 /// The code of an import: what the runtime does, and a return.

@@ -168,7 +168,8 @@ impl Vm {
         if !self.checked() {
             return Site::Engine;
         }
-        let caller = self.fiber(self.current).map(|fiber| self.header(fiber, fiber.stack.index(self.fp)).return_ip);
+        let caller =
+            self.fiber(self.current).map(|fiber| self.header(fiber, fiber.stack.index(self.fp)).return_ip);
         match caller.and_then(|ip| self.program.inst(ip.wrapping_sub(2))) {
             Some((func, Some(inst))) => Site::Inst(func, inst),
             _ => Site::Engine,

@@ -61,7 +61,9 @@ impl Vm {
             Op::FIBER_CANCEL => self.cancel(self.get(b)),
             Op::FIBER_STATUS => self.put(a, u64::from(self.status_of(self.get(b)) as u32)),
             Op::FIBER_REFUEL => self.refuel(self.get(b), self.get(c)),
-            Op::DEVICE_LOAD | Op::DEVICE_STORE => return self.device(word::op(first) == Op::DEVICE_STORE, a, b, c),
+            Op::DEVICE_LOAD | Op::DEVICE_STORE => {
+                return self.device(word::op(first) == Op::DEVICE_STORE, a, b, c);
+            }
             Op::HARDWARE => return self.hardware(a, b, c),
             Op::ATOMIC => return self.atomic(a, b, c),
             Op::FENV_READ => self.put(a, u64::from(self.status.0)),
@@ -247,8 +249,20 @@ fn combine(op: RmwOp, old: u64, value: u64, bits: u32) -> u64 {
         RmwOp::Or => old | value,
         RmwOp::Xor => old ^ value,
         RmwOp::Nand => !(old & value),
-        RmwOp::Smin => if sign(old) <= sign(value) { old } else { value },
-        RmwOp::Smax => if sign(old) >= sign(value) { old } else { value },
+        RmwOp::Smin => {
+            if sign(old) <= sign(value) {
+                old
+            } else {
+                value
+            }
+        }
+        RmwOp::Smax => {
+            if sign(old) >= sign(value) {
+                old
+            } else {
+                value
+            }
+        }
         RmwOp::Umin => old.min(value),
         RmwOp::Umax => old.max(value),
     };

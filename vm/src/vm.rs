@@ -82,6 +82,8 @@ pub struct Vm {
     pub(crate) fp: *mut u64,
     pub(crate) fuel: i64,
     pub(crate) stack_end: *mut u64,
+    /// How many addresses of the region accesses may begin at.
+    pub(crate) limit: u64,
     pub(crate) program: Arc<Program>,
     pub(crate) host: Host,
     pub(crate) region: Region,
@@ -151,6 +153,7 @@ impl Vm {
             fp: std::ptr::null_mut(),
             fuel: ENDLESS,
             stack_end: std::ptr::null_mut(),
+            limit: region.limit(),
             counts: vec![0; program.segments().len()],
             host,
             heap: Heap::new(image.end(), 0),
@@ -360,8 +363,8 @@ impl Vm {
         self.checked.is_some()
     }
 
-    pub(crate) fn memory(&self) -> (*mut u8, u64) {
-        (self.region.host(), self.region.limit())
+    pub(crate) fn memory(&self) -> *mut u8 {
+        self.region.host()
     }
 
     pub(crate) fn base(&self) -> u64 {
@@ -527,11 +530,14 @@ impl Vm {
     /// Ends the objects of an activation, so many of them.
     pub(crate) fn pop_objects(&mut self, mark: u64, objects: u32) {
         let site = self.site();
-        let Some(fiber) = self.fibers.get_mut(self.current.index()).and_then(|entry| entry.fiber.as_deref_mut()) else {
+        let Some(fiber) = self.fibers.get_mut(self.current.index()).and_then(|entry| entry.fiber.as_deref_mut())
+        else {
             return;
         };
         let arena = &mut fiber.arena;
-        if let (Some(checked), Some(chunk)) = (&mut self.checked, arena.pieces.last().and_then(|piece| piece.chunk)) {
+        if let (Some(checked), Some(chunk)) =
+            (&mut self.checked, arena.pieces.last().and_then(|piece| piece.chunk))
+        {
             let depth = checked.objects.depth(chunk).saturating_sub(objects);
             checked.objects.truncate(chunk, depth, site);
         }
@@ -581,7 +587,9 @@ impl Vm {
     pub(crate) fn new_object(&mut self, ip: *const u64, address: u64, size: u64, slot: u32) -> u64 {
         let func = self.program.locate(ip).map_or(Func::new(0), |(frame, ..)| Func::new(frame.function.index));
         let piece = self.fiber(self.current).and_then(|fiber| fiber.arena.pieces.last().copied());
-        let (Some(checked), Some(chunk)) = (&mut self.checked, piece.and_then(|piece| piece.chunk)) else { return 0 };
+        let (Some(checked), Some(chunk)) = (&mut self.checked, piece.and_then(|piece| piece.chunk)) else {
+            return 0;
+        };
         let (kind, site) = match slot {
             u32::MAX => (Kind::Copy, Site::Function(func)),
             slot => (Kind::Slot, Site::Slot(func, Slot::from_u32(slot))),
@@ -720,7 +728,9 @@ impl Vm {
             Some(function) => Ok(function),
             None => {
                 let detail = match function {
-                    Some(function) => format!("the pointer leads to {}, of another type", program.name_of(function)),
+                    Some(function) => {
+                        format!("the pointer leads to {}, of another type", program.name_of(function))
+                    }
                     None => format!("no function is at the address {address:#x}"),
                 };
                 let trap = Trap::BadSignature;

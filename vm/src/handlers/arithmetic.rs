@@ -7,7 +7,7 @@
 
 use crate::machine::{Exit, Machine, Value};
 use native_ir::Trap;
-use semantics::Operation;
+use semantics::{Operation, Status, StrictOperation};
 
 /// How undefined bits of the operands reach the result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -218,34 +218,96 @@ impl Signature {
 /// `a, second = operation(b, c, third)`: any operation of `semantics`, by its function.
 pub(crate) unsafe fn apply<const C: bool>(m: Machine<C>) -> Exit {
     // SAFETY: the machine's invariants; literal 1 is a function pointer that the translator put there, of this type.
-    unsafe {
-        let operation = std::mem::transmute::<usize, Operation>(m.word(1) as usize);
-        let signature = Signature::unpack(m.word(2));
-        let (operands, undefined) = m.operands(signature);
-        match operation(&operands) {
-            Ok(results) => {
-                m.results(signature, results, undefined);
-                m.next(3)
-            }
-            Err(trap) => m.trap(trap),
-        }
-    }
+    let trap = unsafe {
+        invoke::<C>(m.ip, m.fp, |address, operands| {
+            std::mem::transmute::<usize, Operation>(address)(operands).map(|results| (results, Status::EMPTY))
+        })
+    };
+    // SAFETY: the machine's invariants.
+    unsafe { finish(m, trap) }
 }
 
 /// As [`apply`], for operations that raise floating-point status flags.
 pub(crate) unsafe fn apply_strict<const C: bool>(m: Machine<C>) -> Exit {
     // SAFETY: as `apply`; invariant 3.
+    let trap = unsafe {
+        let vm = m.vm;
+        invoke::<C>(m.ip, m.fp, |address, operands| {
+            let (results, status) = std::mem::transmute::<usize, StrictOperation>(address)(operands)?;
+            (*vm).raise_status(status);
+            Ok((results, status))
+        })
+    };
+    // SAFETY: the machine's invariants.
+    unsafe { finish(m, trap) }
+}
+
+/// As [`apply`]; a NaN or an infinity that comes of finite operands is a trap. Literal 3 says how wide the operands and the
+/// result are: their exponents' places.
+pub(crate) unsafe fn apply_watched<const C: bool>(m: Machine<C>) -> Exit {
+    // SAFETY: as `apply`.
+    let trap = unsafe {
+        let (operands_exponent, result_exponent) = exponents(m.word(3));
+        let count = usize::from(Signature::unpack(m.word(2)).operands);
+        invoke::<C>(m.ip, m.fp, move |address, operands| {
+            let results = std::mem::transmute::<usize, Operation>(address)(operands)?;
+            let ordinary = operands.iter().take(count).all(|bits| bits & operands_exponent != operands_exponent);
+            if ordinary && results[0] & result_exponent == result_exponent {
+                return Err(Trap::FloatException);
+            }
+            Ok((results, Status::EMPTY))
+        })
+    };
+    // SAFETY: the machine's invariants.
+    unsafe { finish_with(m, trap, 4) }
+}
+
+/// The bits of the exponents of two formats: for each first bit and number of bits, a byte each. A format that is no float
+/// has none, and is never out of the ordinary.
+fn exponents(word: u64) -> (u128, u128) {
+    let mask = |first: u64, count: u64| if count == 0 { 1 << 127 } else { ((1_u128 << count) - 1) << first };
+    (mask(word & 0xff, word >> 8 & 0xff), mask(word >> 16 & 0xff, word >> 24 & 0xff))
+}
+
+/// Calls an operation on the operands of the instruction at `ip` and writes its results; the number of the trap that it is
+/// plus one, or 0. It stands apart so that the handler has nothing in host memory when it goes on.
+///
+/// # Safety
+/// The machine's invariants; `call` is for the address in literal 1.
+#[inline(never)]
+unsafe fn invoke<const C: bool>(
+    ip: *const u64,
+    fp: *mut u64,
+    call: impl FnOnce(usize, &[u128; 3]) -> Result<([u128; 2], Status), Trap>,
+) -> u32 {
+    let m = Machine::<C> { ip, fp, vm: std::ptr::null_mut(), memory: std::ptr::null_mut(), fuel: 0 };
+    // SAFETY: the caller's promise; only `ip` and `fp` are used.
     unsafe {
-        let operation = std::mem::transmute::<usize, semantics::StrictOperation>(m.word(1) as usize);
         let signature = Signature::unpack(m.word(2));
         let (operands, undefined) = m.operands(signature);
-        match operation(&operands) {
-            Ok((results, status)) => {
-                (*m.vm).raise_status(status);
+        match call(m.word(1) as usize, &operands) {
+            Ok((results, _)) => {
                 m.results(signature, results, undefined);
-                m.next(3)
+                0
             }
-            Err(trap) => m.trap(trap),
+            Err(trap) => trap as u32 + 1,
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn finish<const C: bool>(m: Machine<C>, trap: u32) -> Exit {
+    // SAFETY: the machine's invariants.
+    unsafe { finish_with(m, trap, 3) }
+}
+
+#[inline(always)]
+unsafe fn finish_with<const C: bool>(m: Machine<C>, trap: u32, words: usize) -> Exit {
+    // SAFETY: the machine's invariants.
+    unsafe {
+        match Trap::ALL.get((trap as usize).wrapping_sub(1)) {
+            None => m.next(words),
+            Some(&trap) => m.trap(trap),
         }
     }
 }

@@ -75,6 +75,35 @@ pub(crate) unsafe fn compare_literal<const C: bool, const FUEL: bool, T: Value>(
     }
 }
 
+/// `a = b + c`, `c` a number with a sign; goes literal 1's lower half of words on when `f(a, right)`. Its upper half is a slot,
+/// or a number with a sign.
+#[inline(always)]
+pub(crate) unsafe fn add_compare<const C: bool, const FUEL: bool, const LITERAL: bool, T: Value>(
+    m: Machine<C>,
+    add: impl Fn(T, T) -> T,
+    f: impl Fn(T, T) -> bool,
+) -> Exit {
+    // SAFETY: the machine's invariants.
+    unsafe {
+        let (to, from, literal) = (m.a(), m.b(), m.word(1));
+        let step = T::from_slots(i64::from(m.c() as u16 as i16) as u64, 0);
+        let high = (literal >> 32) as usize;
+        if C && (m.undefined(from) != 0 || !LITERAL && m.undefined(high) != 0) {
+            return m.trap(Trap::Uninitialized);
+        }
+        let sum = add(m.read(from), step);
+        let right = match LITERAL {
+            true => T::from_slots(i64::from(high as i32) as u64, 0),
+            false => m.read(high),
+        };
+        m.write(to, sum);
+        match f(sum, right) {
+            true => take::<C, FUEL>(m, i64::from(literal as i32)),
+            false => m.next(2),
+        }
+    }
+}
+
 /// A table of distances: literal 1 is the first case, literal 2 how many there are, literal 3 the default's distance;
 /// the cases' follow.
 pub(crate) unsafe fn switch_table<const C: bool, const FUEL: bool>(m: Machine<C>) -> Exit {

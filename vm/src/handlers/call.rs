@@ -44,27 +44,13 @@ unsafe fn enter<const C: bool, const FUEL: bool>(
         let frame = m.bc() as u32 as usize + HEADER;
         let new = m.slot(frame);
         if new.add(callee.words) > (*m.vm).stack_end {
-            return grow(m, callee.words + frame * Machine::<C>::SLOT);
+            return m.grow(callee.words + frame * Machine::<C>::SLOT);
         }
         let header = CallFrame { return_ip: m.ip.add(words), link: m.word(0) >> 16 };
         header.write(new, Machine::<C>::SLOT);
         m.fp = new;
         m.ip = callee.entry;
         m.enter_segment::<FUEL>()
-    }
-}
-
-/// Makes room for so many words from `fp` on and does the instruction again, or traps.
-#[cold]
-#[inline(never)]
-unsafe fn grow<const C: bool>(mut m: Machine<C>, words: usize) -> Exit {
-    // SAFETY: invariant 3; `fp` is told where its frame went.
-    unsafe {
-        match (*m.vm).grow_stack(m.fp, words) {
-            Ok(fp) => m.fp = fp,
-            Err(trap) => return m.trap(trap),
-        }
-        m.dispatch()
     }
 }
 
@@ -93,7 +79,7 @@ unsafe fn replace<const C: bool, const FUEL: bool>(mut m: Machine<C>, callee: &C
     // SAFETY: as `enter`.
     unsafe {
         if m.fp.add(callee.words) > (*m.vm).stack_end {
-            return grow(m, callee.words);
+            return m.grow(callee.words);
         }
         m.ip = callee.entry;
         m.enter_segment::<FUEL>()

@@ -138,10 +138,17 @@ unsafe fn indexed<const C: bool, P: Pointer, I: Index>(m: Machine<C>) -> Place {
     }
 }
 
+/// Why an access is not made.
+enum Fault {
+    Trap(Trap),
+    /// It is outside the guest's memory.
+    Stray(u64),
+}
+
 impl<const C: bool> Machine<C> {
     /// The host address of so many bytes that an access may touch, and the words of the instruction.
     #[inline(always)]
-    unsafe fn reach<P: Pointer, T: Stored>(self, place: &Place) -> Result<(*mut u8, usize), Trap> {
+    unsafe fn reach<P: Pointer, T: Stored>(self, place: &Place) -> Result<(*mut u8, usize), Fault> {
         // SAFETY: the machine's invariants; invariant 4 makes the address mapped.
         unsafe {
             let mut words = place.words;
@@ -149,13 +156,13 @@ impl<const C: bool> Machine<C> {
                 let access = Access::from_bits(self.word(words) as u16);
                 words += 1;
                 if place.undefined != 0 {
-                    return Err(Trap::Uninitialized);
+                    return Err(Fault::Trap(Trap::Uninitialized));
                 }
-                (*self.vm).check(place.tag, place.address, size_of::<T>() as u64, access)?;
+                (*self.vm).check(place.tag, place.address, size_of::<T>() as u64, access).map_err(Fault::Trap)?;
             }
             let distance = P::distance(place.address, self.memory);
-            if distance >= self.limit {
-                return Err((*self.vm).stray(place.address));
+            if distance >= (*self.vm).limit {
+                return Err(Fault::Stray(place.address));
             }
             Ok((self.memory.add(distance as usize), words))
         }
@@ -174,7 +181,38 @@ impl<const C: bool> Machine<C> {
                     }
                     self.next(words)
                 }
-                Err(trap) => self.trap(trap),
+                Err(fault) => self.fail(fault),
+            }
+        }
+    }
+
+    /// A load whose value is widened. An undefined bit spoils all of it.
+    #[inline(always)]
+    unsafe fn load_extended<P: Pointer, T: Stored, U: Value>(self, place: Place, extend: impl Fn(T) -> U) -> Exit {
+        // SAFETY: the machine's invariants.
+        unsafe {
+            let to = self.a();
+            match self.reach::<P, T>(&place) {
+                Ok((at, words)) => {
+                    self.write(to, extend(T::load(at)));
+                    if C && (*self.vm).undefined_bits(P::distance(place.address, self.memory), size_of::<T>()) != 0
+                    {
+                        self.set_undefined(to, U::from_slots(u64::MAX, 0).slots().0);
+                    }
+                    self.next(words)
+                }
+                Err(fault) => self.fail(fault),
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn fail(self, fault: Fault) -> Exit {
+        // SAFETY: the machine's invariants.
+        unsafe {
+            match fault {
+                Fault::Trap(trap) => self.trap(trap),
+                Fault::Stray(address) => self.stray(address),
             }
         }
     }
@@ -209,7 +247,7 @@ impl<const C: bool> Machine<C> {
                     }
                     self.next(words)
                 }
-                Err(trap) => self.trap(trap),
+                Err(fault) => self.fail(fault),
             }
         }
     }
@@ -245,6 +283,26 @@ pub(crate) unsafe fn load<const C: bool, P: Pointer, T: Stored>(m: Machine<C>) -
 pub(crate) unsafe fn load_indexed<const C: bool, P: Pointer, I: Index, T: Stored>(m: Machine<C>) -> Exit {
     // SAFETY: the machine's invariants.
     unsafe { m.load_from::<P, T>(indexed::<C, P, I>(m)) }
+}
+
+/// `a = [b + c]`, with its sign.
+#[inline(always)]
+pub(crate) unsafe fn load_signed<const C: bool, P: Pointer, T: Stored, U: Value>(
+    m: Machine<C>,
+    extend: impl Fn(T) -> U,
+) -> Exit {
+    // SAFETY: the machine's invariants.
+    unsafe { m.load_extended::<P, T, U>(displaced::<C, P>(m), extend) }
+}
+
+/// `a = [b + c * stride + displacement]`, with its sign.
+#[inline(always)]
+pub(crate) unsafe fn load_signed_indexed<const C: bool, P: Pointer, I: Index, T: Stored, U: Value>(
+    m: Machine<C>,
+    extend: impl Fn(T) -> U,
+) -> Exit {
+    // SAFETY: the machine's invariants.
+    unsafe { m.load_extended::<P, T, U>(indexed::<C, P, I>(m), extend) }
 }
 
 /// `[b + c] = a`

@@ -376,7 +376,7 @@ mod tests {
                     Step::Copy(to, from, len) => {
                         shadow.copy(to, from, len);
                         model.copy_within(from as usize..(from + len) as usize, to as usize);
-                        let touched = |at: u64| to != from && at < to + len && at + granule > to;
+                        let touched = |at: u64| to != from && len != 0 && at < to + len && at + granule > to;
                         let whole = |at: u64| at >= to && at + granule <= to + len;
                         for at in (0..240).step_by(granule as usize).filter(|&at| touched(at) && !whole(at)) {
                             model[at as usize..][..granule as usize].iter_mut().for_each(|known| known.1 = None);

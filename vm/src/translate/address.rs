@@ -34,19 +34,70 @@ impl Emit<'_, '_> {
                 Opcode::Load | Opcode::Store if !is_volatile(data) => {
                     self.fuse_address(inst, data);
                 }
-                Opcode::Branch => {
-                    let condition = data.operand(0);
-                    let candidate = self.plan.candidate(self.body, self.allocation, condition, inst);
-                    if let Some((compare, data)) = candidate
-                        && matches!(data.opcode, Opcode::Icmp | Opcode::Fcmp | Opcode::Test)
-                        && self.branch_key(data).is_some()
-                    {
-                        self.plan.absorb(compare);
-                    }
-                }
+                Opcode::Branch => self.fuse_compare(inst, data),
+                Opcode::Sext => self.fuse_sign(inst, data),
                 _ => {}
             }
         }
+    }
+
+    fn fuse_compare(&mut self, inst: Inst, data: &InstData) {
+        let candidate = self.plan.candidate(self.body, self.allocation, data.operand(0), inst);
+        if let Some((compare, data)) = candidate
+            && matches!(data.opcode, Opcode::Icmp | Opcode::Fcmp | Opcode::Test)
+            && self.branch_key(data).is_some()
+        {
+            self.plan.absorb(compare);
+            if let Some((add, _)) = self.addition_before(compare, data) {
+                self.plan.absorb(add);
+            }
+        }
+    }
+
+    /// A load whose value is widened with its sign at once, and used nowhere else.
+    fn fuse_sign(&mut self, inst: Inst, data: &InstData) {
+        if let Some((load, load_data)) = self.sign_of(inst, data) {
+            self.plan.absorb(load);
+            self.fuse_address(load, &load_data);
+        }
+    }
+
+    /// The load before a sign extension that does both.
+    fn sign_of(&self, inst: Inst, data: &InstData) -> Option<(Inst, InstData)> {
+        let value = data.operand(0).value().filter(|&value| self.plan.uses(value) == 1)?;
+        let native_ir::ValueDef::Result(load) = self.body.values[value].def() else { return None };
+        let load_data = self.body.insts[load];
+        let next_to_it = load.index() + 1 == inst.index();
+        let loads = load_data.opcode == Opcode::Load && !is_volatile(&load_data);
+        (next_to_it && loads).then_some(())?;
+        self.signed_op(None, inst, &load_data).map(|_| (load, load_data))
+    }
+
+    fn signed_op(&self, index: Option<bool>, inst: Inst, load: &InstData) -> Option<Op> {
+        let result = self.body.results(inst).next()?;
+        let wide = self.context.width(self.body.value_type(result)).checked_ilog2()?.checked_sub(3)?;
+        Op::signed(index, self.context.settings.narrow, self.width(load.access_type()), wide)
+    }
+
+    /// A sign extension that a load is absorbed in. False when it is an ordinary one.
+    pub(super) fn load_signed(&mut self, inst: Inst, data: &InstData) -> bool {
+        if self.steps() {
+            return false;
+        }
+        let Some((load, load_data)) = self.sign_of(inst, data) else { return false };
+        if !self.plan.is_absorbed(load) {
+            return false;
+        }
+        // A trap is the load's.
+        self.asm.mark(load);
+        let place = self.address(pointer_of(&load_data));
+        let to = self.first_result(inst);
+        let (base, index) = self.parts(&place);
+        if let Some(op) = self.signed_op(index.map(|(_, long)| long), inst, &load_data) {
+            self.access_parts(op, to, base, index.map(|(slot, _)| slot), &place);
+            self.access_literal(&load_data);
+        }
+        true
     }
 
     fn fuse_address(&mut self, inst: Inst, data: &InstData) {
@@ -143,7 +194,7 @@ impl Emit<'_, '_> {
     }
 
     /// A constant, read with the sign of its type.
-    fn signed_constant(&self, operand: Operand) -> Option<i64> {
+    pub(super) fn signed_constant(&self, operand: Operand) -> Option<i64> {
         let bits = self.constant(operand)?;
         let width = self.context.width(self.body.operand_type(operand)).min(64);
         Some((bits as i64) << (64 - width) >> (64 - width))
@@ -301,20 +352,30 @@ impl Emit<'_, '_> {
 
     fn access(&mut self, transfer: Transfer, place: Place, log: u32, a: u16) {
         let narrow = self.context.settings.narrow;
+        let (base, index) = self.parts(&place);
+        let op = match index {
+            None => Op::access(transfer, narrow, log),
+            Some((_, long)) => Op::indexed(transfer, narrow, long, log),
+        };
+        self.access_parts(op, a, base, index.map(|(slot, _)| slot), &place);
+    }
+
+    /// The slots of an address's base and of its index, which has 64 bits or 32.
+    fn parts(&mut self, place: &Place) -> (u16, Option<(u16, bool)>) {
         let base = match place.base {
             Base::Operand(operand) => self.operand(operand),
             Base::Slot(slot) => self.near(slot),
         };
-        match place.index {
-            None => {
-                let op = Op::access(transfer, narrow, log);
-                self.asm.op(op, a, base, place.displacement as i16 as u16);
-            }
-            Some((index, stride)) => {
-                let (index, long) = self.index(index);
-                self.asm.op(Op::indexed(transfer, narrow, long, log), a, base, index);
+        (base, place.index.map(|(index, _)| self.index(index)))
+    }
+
+    fn access_parts(&mut self, op: Op, a: u16, base: u16, index: Option<u16>, place: &Place) {
+        match (index, place.index) {
+            (Some(index), Some((_, stride))) => {
+                self.asm.op(op, a, base, index);
                 self.asm.literal(crate::word::pair(stride as u32, place.displacement as i32 as u32));
             }
+            _ => self.asm.op(op, a, base, place.displacement as i16 as u16),
         }
     }
 

@@ -13,6 +13,8 @@ pub(super) struct Label(u32);
 enum Field {
     /// The upper half of a word.
     Upper(u32),
+    /// The lower half of a word.
+    Lower(u32),
     /// A whole word.
     Word(u32),
 }
@@ -79,6 +81,11 @@ impl Assembler {
         self.labels[label.0 as usize] = self.here();
     }
 
+    /// Whether a label is placed.
+    pub(super) fn is_placed(&self, label: Label) -> bool {
+        self.offset(label) != Self::UNPLACED
+    }
+
     /// The offset of a label that is placed.
     pub(super) fn offset(&self, label: Label) -> u32 {
         self.labels[label.0 as usize]
@@ -97,6 +104,12 @@ impl Assembler {
         self.literal(0);
     }
 
+    /// A literal: the distance from the instruction at `from` to a label below, a number above.
+    pub(super) fn lower_distance(&mut self, from: u32, to: Label, upper: u32) {
+        self.fixups.push(Fixup { field: Field::Lower(self.here()), from, to });
+        self.literal(crate::word::pair(0, upper));
+    }
+
     /// Writes the distances. All labels are placed.
     pub(super) fn finish(&mut self) {
         for fixup in &self.fixups {
@@ -105,6 +118,10 @@ impl Assembler {
                 Field::Upper(at) => {
                     let word = &mut self.words[at as usize];
                     *word = *word & 0xffff_ffff | (distance as u64) << 32;
+                }
+                Field::Lower(at) => {
+                    let word = &mut self.words[at as usize];
+                    *word = *word & !0xffff_ffff | u64::from(distance as u32);
                 }
                 Field::Word(at) => self.words[at as usize] = distance as u64,
             }

@@ -1,10 +1,10 @@
 //! Operations on values: with an operation of their own where the table has one, else through `apply`.
 
+use super::Context;
 use super::function::Emit;
 use super::live::words;
 use super::plan::compare_of_flags;
 use super::slots::OUTGOING;
-use super::Context;
 use crate::handlers::arithmetic::Signature;
 use crate::operation::{Form, Key, Op};
 use native_ir::{
@@ -117,7 +117,7 @@ impl Emit<'_, '_> {
             }
             Opcode::IntToAddr => self.resize(inst, data),
             Opcode::AddrToInt => self.resize(inst, data),
-            Opcode::Iconst | Opcode::Fconst | Opcode::Cast | Opcode::AddrToPtr | Opcode::Bitcast => {}
+            Opcode::Sext if self.load_signed(inst, data) => {}
             _ => self.operate(inst, data),
         }
     }
@@ -216,9 +216,8 @@ impl Emit<'_, '_> {
     /// The same operation with a constant second where the operands may change places.
     pub(super) fn literal_last(&self, key: Key, operands: &[Operand]) -> (Key, Vec<Operand>) {
         let mut operands = operands.to_vec();
-        let first_is_constant = operands.len() == 2
-            && self.constant(operands[0]).is_some()
-            && self.constant(operands[1]).is_none();
+        let first_is_constant =
+            operands.len() == 2 && self.constant(operands[0]).is_some() && self.constant(operands[1]).is_none();
         let swapped = match (key.condition, key.opcode) {
             (Some(condition), _) => swap(condition),
             (None, Opcode::Iadd | Opcode::Imul | Opcode::And | Opcode::Or | Opcode::Xor) => None,
@@ -259,6 +258,9 @@ impl Emit<'_, '_> {
         self.asm.op(op, to, slots[0], slots[1]);
         self.asm.literal(function as u64);
         self.asm.literal(signature.pack());
+        if op == Op::APPLY_WATCHED {
+            self.asm.literal(exponent(key.from) | exponent(key.to) << 16);
+        }
     }
 
     /// The operation that calls a key's function in `semantics`, and the function's address.
@@ -271,7 +273,8 @@ impl Emit<'_, '_> {
             }
             false => {
                 let function = semantics::operation(key.opcode, condition, key.from, key.to)?;
-                Some((Op::APPLY, function as usize))
+                let watched = self.context.settings.float_traps && is_float(key.to) && key.condition.is_none();
+                Some((if watched { Op::APPLY_WATCHED } else { Op::APPLY }, function as usize))
             }
         }
     }
@@ -313,7 +316,9 @@ impl Emit<'_, '_> {
                         Origin::Constant { .. } => None,
                     });
                     match second {
-                        Some((to_2, from_2)) if [to, from, to_2, from_2].iter().all(|&s| s < u32::from(u16::MAX)) => {
+                        Some((to_2, from_2))
+                            if [to, from, to_2, from_2].iter().all(|&s| s < u32::from(u16::MAX)) =>
+                        {
                             self.asm.op(Op::COPY_TWO, to as u16, from as u16, to_2 as u16);
                             self.asm.literal(u64::from(from_2));
                             rest = &after[1..];
@@ -354,6 +359,18 @@ pub(super) fn swap(condition: Condition) -> Option<Condition> {
         Nge => Nle,
         Eq | Ne | Oeq | One | Ord | Uno | Ueq | Une => condition,
     })
+}
+
+/// First bit and number of bits of a format's exponent, a byte each; 0 for what is no float.
+fn exponent(kind: TypeKind) -> u64 {
+    let (first, count) = match kind {
+        TypeKind::F16 => (10, 5),
+        TypeKind::F32 => (23, 8),
+        TypeKind::F64 => (52, 11),
+        TypeKind::F128 => (112, 15),
+        _ => return 0,
+    };
+    first | count << 8
 }
 
 fn is_float(kind: TypeKind) -> bool {

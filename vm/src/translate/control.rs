@@ -29,8 +29,36 @@ impl Emit<'_, '_> {
                 self.asm.literal(fast.block_address(block));
             }
             CodeForm::Fast if next == Some(block) => {}
+            CodeForm::Fast if self.repeats(block) => self.repeat(block, next),
             CodeForm::Fast => self.asm.go(self.fuelled(Op::JUMP, Op::JUMP_FUEL), 0, self.labels[block.index()]),
         }
+    }
+
+    /// Whether a block is nothing but a compare and a branch, so that it can be done where it is gone to. A loop that
+    /// tests first so goes round with one instruction less.
+    fn repeats(&self, block: Block) -> bool {
+        let data = &self.body.blocks[block];
+        let insts = data.inst_range();
+        let last = Inst::new(insts.end - 1);
+        let silent = |inst: usize| self.plan.is_absorbed(Inst::new(inst));
+        // What is fused in a block is known once it is emitted.
+        let known = self.asm.is_placed(self.labels[block.index()]);
+        let branches = matches!(self.body.insts[last].opcode, Opcode::Branch | Opcode::BranchCc);
+        !self.repeating && known && branches && (insts.start..insts.end - 1).all(silent)
+    }
+
+    fn repeat(&mut self, block: Block, next: Option<Block>) {
+        let data = &self.body.blocks[block];
+        let (first, last) = (data.first_inst, Inst::new(data.end_inst.index() - 1));
+        if self.fuel() {
+            self.charge_word(data.insts().len() as u32);
+        }
+        self.asm.mark(last);
+        self.count_segment(block, first);
+        self.repeating = true;
+        self.temporaries = 0;
+        self.branch_away(last, &self.body.insts[last], next);
+        self.repeating = false;
     }
 
     /// Whether going along an edge needs nothing but going.
@@ -51,14 +79,12 @@ impl Emit<'_, '_> {
 
     /// Writes the moves that stand apart.
     pub(super) fn emit_stubs(&mut self, next: Option<Block>) {
-        let stubs = std::mem::take(&mut self.stubs);
-        let last = stubs.len().wrapping_sub(1);
-        for (index, (label, edge)) in stubs.into_iter().enumerate() {
+        while let Some((label, edge)) = self.stubs.pop() {
             if self.fuel() {
                 self.charge_word(0);
             }
             self.asm.place(label);
-            self.go_along(edge, next.filter(|_| index == last));
+            self.go_along_or_stub(edge, next);
         }
     }
 
@@ -76,18 +102,22 @@ impl Emit<'_, '_> {
 
     /// Goes along an edge; moves that stand apart and would be in the way of falling through come behind.
     fn go_along_or_stub(&mut self, edge: Edge, next: Option<Block>) {
-        let next = next.filter(|_| self.stubs.is_empty());
-        self.go_along(edge, next);
+        self.go_along(edge, next.filter(|_| self.stubs.is_empty()));
     }
 
     /// Goes to a label when the condition of a branch is `on`.
     fn conditional(&mut self, inst: Inst, data: &InstData, on: bool, to: Label) {
         let source = match data.opcode {
-            Opcode::BranchCc => Some(data),
+            Opcode::BranchCc => Some(*data),
             _ => self.absorbed_compare(data.operand(0)),
         };
-        if let Some((key, operands)) = source.and_then(|source| self.branch_key(source)) {
+        if let Some((key, operands)) = source.and_then(|source| self.branch_key(&source)) {
             let key = if on { key } else { negated(key) };
+            if let Some((_, add)) = self.absorbed_addition(data)
+                && self.add_compare_and_go(key, &add, &operands, to)
+            {
+                return;
+            }
             if self.compare_and_go(key, &operands, to) {
                 return;
             }
@@ -103,9 +133,9 @@ impl Emit<'_, '_> {
         self.asm.go(op, condition, to);
     }
 
-    fn absorbed_compare(&self, condition: Operand) -> Option<&'_ InstData> {
+    fn absorbed_compare(&self, condition: Operand) -> Option<InstData> {
         let ValueDef::Result(inst) = self.body.values[condition.value()?].def() else { return None };
-        (!self.steps() && self.plan.is_absorbed(inst)).then(|| &self.body.insts[inst])
+        (!self.steps() && self.plan.is_absorbed(inst)).then(|| self.body.insts[inst])
     }
 
     /// The compare that a branch can do itself, for the instruction that gives the condition: a compare, a test of flags
@@ -117,9 +147,79 @@ impl Emit<'_, '_> {
         };
         let form = if self.fuel() { Form::FuelBranch } else { Form::Branch };
         let key = self.compare_key(compare, source.attributes.condition(), form);
-        let strict = self.function.float == native_ir::FloatMode::Strict && !source.attributes.condition().is_int();
+        let strict =
+            self.function.float == native_ir::FloatMode::Strict && !source.attributes.condition().is_int();
         Op::find(key).filter(|_| !strict)?;
         Some((key, vec![compare.operand(0), compare.operand(1)]))
+    }
+
+    /// The addition of a small number just before a compare, whose sum is the compare's left operand, if one instruction
+    /// can do it, the compare and the branch.
+    pub(super) fn addition_before(&self, compare: Inst, data: &InstData) -> Option<(Inst, InstData)> {
+        if data.opcode != Opcode::Icmp {
+            return None;
+        }
+        let ValueDef::Result(add) = self.body.values[data.operand(0).value()?].def() else { return None };
+        let add_data = self.body.insts[add];
+        let silent = |inst: Inst| self.context.alias(self.body, inst, &self.body.insts[inst]).is_some();
+        let adjacent = self.plan.before(self.body, compare, silent) == Some(add);
+        let step = add_data.opcode == Opcode::Iadd && self.small_constant(add_data.operand(1)).is_some();
+        let from = add_data.operand(0);
+        let passed_on = self.body.results(add).any(|value| self.is_passed_on(value));
+        let (key, _) = self.branch_key(data)?;
+        let right = data.operand(1);
+        let op = self.add_key(key, right).and_then(Op::find);
+        (adjacent && step && !passed_on && self.constant(from).is_none() && op.is_some())
+            .then_some((add, add_data))
+    }
+
+    /// The addition that a branch's absorbed compare has absorbed.
+    fn absorbed_addition(&self, branch: &InstData) -> Option<(Inst, InstData)> {
+        let ValueDef::Result(compare) = self.body.values[branch.operand(0).value()?].def() else { return None };
+        if branch.opcode != Opcode::Branch || self.steps() {
+            return None;
+        }
+        let data = &self.body.insts[compare];
+        let ValueDef::Result(add) = self.body.values[data.operand(0).value()?].def() else { return None };
+        let absorbed = data.opcode == Opcode::Icmp && self.plan.is_absorbed(add);
+        absorbed.then(|| (add, self.body.insts[add])).filter(|(_, add)| add.opcode == Opcode::Iadd)
+    }
+
+    /// A constant of at most 16 bits with its sign.
+    fn small_constant(&self, operand: Operand) -> Option<i16> {
+        i16::try_from(self.signed_constant(operand)?).ok()
+    }
+
+    /// The key of a compare that adds before, if its right operand can stand in it.
+    fn add_key(&self, key: Key, right: Operand) -> Option<Key> {
+        let literal = self.constant(right).is_some();
+        let form = match (key.form, literal) {
+            (Form::Branch, false) => Form::AddBranch,
+            (Form::Branch, true) => Form::AddBranchLiteral,
+            (Form::FuelBranch, false) => Form::FuelAddBranch,
+            (Form::FuelBranch, true) => Form::FuelAddBranchLiteral,
+            _ => return None,
+        };
+        if literal {
+            i32::try_from(self.signed_constant(right)?).ok()?;
+        }
+        Some(Key { form, ..key })
+    }
+
+    fn add_compare_and_go(&mut self, key: Key, add: &InstData, operands: &[Operand], to: Label) -> bool {
+        let &[sum, right] = operands else { return false };
+        let Some(op) = self.add_key(key, right).and_then(Op::find) else { return false };
+        let step = self.small_constant(add.operand(1)).unwrap_or(0);
+        let right = match self.signed_constant(right) {
+            Some(number) => number as i32 as u32,
+            None => u32::from(self.operand(right)),
+        };
+        let from = self.operand(add.operand(0));
+        let result = sum.value().map_or(0, |value| self.slot(value));
+        let at = self.asm.here();
+        self.asm.op(op, result as u16, from, step as u16);
+        self.asm.lower_distance(at, to, right);
+        true
     }
 
     fn compare_and_go(&mut self, key: Key, operands: &[Operand], to: Label) -> bool {
@@ -236,9 +336,9 @@ impl Emit<'_, '_> {
             at += slots;
         }
         let in_the_way = copies.iter().any(|&(_, operand, half)| {
-            self.source(operand, half).is_some_and(|from| copies.iter().any(|&(to, other, h)| {
-                to == from && self.source(other, h) != Some(to)
-            }))
+            self.source(operand, half).is_some_and(|from| {
+                copies.iter().any(|&(to, other, h)| to == from && self.source(other, h) != Some(to))
+            })
         });
         match in_the_way {
             false => copies.iter().for_each(|&(to, operand, half)| self.put_half(to, operand, half)),

@@ -87,7 +87,13 @@ impl Translator {
         self.translate(context, func, Form::Step(fast), &mut Vec::new())
     }
 
-    fn translate(&mut self, context: &Context<'_>, func: Func, form: Form<'_>, segments: &mut Vec<Segment>) -> Code {
+    fn translate(
+        &mut self,
+        context: &Context<'_>,
+        func: Func,
+        form: Form<'_>,
+        segments: &mut Vec<Segment>,
+    ) -> Code {
         let function = &context.module.functions[func];
         let body = &function.body;
         let alias = |inst: Inst, data: &InstData| context.alias(body, inst, data);
@@ -112,6 +118,7 @@ impl Translator {
             frame: Frame::default(),
             temporaries: 0,
             far_results: Vec::new(),
+            repeating: false,
             stubs: Vec::new(),
             segments,
         };
@@ -148,6 +155,8 @@ pub(super) struct Emit<'t, 'm> {
     pub(super) temporaries: u32,
     /// Temporaries whose content belongs in a far slot.
     pub(super) far_results: Vec<(u16, u32)>,
+    /// Whether a block is repeated where another one goes to it.
+    pub(super) repeating: bool,
     /// Edges whose moves stand apart, with their labels.
     pub(super) stubs: Vec<(Label, native_ir::Edge)>,
     pub(super) segments: &'t mut Vec<Segment>,
@@ -359,7 +368,7 @@ impl Emit<'_, '_> {
         self.asm.op_wide(Op::CHARGE, 0, cost as i32);
     }
 
-    fn count_segment(&mut self, block: Block, first: Inst) {
+    pub(super) fn count_segment(&mut self, block: Block, first: Inst) {
         if self.context.settings.profile && !self.steps() {
             let length = self.segment_length(first, self.body.blocks[block].end_inst);
             self.asm.op(Op::COUNT, 0, 0, 0);

@@ -5,8 +5,10 @@
 //! displacement), compares into branches. What is left out is decided here, for the code that runs fast; single-step
 //! code leaves out nothing.
 
+use super::live::words;
 use super::slots::Allocation;
 use native_ir::{Body, EntityRef, Inst, InstData, Opcode, Operand, Value, ValueDef};
+use std::ops::Range;
 
 /// Whether a segment, the instructions whose fuel is charged at once, ends behind an opcode: where another function runs, or
 /// the fiber may pause.
@@ -86,22 +88,40 @@ impl Plan {
         let near = inst < user && user.index() - inst.index() <= REACH;
         let fusible = matches!(
             data.opcode,
-            Opcode::Element | Opcode::Field | Opcode::Offset | Opcode::Slot | Opcode::Icmp | Opcode::Fcmp | Opcode::Test
+            Opcode::Element
+                | Opcode::Field
+                | Opcode::Offset
+                | Opcode::Slot
+                | Opcode::Icmp
+                | Opcode::Fcmp
+                | Opcode::Test
         );
         (near && fusible && self.is_quiet(body, allocation, inst, user)).then_some((inst, data))
+    }
+
+    /// The instruction before `user` in its block that runs before it, past those that need no code.
+    pub(super) fn before(&self, body: &Body, user: Inst, silent: impl Fn(Inst) -> bool) -> Option<Inst> {
+        let earlier = (user.index().saturating_sub(REACH)..user.index()).rev().map(Inst::new);
+        let inst = earlier.into_iter().find(|&inst| !self.is_absorbed(inst) && !silent(inst))?;
+        (!body.insts[inst].opcode.is_terminator()).then_some(inst)
+    }
+
+    /// How often a value is used; 255 stands for more.
+    pub(super) fn uses(&self, value: Value) -> u8 {
+        self.uses[value.index()]
     }
 
     /// Whether nothing between two instructions of a block writes to a slot that the first one reads.
     fn is_quiet(&self, body: &Body, allocation: &Allocation, inst: Inst, user: Inst) -> bool {
         let data = &body.insts[inst];
-        let mut reads = [Allocation::NONE; 2];
+        let mut reads = [0..0, 0..0];
         let operands = match compare_behind(body, data) {
             Some(compare) => compare,
             None => data,
         };
         for (read, index) in reads.iter_mut().zip(0..operands.fixed_operands()) {
             if let Some(value) = allocation.root(operands.operand(index)).value() {
-                *read = allocation.slot(value);
+                *read = slots_of(body, allocation, value);
             }
         }
         let between = inst.index() + 1..user.index();
@@ -110,11 +130,8 @@ impl Plan {
             !data.opcode.is_terminator()
                 && !ends_segment(data.opcode)
                 && body.results(other).all(|result| {
-                    // Two slots at most on either side.
-                    let slot = allocation.slot(result);
-                    reads.iter().all(|&read| {
-                        read == Allocation::NONE || slot == Allocation::NONE || slot.abs_diff(read) > 1
-                    })
+                    let written = slots_of(body, allocation, result);
+                    reads.iter().all(|read| read.end <= written.start || written.end <= read.start)
                 })
         })
     }
@@ -122,6 +139,14 @@ impl Plan {
     /// Leaves an instruction out.
     pub(super) fn absorb(&mut self, inst: Inst) {
         self.absorbed[inst.index()] = true;
+    }
+}
+
+/// The slots of a value.
+fn slots_of(body: &Body, allocation: &Allocation, value: Value) -> Range<u32> {
+    match allocation.slot(value) {
+        Allocation::NONE => 0..0,
+        slot => slot..slot + words(body.value_type(value)),
     }
 }
 

@@ -6,8 +6,8 @@
 //!
 //! **Wishes.** An edge whose argument is already in its parameter's slot needs no move. So a value that is passed back
 //! to a loop's parameter takes that parameter's slot when the old value is dead by then; for that the slot, once empty,
-//! is kept up to the end of the loop, and a parameter that is needed behind the loop lends it. Values that are passed ahead to one parameter try to share a slot, and the
-//! parameter takes it. All others take the lowest free slot.
+//! is kept up to the end of the loop, and a parameter that is needed behind the loop lends it. Values that are passed
+//! ahead to one parameter try to share a slot, and the parameter takes it. All others take the lowest free slot.
 //!
 //! **Ahead of calls.** A value whose one use is an argument of a call in its own block, with nothing between that
 //! writes there, is computed into the callee's frame: its slot is [`OUTGOING`] plus a place in that frame.

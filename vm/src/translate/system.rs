@@ -8,9 +8,11 @@ use native_ir::{Inst, InstData, Opcode, Operand};
 impl Emit<'_, '_> {
     /// The operations of fibers.
     pub(super) fn fiber(&mut self, inst: Inst, data: &InstData) {
-        let operands: Vec<u16> = (0..data.fixed_operands()).map(|index| self.operand(data.operand(index))).collect();
+        let operands: Vec<u16> =
+            (0..data.fixed_operands()).map(|index| self.operand(data.operand(index))).collect();
         let at = |index: usize| operands.get(index).copied().unwrap_or(0);
-        let results: Vec<u16> = self.body.results(inst).collect::<Vec<_>>().into_iter().map(|r| self.result(r)).collect();
+        let results: Vec<u16> =
+            self.body.results(inst).collect::<Vec<_>>().into_iter().map(|r| self.result(r)).collect();
         let to = results.first().copied().unwrap_or(0);
         match data.opcode {
             Opcode::Emit => self.asm.op(Op::EMIT, to, at(0), data.attributes.0),
@@ -62,9 +64,7 @@ impl Emit<'_, '_> {
         let to = self.first_result(inst);
         self.asm.op(Op::ATOMIC, to, pointer, value);
         let operation = if swap { u16::from(u8::MAX) } else { data.attributes.rmw_op() as u16 };
-        self.asm.literal(
-            u64::from(operation) | u64::from(self.width(ty)) << 16 | u64::from(replacement) << 32,
-        );
+        self.asm.literal(u64::from(operation) | u64::from(self.width(ty)) << 16 | u64::from(replacement) << 32);
         if self.checked() {
             let literal = self.access_of(data.operand(0), ty, None, true);
             self.asm.literal(literal);
