@@ -30,7 +30,8 @@ fn primitives(text: &str) -> String {
     let mut source = String::from("/// A runtime function.\n#[derive(Clone, Copy, Debug)]\nenum Primitive {\n");
     let variant = |symbol: &str| -> String {
         let word = |word: &str| word[..1].to_uppercase() + &word[1..];
-        symbol.split('_').filter(|part| !part.is_empty()).map(word).collect()
+        // All begin with the prefix of the runtime.
+        symbol.split('_').skip(1).filter(|part| !part.is_empty()).map(word).collect()
     };
     for symbol in &symbols {
         let _ = writeln!(source, "    {},", variant(symbol));

@@ -1,16 +1,19 @@
 //! The arguments of each command, and their help.
 
+use crate::engine::Engine;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// Checks, explains, formats and draws native IR.
+/// Checks, runs, tests, explains, formats and draws native IR.
 #[derive(Debug, Parser)]
 #[command(
     name = "nir",
     version,
     max_term_width = 100,
     after_help = "\
-Exit status: 0 fine, 1 the input was rejected, 2 wrong usage, 3 a bug in nir.
+Exit status: 0 fine, 1 the input was rejected or a test failed, 2 wrong usage, 3 a bug in nir;
+of `nir run` the program's own, 64 to 95 for a trap, 125 when it could not run.
 Example: nir check program.nir"
 )]
 pub(crate) struct Arguments {
@@ -20,12 +23,16 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Build(Build),
     Check(Check),
     #[command(subcommand)]
     Contract(Contract),
+    Disasm(Disasm),
     Explain(Explain),
     Fmt(Fmt),
     Graph(Graph),
+    Run(Run),
+    Test(Test),
 }
 
 /// Where the tables come from.
@@ -200,10 +207,220 @@ pub(crate) enum GraphFormat {
     Dot,
 }
 
+/// Build files into one artefact
+///
+/// Several files are linked by name first.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nir build program.nir --emit bytecode -o program.nirb
+  nir build main.nir library.nir --emit bytecode -o program.nirb")]
+pub(crate) struct Build {
+    /// The files, as text or in binary form
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// What is made; `bytecode` is the module in binary form, which `nir run` takes like a text
+    #[arg(long, value_name = "KIND")]
+    pub(crate) emit: Emit,
+    /// Where it goes
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) output: PathBuf,
+    /// A table of hardware registers that the files' registers are checked against
+    #[arg(long, value_name = "FILE")]
+    pub(crate) registers: Option<PathBuf>,
+}
+
+/// What `nir build` makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Emit {
+    /// A module in binary form.
+    Bytecode,
+}
+
+impl std::str::FromStr for Emit {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Emit, String> {
+        const PLANNED: [&str; 6] = ["obj", "exe", "asm", "elf", "bin", "hex"];
+        match name {
+            "bytecode" => Ok(Emit::Bytecode),
+            _ if PLANNED.contains(&name) => Err(format!("{name} is not built yet; bytecode is")),
+            _ => Err("what can be made is bytecode".to_string()),
+        }
+    }
+}
+
+/// Show the bytecode of functions, with the IR and the spans that it came from
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nir disasm program.nir            every function that the VM can run
+  nir disasm program.nir @helper    one function")]
+pub(crate) struct Disasm {
+    /// The file, as text or in binary form; `-` reads standard input
+    pub(crate) file: PathBuf,
+    /// The function; without one all are shown
+    #[arg(value_name = "@FUNCTION")]
+    pub(crate) function: Option<String>,
+}
+
+/// Run a program
+///
+/// It starts at --entry, else at @main, else at the only public function. Arguments are literals of the entry's
+/// parameters; an entry without parameters finds them through the runtime. Results are printed one a line.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Options stand before FILE; what follows it belongs to the program.
+
+Exit status: the program's own when it ends by itself, the status of the trap's class (64 to 95) when it
+traps, 125 when it could not be run or its fuel ran out.
+
+Examples:
+  nir run program.nir
+  nir run --entry @add program.nir 2 -3            prints the sum
+  nir run --memory-mode checked program.nir        finds wrong memory accesses
+  nir run --devices nrf51 --trace-mmio blinky.nir  firmware on models of its devices
+  nir run --profile=stacks.txt program.nir         where the time goes")]
+pub(crate) struct Run {
+    /// The file, as text or in binary form; `-` reads standard input
+    pub(crate) file: PathBuf,
+    /// The program's arguments
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGS")]
+    pub(crate) arguments: Vec<OsString>,
+    /// Where the program starts
+    #[arg(long, value_name = "@FUNCTION")]
+    pub(crate) entry: Option<String>,
+    /// What runs it
+    #[arg(long, value_name = "ENGINE", default_value = "vm")]
+    pub(crate) engine: Engine,
+    /// Whether memory accesses are checked
+    #[arg(long, value_enum, default_value_t = MemoryMode::Fast)]
+    pub(crate) memory_mode: MemoryMode,
+    /// Stop after so many instructions
+    #[arg(long, value_name = "N")]
+    pub(crate) fuel: Option<u64>,
+    /// Show each volatile access on standard error, as a directive
+    #[arg(long)]
+    pub(crate) trace_mmio: bool,
+    /// Count instructions: tables by opcode and block on standard error; in FILE, folded stacks for a flame graph
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
+    pub(crate) profile: Option<Option<PathBuf>>,
+    /// Run an interrupt handler before the K-th volatile access, counted from 1; may stand several times
+    #[arg(long, value_name = "K=@HANDLER")]
+    pub(crate) interrupt: Vec<Injection>,
+    /// What is behind the hardware registers
+    #[arg(long, value_enum, default_value_t = Devices::None)]
+    pub(crate) devices: Devices,
+    /// A table of hardware registers that the file's registers are checked against
+    #[arg(long, value_name = "FILE")]
+    pub(crate) registers: Option<PathBuf>,
+}
+
+/// `K=@HANDLER`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Injection {
+    /// Before which volatile access, from 1.
+    pub(crate) before: u64,
+    /// The handler's name, without the `@`.
+    pub(crate) handler: String,
+}
+
+impl std::str::FromStr for Injection {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Injection, String> {
+        let parts = text.split_once("=@").and_then(|(before, handler)| Some((before.parse().ok()?, handler)));
+        match parts {
+            Some((before, handler)) if before > 0 && !handler.is_empty() => {
+                Ok(Injection { before, handler: handler.to_string() })
+            }
+            _ => Err("write the number of an access from 1, `=`, `@` and a function".to_string()),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MemoryMode {
+    /// Every access is held against the object that its pointer belongs to
+    Checked,
+    /// Accesses only stay inside the program's memory
+    Fast,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Devices {
+    /// Nothing: a volatile access is a trap
+    None,
+    /// Registers that remember what was written, at every address
+    Plain,
+    /// UART, timers, GPIO and interrupt controller of an nRF51; what the UART sends goes to standard output
+    Nrf51,
+}
+
+/// Run the directives in files and compare
+///
+/// Folders are walked for *.nir files. Each call of a `;! run:` begins with fresh memory; fixtures/README.md describes
+/// the directives. A call that the engine cannot make is skipped, with the reason.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nir test fixtures
+  nir test --memory-mode fast --fuel 1000000 program.nir
+  nir test --format junit fixtures > report.xml")]
+pub(crate) struct Test {
+    /// Files and folders
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// What runs them
+    #[arg(long, value_name = "ENGINE", default_value = "vm")]
+    pub(crate) engine: Engine,
+    /// Whether memory accesses are checked
+    #[arg(long, value_enum, default_value_t = MemoryMode::Checked)]
+    pub(crate) memory_mode: MemoryMode,
+    /// A call that executes more instructions fails
+    #[arg(long, value_name = "N")]
+    pub(crate) fuel: Option<u64>,
+    /// How results are written
+    #[arg(long, value_enum, default_value_t = TestFormat::Human)]
+    pub(crate) format: TestFormat,
+    /// A table of hardware registers that the files' registers are checked against
+    #[arg(long, value_name = "FILE")]
+    pub(crate) registers: Option<PathBuf>,
+    /// How many threads work; 0 means all
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) threads: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TestFormat {
+    /// What failed and what was skipped, and a summary
+    Human,
+    /// JUnit's XML
+    Junit,
+    /// The Test Anything Protocol, version 14
+    Tap,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use clap::CommandFactory;
+
+    #[test]
+    fn injections_name_an_access_and_a_handler() {
+        let injection = Injection { before: 3, handler: "h".to_string() };
+        assert_eq!("3=@h".parse(), Ok(injection));
+        for wrong in ["", "3", "3=h", "0=@h", "3=@", "x=@h", "-1=@h"] {
+            assert!(wrong.parse::<Injection>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_planned_is_refused_by_name() {
+        assert_eq!("bytecode".parse(), Ok(Emit::Bytecode));
+        assert_eq!("obj".parse::<Emit>(), Err("obj is not built yet; bytecode is".to_string()));
+        assert_eq!("jar".parse::<Emit>(), Err("what can be made is bytecode".to_string()));
+    }
 
     #[test]
     fn the_arguments_are_consistent_and_every_command_shows_an_example() {

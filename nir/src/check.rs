@@ -2,6 +2,7 @@
 
 use crate::arguments::{Check, CheckFormat};
 use crate::files;
+use crate::load::{self, Examination};
 use crate::outcome::{Failure, Status};
 use crate::report::{Examined, Human, Json, Look, Reporter, Sarif, Totals};
 use crate::tables;
@@ -14,7 +15,7 @@ use std::time::Instant;
 use verifier::Options;
 
 /// Files that are in work at once; their reports wait for each other, so that the output keeps the order of the input.
-const BATCH: usize = 64;
+pub(crate) const BATCH: usize = 64;
 /// From how many files on a progress bar is worth its line.
 const MANY: usize = 16;
 
@@ -63,7 +64,7 @@ impl Checker<'_> {
         pool: &rayon::ThreadPool,
         reporter: &mut dyn Reporter,
     ) -> Result<Totals, Failure> {
-        let bar = progress(paths.len());
+        let bar = progress("checking", paths.len());
         let mut totals = Totals::default();
         for batch in paths.chunks(BATCH) {
             let check = |path: &PathBuf| {
@@ -87,29 +88,28 @@ impl Checker<'_> {
     }
 
     fn check(&self, path: &Path) -> Result<Checked, Failure> {
-        let mut text = files::read(path)?;
         let options = Options { contract: self.contract, registers: self.registers, threads: self.threads };
-        let report = verifier::verify_text(&text, &options);
-        if report.diagnostics.is_empty() {
+        let Examination { module, mut text, diagnostics } = load::examine(files::read(path)?, &options);
+        if diagnostics.is_empty() {
             text = Vec::new();
         }
-        let module = report.module.as_ref();
+        let module = module.as_ref();
         Ok(Checked {
             functions: module.map_or(0, |module| module.functions.len()),
             instructions: module.map_or(0, |module| module.instruction_count()),
-            file: Examined { path: files::display(path), text, diagnostics: report.diagnostics },
+            file: Examined { path: files::display(path), text, diagnostics },
         })
     }
 }
 
 /// A progress bar on a terminal, nothing elsewhere.
-fn progress(files: usize) -> ProgressBar {
+pub(crate) fn progress(doing: &str, files: usize) -> ProgressBar {
     if files < MANY {
         return ProgressBar::hidden();
     }
     // indicatif draws nothing when standard error is no terminal.
     let bar = ProgressBar::with_draw_target(Some(files as u64), ProgressDrawTarget::stderr());
-    match ProgressStyle::with_template("checking {bar:30} {pos}/{len} files, {eta} left") {
+    match ProgressStyle::with_template(&format!("{doing} {{bar:30}} {{pos}}/{{len}} files, {{eta}} left")) {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
     }

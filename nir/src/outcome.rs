@@ -8,18 +8,29 @@ use std::process::ExitCode;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
     /// Done, and fine.
-    Fine = 0,
-    /// The input was rejected; why was printed.
-    Rejected = 1,
+    Fine,
+    /// The input was rejected, or a test failed; why was printed.
+    Rejected,
     /// Wrong usage; a path that cannot be read is such.
-    Usage = 2,
+    Usage,
     /// A bug of the program.
-    Internal = 3,
+    Internal,
+    /// `nir run` could not run the program, or not to its end.
+    NotRun,
+    /// What the program that `nir run` ran ended with, or the status of its trap.
+    Program(u8),
 }
 
 impl From<Status> for ExitCode {
     fn from(status: Status) -> ExitCode {
-        ExitCode::from(status as u8)
+        ExitCode::from(match status {
+            Status::Fine => 0,
+            Status::Rejected => 1,
+            Status::Usage => 2,
+            Status::Internal => 3,
+            Status::NotRun => 125,
+            Status::Program(status) => status,
+        })
     }
 }
 

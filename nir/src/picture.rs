@@ -57,7 +57,11 @@ fn default(module: &Module) -> Option<Func> {
     public.or_else(|| module.functions.iter().next()).map(|(func, _)| func)
 }
 
-fn find(module: &Module, name: &str) -> Result<Func, Failure> {
+/// The function of a name, with or without its `@`.
+///
+/// # Errors
+/// [`Failure::Usage`] when there is none.
+pub(crate) fn find(module: &Module, name: &str) -> Result<Func, Failure> {
     let plain = name.trim_start_matches('@');
     let symbol = module.find_symbol(plain);
     if let Some(Item::Function(func)) = symbol.map(|symbol| module.item(symbol)) {

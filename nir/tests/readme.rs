@@ -21,6 +21,13 @@ fn folder() -> Folder {
     folder
 }
 
+/// Does to the module what the tour says.
+fn mend(folder: &Folder) {
+    let mended = "-> () effects(hardware) source=0";
+    assert!(README.contains(mended));
+    folder.write("blink.nir", folder.read("blink.nir").replace("-> () source=0", mended));
+}
+
 #[test]
 fn every_command_of_the_tour_runs() {
     let folder = folder();
@@ -31,6 +38,9 @@ fn every_command_of_the_tour_runs() {
         let output = folder.nir(&command.split(' ').collect::<Vec<_>>());
         let expected = if command == "check blink.nir" { 1 } else { 0 };
         assert_eq!(output.status, expected, "nir {command}: {output:?}");
+        if expected == 1 {
+            mend(&folder);
+        }
     }
     assert!(folder.read("crc32.svg").starts_with("<svg"));
 }
@@ -41,8 +51,6 @@ fn the_tours_module_is_refused_and_mended_as_it_says() {
     let refused = folder.nir(&["check", "blink.nir"]);
     let rule = "NATIVE_IR_VOLATILE/no-hardware";
     assert!(refused.err.contains(rule) && README.contains(rule), "{refused:?}");
-    let mended = "-> () effects(hardware) source=0";
-    assert!(README.contains(mended));
-    folder.write("blink.nir", folder.read("blink.nir").replace("-> () source=0", mended));
+    mend(&folder);
     assert_eq!(folder.nir(&["check", "blink.nir"]).status, 0);
 }

@@ -1,8 +1,12 @@
-//! binary16, computed in binary64.
+//! binary16, computed in binary64 and rounded once more.
 //!
-//! Sums and products of two binary16 numbers are exact in binary64. Quotients and square roots are not, but 53 digits
-//! are more than 2 × 11 + 2, so that rounding twice gives what rounding once does (Figueroa, *When is double rounding
-//! innocuous?*, 1995), for subnormal results as well: they have fewer digits.
+//! Rounding twice gives what rounding once does:
+//! - Sums and products of two binary16 numbers are exact in binary64.
+//! - Quotients and square roots are not, but 53 digits are more than 2 × 11 + 2 (Figueroa, *When is double rounding
+//!   innocuous?*, 1995); subnormal results have fewer digits than 11, so that it holds for them too.
+//! - In a fused multiply-add the product, of 22 digits, is exact. Where its sum with the term needs more than 53 digits,
+//!   one of the two is less than 2^-30 of the other. If that is the product, the sum lies next to a binary16 number and
+//!   far from the middle of two. If it is the term, which is no less than 2^-24, the sum is beyond the greatest number.
 
 use crate::number::{Direction, Float};
 use crate::pack::{Format, Parts, pack, repack};
@@ -69,20 +73,6 @@ macro_rules! operators {
 
 operators! { Add add Sub sub Mul mul Div div }
 
-/// The sum, rounded to odd: when it is inexact, of its two neighbours the one whose last bit is 1. Rounded again, to
-/// at most 51 digits, that gives what the exact sum gives (Boldo and Melquiond, *Emulation of FMA and correctly rounded
-/// sums*, 2008). Sums of which no intermediate step overflows only.
-fn add_to_odd(a: f64, b: f64) -> f64 {
-    let sum = a + b;
-    let part = sum - a;
-    let error = (a - (sum - part)) + (b - part);
-    if error == 0.0 || !sum.is_finite() || sum.to_bits() & 1 == 1 {
-        return sum;
-    }
-    let away = (error > 0.0) == (sum > 0.0);
-    f64::from_bits(if away { sum.to_bits() + 1 } else { sum.to_bits() - 1 })
-}
-
 impl Float for Half {
     type Pattern = u16;
     const FORMAT: Format = Format::HALF;
@@ -101,7 +91,7 @@ impl Float for Half {
         Half::narrow(self.wide().sqrt())
     }
     fn multiply_add(self, factor: Half, term: Half) -> Half {
-        Half::narrow(add_to_odd(self.wide() * factor.wide(), term.wide()))
+        Half::narrow(self.wide() * factor.wide() + term.wide())
     }
     fn integral(self, direction: Direction) -> Half {
         Half::narrow(self.wide().integral(direction))

@@ -84,10 +84,11 @@ const fn shift_rounding(significand: u128, shift: u32) -> (u128, bool) {
     if shift == 0 {
         return (significand, false);
     }
-    if shift > 128 {
+    if shift > 127 {
+        // Less than half: the only significands of 128 digits are those of integers, which no format shifts so far.
         return (0, significand != 0);
     }
-    let kept = if shift == 128 { 0 } else { significand >> shift };
+    let kept = significand >> shift;
     let half = 1 << (shift - 1);
     let lost = significand & (half | (half - 1));
     let up = lost > half || (lost == half && kept & 1 == 1);

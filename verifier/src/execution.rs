@@ -3,8 +3,8 @@
 use crate::Verified;
 use crate::body::Checker;
 use native_ir::{
-    Attribute, Diagnostic, Effect, EntityRef, Execution, Func, Function, HeaderPart, Inst, Item, Module, Opcode,
-    Part, Place, Rule, Symbol,
+    Attribute, Diagnostic, Effect, EntityRef, Execution, Func, Function, HeaderPart, InitNode, Inst, Item, Module,
+    Opcode, Part, Place, Rule, Symbol,
 };
 
 /// A way to run a module.
@@ -73,12 +73,13 @@ impl Verified<Module> {
                 }
             }
         }
+        let mut pointers = DataPointers::new(self);
         let mut next = 0;
         while let Some(&func) = reached.get(next) {
             next += 1;
             let function = &self.functions[func];
             diagnostics.extend(self.wrong_engine(engine, func, function, &from));
-            for callee in references(self, function) {
+            for callee in pointers.functions(references(function)) {
                 if !std::mem::replace(&mut seen[callee.index()], true) {
                     from[callee.index()] = Some(func);
                     reached.push(callee);
@@ -137,16 +138,46 @@ impl Verified<Module> {
     }
 }
 
-/// The functions that a function calls or takes the address of.
-fn references<'a>(module: &'a Module, function: &'a Function) -> impl Iterator<Item = Func> + 'a {
-    let symbols = function.body.insts.values().filter_map(|inst| match inst.opcode {
+/// The symbols that a function calls or takes the address of.
+fn references(function: &Function) -> impl Iterator<Item = Symbol> + '_ {
+    function.body.insts.values().filter_map(|inst| match inst.opcode {
         Opcode::Call | Opcode::TailCall | Opcode::Address => Some(inst.symbol()),
         _ => None,
-    });
-    symbols.filter_map(|symbol| match module.item(symbol) {
-        Item::Function(func) => Some(func),
-        _ => None,
     })
+}
+
+/// Follows addresses in the initial values of data objects, each object once.
+struct DataPointers<'a> {
+    module: &'a Module,
+    seen: Vec<bool>,
+}
+
+impl<'a> DataPointers<'a> {
+    fn new(module: &'a Module) -> DataPointers<'a> {
+        DataPointers { module, seen: vec![false; module.data.len()] }
+    }
+
+    /// The functions among symbols, and those that data objects among them hold the address of, directly or through
+    /// other objects.
+    fn functions(&mut self, symbols: impl Iterator<Item = Symbol>) -> Vec<Func> {
+        let mut symbols: Vec<Symbol> = symbols.collect();
+        let (mut functions, mut next) = (Vec::new(), 0);
+        while let Some(&symbol) = symbols.get(next) {
+            next += 1;
+            match self.module.item(symbol) {
+                Item::Function(func) => functions.push(func),
+                Item::Data(data) if !std::mem::replace(&mut self.seen[data.index()], true) => {
+                    let nodes = &self.module.data[data].init.nodes;
+                    symbols.extend(nodes.iter().filter_map(|node| match node {
+                        InitNode::Address { symbol, .. } => Some(*symbol),
+                        _ => None,
+                    }));
+                }
+                _ => {}
+            }
+        }
+        functions
+    }
 }
 
 impl Checker<'_, '_> {

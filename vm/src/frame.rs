@@ -8,6 +8,7 @@
 #![allow(unsafe_code, reason = "headers lie on stacks that handlers reach by pointer; see `machine`")]
 
 use crate::program::CompiledFunction;
+use crate::translate::Code;
 
 /// Slots of a frame's header, below its slot 0.
 pub(crate) const HEADER: usize = 2;
@@ -56,8 +57,10 @@ impl CallFrame {
 pub(crate) struct BytecodeFrame<'p> {
     /// The function.
     pub(crate) function: &'p CompiledFunction,
-    /// The instruction.
-    pub(crate) ip: *const u64,
+    /// Its code: the fast one, or the one for single steps.
+    pub(crate) code: &'p Code,
+    /// The word in it.
+    pub(crate) offset: u32,
 }
 
 /// Where a fiber that does not run goes on.

@@ -131,8 +131,7 @@ macro_rules! named {
 }
 
 named! {
-    COPY: entry("copy", "a = b", 1, handlers!(|m| transfer::copy(m, 1)));
-    COPY_PAIR: entry("copy.pair", "a = b", 1, handlers!(|m| transfer::copy(m, 2)));
+    COPY: entry("copy", "a = b", 1, handlers!(|m| transfer::copy(m)));
     COPY_TWO: entry("copy.two", "a = b ; c = s1", 2, handlers!(|m| transfer::copy_two(m)));
     CONSTANT: entry("constant", "a = 1", 2, handlers!(|m| transfer::constant(m)));
     SMALL: entry("constant", "a = #bc", 1, handlers!(|m| transfer::small_constant(m)));
@@ -698,9 +697,9 @@ const COUNT: usize = {
 };
 
 /// Every operation, by number.
-pub(crate) static OPERATIONS: [Entry; COUNT] = ALL;
+pub(crate) static OPERATIONS: [Entry; COUNT] = all();
 
-const ALL: [Entry; COUNT] = {
+const fn all() -> [Entry; COUNT] {
     let mut all = [NAMED[0]; COUNT];
     let (mut next, mut part) = (0, 0);
     while part < PARTS.len() {
@@ -713,7 +712,7 @@ const ALL: [Entry; COUNT] = {
         part += 1;
     }
     all
-};
+}
 
 /// The handlers alone, by number: what dispatch reads.
 #[cfg(chained)]
@@ -725,10 +724,10 @@ pub(crate) static CHECKED_HANDLERS: [Handler; COUNT] = handlers_of(true);
 
 #[cfg(chained)]
 const fn handlers_of(checked: bool) -> [Handler; COUNT] {
-    let mut handlers = [NAMED[0].fast; COUNT];
+    let (entries, mut handlers) = (all(), [NAMED[0].fast; COUNT]);
     let mut index = 0;
     while index < COUNT {
-        handlers[index] = if checked { ALL[index].checked } else { ALL[index].fast };
+        handlers[index] = if checked { entries[index].checked } else { entries[index].fast };
         index += 1;
     }
     handlers

@@ -13,8 +13,8 @@ use crate::word;
 use native_ir::diagnostic::{Diagnostic, Place};
 use native_ir::layout::{Layouts, MachineLayout};
 use native_ir::{
-    Block, Contract, EffectSet, EntityRef, Func, FunctionType, ImportKind, Inst, Item, Module, Opcode, Passing,
-    Rule, Symbol, Trap, Type,
+    Block, Contract, EffectSet, EntityRef, Func, FunctionType, ImportKind, InitNode, Inst, Item, Module, Opcode,
+    Passing, Rule, Symbol, Trap, Type,
 };
 use std::sync::{Arc, OnceLock};
 use verifier::{Engine, Verified};
@@ -108,8 +108,8 @@ impl Program {
         entries: &[Func],
         config: &Config,
     ) -> Result<Arc<Program>, Vec<Diagnostic>> {
-        let reached = module.for_engine(Engine::Vm, entries)?.functions().to_vec();
-        refuse_imports(&module)?;
+        let reached = reached(&module, entries)?;
+        refuse_imports(&module, &reached)?;
         let contract = Contract::embedded();
         let target = contract.target(&module.envelope.target).map_or(0, |(index, _)| index);
         let machine = MachineLayout::of(contract, target);
@@ -218,7 +218,7 @@ impl Program {
     }
 
     /// The function whose code an instruction is in, and where.
-    pub(crate) fn locate(&self, ip: *const u64) -> Option<(BytecodeFrame<'_>, &Code, u32)> {
+    pub(crate) fn locate(&self, ip: *const u64) -> Option<BytecodeFrame<'_>> {
         let address = ip as usize;
         let within = |code: &Code| {
             let start = code.words.as_ptr() as usize;
@@ -229,25 +229,25 @@ impl Program {
         if let Some(function) = fast
             && let Some(offset) = within(&function.code)
         {
-            return Some((BytecodeFrame { function, ip }, &function.code, offset));
+            return Some(BytecodeFrame { function, code: &function.code, offset });
         }
         self.functions.iter().find_map(|function| {
             let step = function.step.get()?;
-            Some((BytecodeFrame { function, ip }, &step.code, within(&step.code)?))
+            Some(BytecodeFrame { function, code: &step.code, offset: within(&step.code)? })
         })
     }
 
     /// The instruction of the IR that a word of bytecode belongs to.
     pub(crate) fn inst(&self, ip: *const u64) -> Option<(Func, Option<Inst>)> {
-        let (frame, code, offset) = self.locate(ip)?;
+        let frame = self.locate(ip)?;
         let index = frame.function.index;
-        (index < self.module.functions.len()).then(|| (Func::new(index), inst_at(&code.marks, offset)))
+        (index < self.module.functions.len()).then(|| (Func::new(index), inst_at(&frame.code.marks, frame.offset)))
     }
 
     /// Where step code goes on for a place where a segment begins.
     pub(crate) fn step_from(&self, ip: *const u64) -> Option<*const u64> {
-        let (frame, code, offset) = self.locate(ip)?;
-        let step = self.step_code(frame.function)?;
+        let BytecodeFrame { function, code, offset } = self.locate(ip)?;
+        let step = self.step_code(function)?;
         let position = match offset == code.entry {
             true => step.code.entry,
             false => step.positions[first_inst_at(&code.marks, offset)?.index()],
@@ -286,6 +286,28 @@ impl Program {
     pub(crate) fn code(&self, index: usize) -> Option<&Code> {
         self.functions.get(index).map(|function| &function.code)
     }
+}
+
+/// The functions that the entries reach, and those that a pointer in a data object may lead to. Of the latter only what the
+/// VM can run: nobody said that they are called.
+fn reached(module: &Verified<Module>, entries: &[Func]) -> Result<Vec<Func>, Vec<Diagnostic>> {
+    let mut reached = module.for_engine(Engine::Vm, entries)?.functions().to_vec();
+    let nodes = module.data.values().flat_map(|data| &data.init.nodes);
+    let pointed: Vec<Func> = nodes
+        .filter_map(|node| match *node {
+            InitNode::Address { symbol, .. } => Some(module.item(symbol)),
+            _ => None,
+        })
+        .filter_map(|item| if let Item::Function(func) = item { Some(func) } else { None })
+        .collect();
+    match module.for_engine(Engine::Vm, &pointed) {
+        Ok(runnable) => reached.extend(runnable.functions()),
+        Err(_) => {
+            let each = pointed.iter().filter_map(|&func| module.for_engine(Engine::Vm, &[func]).ok());
+            reached.extend(each.flat_map(|runnable| runnable.functions().to_vec()));
+        }
+    }
+    Ok(reached)
 }
 
 fn context<'m>(
@@ -350,9 +372,17 @@ fn stub(module: &Module, import: usize, ty: Type, fuel: bool) -> Code {
     }
 }
 
-/// Imports that something must have been linked in for.
-fn refuse_imports(module: &Module) -> Result<(), Vec<Diagnostic>> {
-    let open = module.imports.iter().filter(|(_, import)| import.kind == ImportKind::Module);
+/// Refuses imports that something must have been linked in for, where a function that runs uses one.
+fn refuse_imports(module: &Module, reached: &[Func]) -> Result<(), Vec<Diagnostic>> {
+    let uses = |symbol: Symbol| {
+        reached.iter().any(|&func| {
+            module.functions[func].body.insts.values().any(|data| {
+                matches!(data.opcode, Opcode::Call | Opcode::TailCall | Opcode::Address) && data.symbol() == symbol
+            })
+        })
+    };
+    let open =
+        (module.imports.iter()).filter(|(_, import)| import.kind == ImportKind::Module && uses(import.symbol));
     let diagnostics: Vec<Diagnostic> = open
         .map(|(id, import)| {
             let name = module.symbol_name(import.symbol);

@@ -125,7 +125,7 @@ impl Vm {
         let handler = self.handlers.iter().find(|&&(other, _)| other == line).map(|&(_, func)| func);
         let program = self.program.clone();
         let function = handler.and_then(|func| program.function(func.index()));
-        let frame = program.locate(self.ip).map(|(frame, ..)| frame.function.frame());
+        let frame = program.locate(self.ip).map(|frame| frame.function.frame());
         let (Some(function), Some(frame)) = (function, frame) else {
             // Nobody handles it: it is over.
             self.host.bus.end_interrupt();

@@ -6,6 +6,7 @@
 use crate::config::{Config, Host, MemoryMode};
 use crate::fiber::{Arena, Fiber, FiberEntry, FiberId, FiberStatus, Piece};
 use crate::frame::{CallFrame, HEADER, SuspendedFrame};
+use crate::handlers::memory::Stored;
 use crate::machine::{self, Exit, slot_words};
 use crate::memory::{
     Access, Heap, Image, ImageError, Kind, Objects, Region, RegionError, Shadow, Site, Tag, Violation,
@@ -95,6 +96,8 @@ pub struct Vm {
     pub(crate) pending: Option<Pending>,
     pub(crate) status: Status,
     pub(crate) counts: Vec<u64>,
+    /// The address of the objects that were made last, and what was before.
+    pub(crate) objects: (u64, u64),
     /// What each new fiber has.
     pub(crate) fuel_at_start: i64,
     /// Handlers by interrupt line, and where interrupted code goes on.
@@ -163,6 +166,7 @@ impl Vm {
             fibers: Vec::new(),
             current: FiberId::ROOT,
             pending: None,
+            objects: (0, 0),
             status: Status::default(),
             fuel_at_start: ENDLESS,
             handlers: Vec::new(),
@@ -457,7 +461,7 @@ impl Vm {
     }
 
     pub(crate) fn raise_status(&mut self, status: Status) {
-        self.status = self.status | status;
+        self.status |= status;
     }
 
     pub(crate) fn count(&mut self, segment: usize) {
@@ -497,8 +501,19 @@ impl Vm {
         Ok(fp)
     }
 
-    /// Guest memory for the objects of an activation: its address, and what [`Vm::pop_objects`] wants.
-    pub(crate) fn push_objects(&mut self, bytes: u64, align: u64) -> Result<(u64, u64), Trap> {
+    /// Guest memory for the objects of an activation. `Vm::objects` says where, and what [`Vm::pop_objects`] wants.
+    #[inline(never)]
+    pub(crate) fn push_objects(&mut self, bytes: u64, align: u64) -> Option<Trap> {
+        match self.take_objects(bytes, align) {
+            Ok(objects) => {
+                self.objects = objects;
+                None
+            }
+            Err(trap) => Some(trap),
+        }
+    }
+
+    fn take_objects(&mut self, bytes: u64, align: u64) -> Result<(u64, u64), Trap> {
         let most = self.config().stack_bytes as u64;
         let index = self.current.index();
         let Some(fiber) = self.fibers.get_mut(index).and_then(|entry| entry.fiber.as_deref_mut()) else {
@@ -585,7 +600,7 @@ impl Vm {
 
     /// Checked mode: a new object of the activation that runs.
     pub(crate) fn new_object(&mut self, ip: *const u64, address: u64, size: u64, slot: u32) -> u64 {
-        let func = self.program.locate(ip).map_or(Func::new(0), |(frame, ..)| Func::new(frame.function.index));
+        let func = self.program.locate(ip).map_or(Func::new(0), |frame| Func::new(frame.function.index));
         let piece = self.fiber(self.current).and_then(|fiber| fiber.arena.pieces.last().copied());
         let (Some(checked), Some(chunk)) = (&mut self.checked, piece.and_then(|piece| piece.chunk)) else {
             return 0;
@@ -656,6 +671,24 @@ impl Vm {
     #[inline]
     pub(crate) fn undefined_bits(&self, offset: u64, len: usize) -> u128 {
         self.checked.as_ref().map_or(0, |checked| checked.shadow.undefined(offset, len))
+    }
+
+    /// As [`Vm::undefined_bits`], of a type of value.
+    #[inline(always)]
+    pub(crate) fn undefined_of<T: Stored>(&self, offset: u64) -> u128 {
+        self.checked.as_ref().map_or(0, |checked| T::undefined(&checked.shadow, offset))
+    }
+
+    /// As [`Vm::set_shadow`], of a type of value.
+    #[inline(always)]
+    pub(crate) fn set_shadow_of<T: Stored>(&mut self, offset: u64, undefined: u128, tag: u64) {
+        if let Some(checked) = &mut self.checked {
+            T::set_undefined(&mut checked.shadow, offset, undefined);
+            match tag {
+                0 => checked.shadow.clear_tags(offset, size_of::<T>() as u64),
+                tag => checked.shadow.set_tag(offset, Tag(tag)),
+            }
+        }
     }
 
     /// Checked mode: the provenance of the pointer at an offset.

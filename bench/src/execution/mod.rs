@@ -8,6 +8,8 @@ mod kernel;
 mod lua;
 mod process;
 mod report;
+mod translation;
+mod vm;
 mod wasm;
 
 use crate::Plan;
@@ -32,14 +34,27 @@ struct Engine {
     prepare: fn(&Kernel, &Path) -> Result<Call, String>,
 }
 
-const ENGINES: [Engine; 3] = [
+const ENGINES: [Engine; 7] = [
     Engine { name: "gcc -O2", prepare: gcc::prepare },
     Engine { name: "wasmi", prepare: wasm::prepare },
     Engine { name: "Lua", prepare: lua::prepare },
+    Engine { name: "VM", prepare: vm::fast },
+    Engine { name: "VM checked", prepare: vm::checked },
+    Engine { name: "VM fuel", prepare: vm::fuel },
+    Engine { name: "VM profile", prepare: vm::profile },
 ];
 
 /// Which engine's times are divided by which one's.
-const RATIOS: [[&str; 2]; 2] = [["wasmi", "gcc -O2"], ["Lua", "gcc -O2"]];
+const RATIOS: [[&str; 2]; 8] = [
+    ["wasmi", "gcc -O2"],
+    ["Lua", "gcc -O2"],
+    ["VM", "gcc -O2"],
+    ["VM", "wasmi"],
+    ["VM", "Lua"],
+    ["VM checked", "VM"],
+    ["VM fuel", "VM"],
+    ["VM profile", "VM"],
+];
 
 /// The programs, as `fixtures/programs/` has them.
 const PROGRAMS: [&str; 10] =
@@ -60,6 +75,7 @@ pub(crate) fn run(plan: &Plan) -> Result<(), String> {
     interleave(&mut subjects, plan.rounds.div_ceil(3));
     report::print(&PROGRAMS, &ENGINES.each_ref().map(|engine| engine.name), &subjects);
     println!("\n{}", versions()?.join("\n"));
+    translation::run(plan);
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use super::cursor::{Read, shorten, syntax};
 use super::outline::Outline;
 use super::{Reader, field, source, text_place};
-use crate::{Diagnostic, Rule, SourceData, Span};
+use crate::{Diagnostic, Module, Rule, SourceData, Span};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 
@@ -27,7 +27,7 @@ impl<'t> Reader<'t> {
                 }
             }
         }
-        self.pointer_width = self.layout_pointer_width();
+        self.pointer_width = pointer_width(&self.module);
         if outline.envelope.is_empty() && outline.items.is_empty() {
             return;
         }
@@ -35,15 +35,6 @@ impl<'t> Reader<'t> {
             if !seen.iter().any(|(word, _)| *word == name) {
                 self.missing_field(name, first.clone());
             }
-        }
-    }
-
-    /// The width of `addr` in bits, by the data layout; 64 when that does not say.
-    fn layout_pointer_width(&self) -> u32 {
-        let pointer = self.module.envelope.layout.split('-').find_map(|part| part.strip_prefix("p:"));
-        match pointer.and_then(|sizes| sizes.split(':').next()) {
-            Some("32") => 32,
-            _ => 64,
         }
     }
 
@@ -182,5 +173,14 @@ impl<'t> Reader<'t> {
         }
         let message = format!("`sha256:` has 64 hexadecimal digits, not {}", digits.len());
         Err(field::ill_typed(start..self.cursor.at, message))
+    }
+}
+
+/// The width of `addr` in bits, by the data layout; 64 when that does not say.
+pub(super) fn pointer_width(module: &Module) -> u32 {
+    let pointer = module.envelope.layout.split('-').find_map(|part| part.strip_prefix("p:"));
+    match pointer.and_then(|sizes| sizes.split(':').next()) {
+        Some("32") => 32,
+        _ => 64,
     }
 }

@@ -4,8 +4,9 @@
 //! floats too, and are exact where their type has room. A float that rounds to an infinity is refused.
 
 use super::cursor::{Cursor, decimal, hexadecimal, shorten};
+use super::envelope::pointer_width;
 use super::{Reader, text_place};
-use crate::{Constant, ConstantData, Diagnostic, Rule, Type, TypeKind};
+use crate::{Constant, ConstantData, Diagnostic, Module, Rule, Type, TypeKind};
 use rustc_apfloat::ieee::{Double, Half, Quad, Single};
 use rustc_apfloat::{Float, Round};
 use std::ops::Range;
@@ -38,6 +39,15 @@ enum Misfit {
     Kind(&'static str),
     /// It is out of range.
     Range(String),
+}
+
+/// The bits of a literal that stands outside a module, read as a type of one.
+pub(super) fn scalar(module: &Module, literal: Literal<'_>, ty: Type) -> Result<u128, Box<Diagnostic>> {
+    let bits = match module.types.kind(ty) {
+        Some(kind) => literal.bits(kind, pointer_width(module)),
+        None => Err(Misfit::Kind("the type has no literals")),
+    };
+    bits.map_err(|misfit| Box::new(misfit.explain(module, literal, ty)))
 }
 
 /// Exponents are smaller than this.
@@ -252,18 +262,26 @@ impl<'t> Reader<'t> {
         match literal.bits(kind, self.pointer_width) {
             Ok(bits) => Some(bits),
             Err(misfit) => {
-                self.misfit(literal, ty, misfit);
+                let error = misfit.explain(&self.module, literal, ty);
+                self.report(error);
                 None
             }
         }
     }
 
+    pub(super) fn untyped_literal(&mut self, literal: Literal<'t>) {
+        let message = format!("nothing says which type `{}` has here", shorten(literal.text));
+        self.report(Diagnostic::new(Rule::TypeUntypedLiteral, text_place(literal.range()), message));
+    }
+}
+
+impl Misfit {
     #[cold]
-    fn misfit(&mut self, literal: Literal<'t>, ty: Type, misfit: Misfit) {
+    fn explain(self, module: &Module, literal: Literal<'_>, ty: Type) -> Diagnostic {
         let text = shorten(literal.text);
         let place = text_place(literal.range());
-        let ty = super::TypeText(&self.module, ty);
-        let error = match misfit {
+        let ty = super::TypeText(module, ty);
+        match self {
             Misfit::Malformed => Diagnostic::new(Rule::SchemaSyntax, place, format!("`{text}` is no number")),
             Misfit::Kind(help) => {
                 Diagnostic::new(Rule::TypeLiteralRange, place, format!("`{text}` is no literal of type `{ty}`"))
@@ -273,13 +291,7 @@ impl<'t> Reader<'t> {
                 Diagnostic::new(Rule::TypeLiteralRange, place, format!("`{text}` does not fit type `{ty}`"))
                     .help(help)
             }
-        };
-        self.report(error);
-    }
-
-    pub(super) fn untyped_literal(&mut self, literal: Literal<'t>) {
-        let message = format!("nothing says which type `{}` has here", shorten(literal.text));
-        self.report(Diagnostic::new(Rule::TypeUntypedLiteral, text_place(literal.range()), message));
+        }
     }
 }
 

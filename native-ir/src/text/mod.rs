@@ -28,6 +28,7 @@ mod operand;
 mod outline;
 mod print;
 mod resolve;
+mod scan;
 mod signature;
 mod source;
 mod types;
@@ -36,8 +37,10 @@ pub use format::format;
 pub use locate::Locator;
 pub use map::{FunctionMap, TextMap};
 pub use print::{
-    BlockText, InstText, OperandText, SymbolText, TypeText, ValueText, print, print_function, print_type,
+    BlockText, InstText, OperandText, ScalarText, SymbolText, TypeText, ValueText, print, print_function,
+    print_type,
 };
+pub use scan::{Misread, Scanner};
 
 use crate::{Diagnostic, Module, Place, Type};
 use body::Current;

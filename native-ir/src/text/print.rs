@@ -60,6 +60,11 @@ pub struct BlockText<'m>(pub &'m Module, pub &'m Function, pub Block);
 #[derive(Clone, Copy)]
 pub struct SymbolText<'m>(pub &'m Module, pub Symbol);
 
+/// The bits of a type, displayed as its literal; those of a pointer that is not null as a hexadecimal number, which is
+/// no literal.
+#[derive(Clone, Copy)]
+pub struct ScalarText<'m>(pub &'m Module, pub Type, pub u128);
+
 macro_rules! display {
     ($($name:ident($($part:ident),*) => $method:ident;)*) => {$(
         impl fmt::Display for $name<'_> {
@@ -80,6 +85,7 @@ display! {
     OperandText(function, operand) => operand;
     BlockText(function, block) => block;
     SymbolText(symbol) => symbol;
+    ScalarText(ty, bits) => outside_scalar;
 }
 
 /// A text in the making.

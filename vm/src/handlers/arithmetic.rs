@@ -216,6 +216,7 @@ impl Signature {
 }
 
 /// `a, second = operation(b, c, third)`: any operation of `semantics`, by its function.
+#[inline(always)]
 pub(crate) unsafe fn apply<const C: bool>(m: Machine<C>) -> Exit {
     // SAFETY: the machine's invariants; literal 1 is a function pointer that the translator put there, of this type.
     let trap = unsafe {
@@ -228,11 +229,12 @@ pub(crate) unsafe fn apply<const C: bool>(m: Machine<C>) -> Exit {
 }
 
 /// As [`apply`], for operations that raise floating-point status flags.
+#[inline(always)]
 pub(crate) unsafe fn apply_strict<const C: bool>(m: Machine<C>) -> Exit {
     // SAFETY: as `apply`; invariant 3.
     let trap = unsafe {
         let vm = m.vm;
-        invoke::<C>(m.ip, m.fp, |address, operands| {
+        invoke::<C>(m.ip, m.fp, move |address, operands| {
             let (results, status) = std::mem::transmute::<usize, StrictOperation>(address)(operands)?;
             (*vm).raise_status(status);
             Ok((results, status))
@@ -244,12 +246,15 @@ pub(crate) unsafe fn apply_strict<const C: bool>(m: Machine<C>) -> Exit {
 
 /// As [`apply`]; a NaN or an infinity that comes of finite operands is a trap. Literal 3 says how wide the operands and the
 /// result are: their exponents' places.
+#[inline(always)]
 pub(crate) unsafe fn apply_watched<const C: bool>(m: Machine<C>) -> Exit {
     // SAFETY: as `apply`.
     let trap = unsafe {
-        let (operands_exponent, result_exponent) = exponents(m.word(3));
-        let count = usize::from(Signature::unpack(m.word(2)).operands);
+        // What the closure holds has to fit in registers.
+        let (formats, signature) = (m.word(3), m.word(2));
         invoke::<C>(m.ip, m.fp, move |address, operands| {
+            let (operands_exponent, result_exponent) = exponents(formats);
+            let count = usize::from(Signature::unpack(signature).operands);
             let results = std::mem::transmute::<usize, Operation>(address)(operands)?;
             let ordinary = operands.iter().take(count).all(|bits| bits & operands_exponent != operands_exponent);
             if ordinary && results[0] & result_exponent == result_exponent {

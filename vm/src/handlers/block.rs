@@ -7,12 +7,14 @@ use crate::memory::Access;
 use native_ir::{Space, Trap};
 
 /// `memcpy`: `c` bytes from `b` to `a`; the ranges are equal or apart.
+#[inline(always)]
 pub(crate) unsafe fn copy<const C: bool>(m: Machine<C>) -> Exit {
     // SAFETY: the machine's invariants.
     unsafe { transfer(m, true) }
 }
 
 /// `memmove`: `c` bytes from `b` to `a`.
+#[inline(always)]
 pub(crate) unsafe fn shift<const C: bool>(m: Machine<C>) -> Exit {
     // SAFETY: the machine's invariants.
     unsafe { transfer(m, false) }
@@ -47,6 +49,7 @@ unsafe fn transfer<const C: bool>(m: Machine<C>, apart: bool) -> Exit {
 }
 
 /// `memset`: `c` bytes at `a` become `b`.
+#[inline(always)]
 pub(crate) unsafe fn fill<const C: bool>(m: Machine<C>) -> Exit {
     // SAFETY: the machine's invariants; invariant 3.
     unsafe {
@@ -80,6 +83,7 @@ unsafe fn check_block<const C: bool>(
 
 /// Copies an aggregate argument: literal 1 bytes from where `a` points to, to `bc` bytes behind the address in the slot of
 /// literal 2; `a` becomes the copy's address.
+#[inline(always)]
 pub(crate) unsafe fn copy_in<const C: bool>(m: Machine<C>) -> Exit {
     // SAFETY: the machine's invariants; invariant 3.
     unsafe {
@@ -105,6 +109,7 @@ pub(crate) unsafe fn copy_in<const C: bool>(m: Machine<C>) -> Exit {
 }
 
 /// Copies an aggregate result: literal 1 bytes to where `a` points to, from where `b` does.
+#[inline(always)]
 pub(crate) unsafe fn copy_out<const C: bool>(m: Machine<C>) -> Exit {
     // SAFETY: the machine's invariants; invariant 3.
     unsafe {

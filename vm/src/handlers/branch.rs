@@ -106,6 +106,7 @@ pub(crate) unsafe fn add_compare<const C: bool, const FUEL: bool, const LITERAL:
 
 /// A table of distances: literal 1 is the first case, literal 2 how many there are, literal 3 the default's distance;
 /// the cases' follow.
+#[inline(always)]
 pub(crate) unsafe fn switch_table<const C: bool, const FUEL: bool>(m: Machine<C>) -> Exit {
     // SAFETY: the machine's invariants; the index is below the table's length.
     unsafe {
@@ -121,6 +122,7 @@ pub(crate) unsafe fn switch_table<const C: bool, const FUEL: bool>(m: Machine<C>
 
 /// Cases in order: literal 1 is how many there are, literal 2 the default's distance; each case follows as low and high
 /// word and distance.
+#[inline(always)]
 pub(crate) unsafe fn switch_search<const C: bool, const FUEL: bool>(m: Machine<C>, slots: usize) -> Exit {
     // SAFETY: the machine's invariants; the search stays below the number of cases.
     unsafe {
@@ -158,6 +160,7 @@ pub(crate) unsafe fn charge<const C: bool>(mut m: Machine<C>) -> Exit {
 }
 
 /// One unit of fuel for the one instruction that follows.
+#[inline(always)]
 pub(crate) unsafe fn step<const C: bool>(mut m: Machine<C>) -> Exit {
     // SAFETY: the machine's invariants.
     unsafe {
@@ -170,6 +173,7 @@ pub(crate) unsafe fn step<const C: bool>(mut m: Machine<C>) -> Exit {
 }
 
 /// From single steps to the block that literal 1 points to, in the function's fast code.
+#[inline(always)]
 pub(crate) unsafe fn resume_fast<const C: bool>(mut m: Machine<C>) -> Exit {
     // SAFETY: the machine's invariants; the literal is the address of the block's first word behind its charge.
     unsafe {
@@ -179,6 +183,7 @@ pub(crate) unsafe fn resume_fast<const C: bool>(mut m: Machine<C>) -> Exit {
 }
 
 /// Counts that the segment with the number of literal 1 was entered.
+#[inline(always)]
 pub(crate) unsafe fn count<const C: bool>(m: Machine<C>) -> Exit {
     // SAFETY: the machine's invariants.
     unsafe {
@@ -188,6 +193,7 @@ pub(crate) unsafe fn count<const C: bool>(m: Machine<C>) -> Exit {
 }
 
 /// Traps with the class whose number is `a`.
+#[inline(always)]
 pub(crate) unsafe fn trap<const C: bool>(m: Machine<C>) -> Exit {
     // SAFETY: the machine's invariants.
     unsafe {

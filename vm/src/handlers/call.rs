@@ -22,6 +22,7 @@ pub(crate) unsafe fn call<const C: bool, const FUEL: bool>(m: Machine<C>) -> Exi
 
 /// Calls the function at the address in the slot of literal 1's lower half; its upper half says which signature and
 /// effects the caller expects.
+#[inline(always)]
 pub(crate) unsafe fn call_indirect<const C: bool, const FUEL: bool>(m: Machine<C>) -> Exit {
     // SAFETY: the machine's invariants.
     unsafe {
@@ -55,6 +56,7 @@ unsafe fn enter<const C: bool, const FUEL: bool>(
 }
 
 /// Replaces the frame by one of the function that literal 1 points to; its parameters are in place.
+#[inline(always)]
 pub(crate) unsafe fn tail_call<const C: bool, const FUEL: bool>(m: Machine<C>) -> Exit {
     // SAFETY: the machine's invariants; the literal points to a function of the program.
     unsafe {
@@ -64,6 +66,7 @@ pub(crate) unsafe fn tail_call<const C: bool, const FUEL: bool>(m: Machine<C>) -
 }
 
 /// As [`tail_call`], through a code pointer; literal 1 as in [`call_indirect`].
+#[inline(always)]
 pub(crate) unsafe fn tail_call_indirect<const C: bool, const FUEL: bool>(m: Machine<C>) -> Exit {
     // SAFETY: the machine's invariants.
     unsafe {
@@ -126,6 +129,7 @@ pub(crate) unsafe fn leave<const C: bool, const FUEL: bool, const RESULT: bool>(
 }
 
 /// The end of a fiber's first function.
+#[inline(always)]
 pub(crate) unsafe fn halt<const C: bool>(m: Machine<C>) -> Exit {
     // SAFETY: invariant 3.
     unsafe { m.leave(Exit::Returned) }
@@ -133,21 +137,23 @@ pub(crate) unsafe fn halt<const C: bool>(m: Machine<C>) -> Exit {
 
 /// Takes `bc` bytes for the frame's objects; literal 1 is their alignment. Slot `a` gets their address, the slot behind it
 /// what [`leave_objects`] wants.
+#[inline(always)]
 pub(crate) unsafe fn enter_objects<const C: bool>(m: Machine<C>) -> Exit {
     // SAFETY: invariant 3.
     unsafe {
         match (*m.vm).push_objects(m.bc() as u32 as u64, m.word(1)) {
-            Ok((address, mark)) => {
-                m.put(m.a(), address);
-                m.put(m.a() + 1, mark);
+            None => {
+                m.put(m.a(), (*m.vm).objects.0);
+                m.put(m.a() + 1, (*m.vm).objects.1);
                 m.next(2)
             }
-            Err(trap) => m.trap(trap),
+            Some(trap) => m.trap(trap),
         }
     }
 }
 
 /// Gives back what [`enter_objects`] took, `a` as there; in checked mode `b` objects end.
+#[inline(always)]
 pub(crate) unsafe fn leave_objects<const C: bool>(m: Machine<C>) -> Exit {
     // SAFETY: invariant 3.
     unsafe {
@@ -159,6 +165,7 @@ pub(crate) unsafe fn leave_objects<const C: bool>(m: Machine<C>) -> Exit {
 
 /// Checked mode: slot `a` gets a pointer to a new object of literal 1 bytes, `bc` bytes behind the address in the slot of
 /// literal 2's lower half; its upper half is the stack slot's number, or none for a copy of an argument.
+#[inline(always)]
 pub(crate) unsafe fn new_object<const C: bool>(m: Machine<C>) -> Exit {
     // SAFETY: the machine's invariants.
     unsafe {
@@ -171,6 +178,7 @@ pub(crate) unsafe fn new_object<const C: bool>(m: Machine<C>) -> Exit {
 }
 
 /// Checked mode: a lifetime marker; the object that slot `a` points to begins anew when `b` is 1, else it ends.
+#[inline(always)]
 pub(crate) unsafe fn mark_lifetime<const C: bool>(m: Machine<C>) -> Exit {
     // SAFETY: the machine's invariants.
     unsafe {

@@ -7,7 +7,7 @@
 #![allow(unsafe_code, reason = "handlers work on the machine's registers; see `machine`")]
 
 use crate::machine::{Exit, Machine, Value};
-use crate::memory::{Access, Region};
+use crate::memory::{Access, Region, Shadow};
 use native_ir::Trap;
 
 /// How the module's machine computes with addresses.
@@ -70,30 +70,48 @@ impl Index for u64 {
 /// The literal of a checked access: the lower half is an [`Access`], bit 16 says that what moves is a pointer.
 pub(crate) const POINTER: u64 = 1 << 16;
 
-/// A value in memory: little-endian bytes.
+/// A value in memory: little-endian bytes. Bytes are copied as arrays; functions of the standard library that copy through
+/// memory would keep a handler's last call from being a jump.
 pub(crate) trait Stored: Value {
     unsafe fn load(at: *const u8) -> Self;
     unsafe fn store(self, at: *mut u8);
+    /// Which bits of it are undefined, at a distance in the region.
+    fn undefined(shadow: &Shadow, distance: u64) -> u128;
+    fn set_undefined(shadow: &mut Shadow, distance: u64, bits: u128);
 }
 
 macro_rules! stored {
-    ($($ty:ty)*) => {$(
+    ($($ty:ty: $undefined:ident $set_undefined:ident;)*) => {$(
         impl Stored for $ty {
             #[inline(always)]
             unsafe fn load(at: *const u8) -> $ty {
                 // SAFETY: the caller's bytes are mapped.
-                <$ty>::from_le(unsafe { at.cast::<$ty>().read_unaligned() })
+                <$ty>::from_le_bytes(unsafe { *at.cast::<[u8; size_of::<$ty>()]>() })
             }
             #[inline(always)]
             unsafe fn store(self, at: *mut u8) {
                 // SAFETY: the caller's bytes are mapped.
-                unsafe { at.cast::<$ty>().write_unaligned(self.to_le()) }
+                unsafe { *at.cast::<[u8; size_of::<$ty>()]>() = self.to_le_bytes() }
+            }
+            #[inline(always)]
+            fn undefined(shadow: &Shadow, distance: u64) -> u128 {
+                u128::from(shadow.$undefined(distance))
+            }
+            #[inline(always)]
+            fn set_undefined(shadow: &mut Shadow, distance: u64, bits: u128) {
+                shadow.$set_undefined(distance, bits as $ty);
             }
         }
     )*};
 }
 
-stored!(u8 u16 u32 u64 u128);
+stored! {
+    u8: undefined_u8 set_undefined_u8;
+    u16: undefined_u16 set_undefined_u16;
+    u32: undefined_u32 set_undefined_u32;
+    u64: undefined_u64 set_undefined_u64;
+    u128: undefined_u128 set_undefined_u128;
+}
 
 /// Where an instruction's address comes from.
 struct Place {
@@ -195,8 +213,7 @@ impl<const C: bool> Machine<C> {
             match self.reach::<P, T>(&place) {
                 Ok((at, words)) => {
                     self.write(to, extend(T::load(at)));
-                    if C && (*self.vm).undefined_bits(P::distance(place.address, self.memory), size_of::<T>()) != 0
-                    {
+                    if C && (*self.vm).undefined_of::<T>(P::distance(place.address, self.memory)) != 0 {
                         self.set_undefined(to, U::from_slots(u64::MAX, 0).slots().0);
                     }
                     self.next(words)
@@ -222,7 +239,7 @@ impl<const C: bool> Machine<C> {
         // SAFETY: the machine's invariants; the access was checked.
         unsafe {
             let distance = P::distance(address, self.memory);
-            let undefined = (*self.vm).undefined_bits(distance, size_of::<T>());
+            let undefined = (*self.vm).undefined_of::<T>(distance);
             if undefined != 0 {
                 self.set_undefined(to, undefined as u64);
                 if T::SLOTS == 2 {
@@ -266,7 +283,7 @@ impl<const C: bool> Machine<C> {
                 tag = self.tag(from);
             }
             let pointer = access & POINTER != 0;
-            (*self.vm).set_shadow(distance, size_of::<T>(), undefined, if pointer { tag } else { 0 });
+            (*self.vm).set_shadow_of::<T>(distance, undefined, if pointer { tag } else { 0 });
         }
     }
 }
@@ -378,6 +395,7 @@ unsafe fn derive<const C: bool>(m: Machine<C>, address: u64, tag: u64, undefined
 }
 
 /// `a = b` without its provenance: an address value.
+#[inline(always)]
 pub(crate) unsafe fn strip<const C: bool>(m: Machine<C>) -> Exit {
     // SAFETY: the machine's invariants.
     unsafe {
@@ -388,6 +406,7 @@ pub(crate) unsafe fn strip<const C: bool>(m: Machine<C>) -> Exit {
 }
 
 /// `a = b + c * literal 1`, when `c` is a number below literal 2; else the trap `bounds`.
+#[inline(always)]
 pub(crate) unsafe fn register_element<const C: bool, I: Index>(m: Machine<C>) -> Exit {
     // SAFETY: the machine's invariants.
     unsafe {

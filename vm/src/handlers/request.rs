@@ -5,6 +5,7 @@
 use crate::machine::{Exit, Machine};
 
 /// Leaves the chain of handlers; [`crate::service`] does the instruction at `ip` and says where to go on.
+#[inline(always)]
 pub(crate) unsafe fn request<const C: bool>(m: Machine<C>) -> Exit {
     // SAFETY: invariant 3.
     unsafe { m.leave(Exit::Request) }

@@ -4,15 +4,12 @@
 
 use crate::machine::{Exit, Machine};
 
-/// `a = b`, of so many slots.
+/// `a = b`
 #[inline(always)]
-pub(crate) unsafe fn copy<const C: bool>(m: Machine<C>, slots: usize) -> Exit {
+pub(crate) unsafe fn copy<const C: bool>(m: Machine<C>) -> Exit {
     // SAFETY: the machine's invariants.
     unsafe {
-        let (a, b) = (m.a(), m.b());
-        for index in 0..slots {
-            m.copy(a + index, b + index);
-        }
+        m.copy(m.a(), m.b());
         m.next(1)
     }
 }
@@ -49,6 +46,7 @@ pub(crate) unsafe fn small_constant<const C: bool>(m: Machine<C>) -> Exit {
 }
 
 /// `a = slot[literal]`, for frames with more slots than 16 bits can name.
+#[inline(always)]
 pub(crate) unsafe fn load_far<const C: bool>(m: Machine<C>) -> Exit {
     // SAFETY: the machine's invariants.
     unsafe {
@@ -58,6 +56,7 @@ pub(crate) unsafe fn load_far<const C: bool>(m: Machine<C>) -> Exit {
 }
 
 /// `slot[literal] = a`, for frames with more slots than 16 bits can name.
+#[inline(always)]
 pub(crate) unsafe fn store_far<const C: bool>(m: Machine<C>) -> Exit {
     // SAFETY: the machine's invariants.
     unsafe {

@@ -221,8 +221,6 @@ impl Heap {
         if let Some(after) = self.blocks.get_mut(gone.after as usize) {
             after.before = block;
         }
-        // Nobody asks for a spare place, but that `is_free` shall not say yes.
-        self.blocks[next as usize].free = false;
         self.spare.push(next);
     }
 
@@ -397,6 +395,8 @@ mod tests {
         assert_eq!(heap.alloc(1 << 20, 1), Some(START));
         assert_eq!(heap.alloc(0, 1), None);
         assert_eq!(Heap::new(START, 15).alloc(1, 1), None);
+        let odd = (1 << 20) - 48;
+        assert_eq!(Heap::new(START, odd).alloc(odd, 1), Some(START), "no whole size class");
         assert_eq!(Heap::new(u64::MAX - 3, 100).alloc(1, 1), None);
         assert_eq!(heap.free(u64::MAX), Err(FreeError { address: u64::MAX }));
         assert_eq!(heap.free(0), Err(FreeError { address: 0 }));

@@ -393,7 +393,7 @@ mod tests {
     fn objects_are_apart_and_aligned_with_zeros_last() {
         for target in TARGETS {
             let body = "data @a : i8 = 1\ndata @z : array[i64,1000] = zero\ndata @b : i64 = 2\ndata @e : array[i32,0] = zero\n\
-                        data @c : i8 readonly align=4096 = 3\ndata @f : i8 = 4\ndata @y : i32 align=64 = zero\n";
+                        data @g : i32 = zero\ndata @c : i8 readonly align=4096 = 3\ndata @f : i8 = 4\ndata @y : i32 align=64 = zero\n";
             let data = Installed::new(target, body);
             let mut places: Vec<_> = data.image.places().map(|(_, place)| place).collect();
             places.sort_by_key(|place| place.address);

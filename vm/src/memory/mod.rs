@@ -22,8 +22,8 @@ mod stacks;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use heap::{FreeError, Heap};
-pub(crate) use image::{DataPlace, Image, ImageError, data_offsets};
+pub(crate) use heap::Heap;
+pub(crate) use image::{Image, ImageError, data_offsets};
 pub(crate) use objects::{Access, Described, Kind, Objects, Site, Tag, Violation};
 pub(crate) use region::{Region, RegionError};
 pub(crate) use shadow::Shadow;

@@ -357,12 +357,6 @@ impl Objects {
         self.chunks.objects(chunk).len() as u32
     }
 
-    /// The tag of an object in a chunk of stack, counted from the first; none when there are not so many.
-    #[inline]
-    pub(crate) fn tag_at(&self, chunk: Chunk, position: u32) -> Tag {
-        self.chunks.objects(chunk).get(position as usize).map_or(Tag::NONE, |&index| self.tag_of(index))
-    }
-
     /// Ends the topmost objects of a chunk of stack until so many are left.
     #[inline]
     pub(crate) fn truncate(&mut self, chunk: Chunk, depth: u32, site: Site) {

@@ -244,6 +244,7 @@ mod tests {
             assert_eq!(region.read(region.base() - 1, 1), None);
             assert_eq!(region.read(region.base() - 1, 0), None);
             assert_eq!(region.read(region.base(), u64::MAX), None);
+            assert_eq!(region.read(region.base() + 10, u64::MAX - 5), None);
             assert_eq!(region.read(last + 4, 0), Some(&[][..]));
         }
     }

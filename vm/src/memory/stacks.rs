@@ -77,3 +77,35 @@ impl Chunks {
         data.objects.get(behind.checked_sub(1)?).copied()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_sought_in_its_chunk_alone() {
+        let mut chunks = Chunks::default();
+        let (low, high) = (chunks.open(100, 50), chunks.open(200, 50));
+        for (chunk, object) in [(low, 110), (low, 120), (high, 210)] {
+            chunks.push(chunk, object);
+        }
+        // Each object's number is its base.
+        let at = |chunks: &Chunks, address| chunks.object_at(address, u64::from);
+        for (address, object) in [
+            (99, None),
+            (109, None),
+            (110, Some(110)),
+            (119, Some(110)),
+            (149, Some(120)),
+            (150, None),
+            (205, None),
+            (249, Some(210)),
+            (250, None),
+        ] {
+            assert_eq!(at(&chunks, address), object, "{address}");
+        }
+        chunks.close(low);
+        assert_eq!((at(&chunks, 110), at(&chunks, 210)), (None, Some(210)));
+        assert_eq!(chunks.open(300, 10), low, "its place is used again");
+    }
+}

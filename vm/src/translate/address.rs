@@ -239,7 +239,9 @@ impl Emit<'_, '_> {
         let stride = self.stride(data).unwrap_or(0);
         let (space, pointee) = self.pointer_type(data.operand(0)).unwrap_or((Space::Generic, Type::I8));
         let base = self.operand(data.operand(0));
-        if let Some(index) = self.signed_constant(data.operand(1)) {
+        // The verifier has compared a literal with the length of an array of registers, but no constant with a name.
+        let in_range = space != Space::Mmio || data.operand(1).constant().is_some();
+        if let Some(index) = self.signed_constant(data.operand(1)).filter(|_| in_range) {
             return self.displaced(inst, u32::from(base), index.wrapping_mul(stride));
         }
         let (index, long) = self.index(data.operand(1));

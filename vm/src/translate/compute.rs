@@ -164,8 +164,11 @@ impl Emit<'_, '_> {
     pub(super) fn compare_key(&self, compare: &InstData, condition: Condition, form: Form) -> Key {
         let from = self.context.kind(self.body.operand_type(compare.operand(0)));
         let opcode = if condition.is_int() { Opcode::Icmp } else { Opcode::Fcmp };
-        // A truth value is compared as a byte.
-        let from = if from == TypeKind::I1 { TypeKind::I8 } else { from };
+        // A truth value is compared as a byte; with a sign, 1 is less than 0.
+        let (from, condition) = match from {
+            TypeKind::I1 => (TypeKind::I8, unsigned_of_truth(condition)),
+            from => (from, condition),
+        };
         Key { opcode, condition: Some(condition), from, to: TypeKind::I1, form }
     }
 
@@ -334,6 +337,18 @@ impl Emit<'_, '_> {
     pub(super) fn is_passed_on(&self, value: Value) -> bool {
         let slot = self.allocation.slots[value.index()];
         slot & OUTGOING != 0 && slot != super::slots::Allocation::NONE
+    }
+}
+
+/// The condition on bytes that holds when a condition holds of truth values.
+fn unsigned_of_truth(condition: Condition) -> Condition {
+    use Condition::*;
+    match condition {
+        Slt => Ugt,
+        Sle => Uge,
+        Sgt => Ult,
+        Sge => Ule,
+        condition => condition,
     }
 }
 

@@ -115,6 +115,14 @@ impl Printer<'_> {
         self.scalar(constant.ty, constant.bits());
     }
 
+    /// As [`Printer::scalar`], and null.
+    pub(super) fn outside_scalar(&mut self, ty: Type, bits: u128) {
+        match self.module.types.kind(ty) {
+            Some(TypeKind::Ptr) if bits == 0 => self.put("null"),
+            _ => self.scalar(ty, bits),
+        }
+    }
+
     /// A literal of a type: integers signed, addresses and truth values unsigned.
     pub(super) fn scalar(&mut self, ty: Type, bits: u128) {
         let Some(kind) = self.module.types.kind(ty) else { return self.hex(bits) };

@@ -1,0 +1,122 @@
+//! What stands around a program that runs: devices, interrupts, the trace of volatile accesses.
+
+use super::streams::Output;
+use crate::arguments::{Devices, Run};
+use crate::outcome::Failure;
+use crate::picture;
+use crate::values::CallTypes;
+use devices::{Bus, Plain, Uart};
+use native_ir::{Func, Module};
+use std::io::Write;
+
+/// The handlers of an nRF51's interrupt lines, as its vendor names them.
+const NRF51_HANDLERS: [(u16, &str); 23] = [
+    (0, "POWER_CLOCK_IRQHandler"),
+    (1, "RADIO_IRQHandler"),
+    (2, "UART0_IRQHandler"),
+    (3, "SPI0_TWI0_IRQHandler"),
+    (4, "SPI1_TWI1_IRQHandler"),
+    (6, "GPIOTE_IRQHandler"),
+    (7, "ADC_IRQHandler"),
+    (8, "TIMER0_IRQHandler"),
+    (9, "TIMER1_IRQHandler"),
+    (10, "TIMER2_IRQHandler"),
+    (11, "RTC0_IRQHandler"),
+    (12, "TEMP_IRQHandler"),
+    (13, "RNG_IRQHandler"),
+    (14, "ECB_IRQHandler"),
+    (15, "CCM_AAR_IRQHandler"),
+    (16, "WDT_IRQHandler"),
+    (17, "RTC1_IRQHandler"),
+    (18, "QDEC_IRQHandler"),
+    (19, "LPCOMP_IRQHandler"),
+    (20, "SWI0_IRQHandler"),
+    (21, "SWI1_IRQHandler"),
+    (22, "SWI2_IRQHandler"),
+    (23, "SWI3_IRQHandler"),
+];
+
+/// The functions that run when interrupt lines are raised.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Handlers(pub(super) Vec<(u16, Func)>);
+
+impl Handlers {
+    /// The handlers of a module: on an nRF51 those with the vendor's names, and those that are asked for.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] for a function that is no handler.
+    pub(super) fn new(module: &Module, arguments: &Run) -> Result<Handlers, Failure> {
+        let mut handlers = Handlers::default();
+        if arguments.devices == Devices::Nrf51 {
+            for (func, function) in module.functions.iter().filter(|(_, function)| function.interrupt) {
+                handlers.0.extend(nrf51_line(module.symbol_name(function.symbol)).map(|line| (line, func)));
+            }
+        }
+        for injection in &arguments.interrupt {
+            let func = picture::find(module, &injection.handler)?;
+            if CallTypes::of(module, func) != Ok(CallTypes::default()) {
+                let message = format!("@{} has parameters or results, and so is no handler", injection.handler);
+                return Err(Failure::Usage(message));
+            }
+            handlers.add(func, arguments.devices, &injection.handler)?;
+        }
+        Ok(handlers)
+    }
+
+    /// Gives a handler a line: on an nRF51 its own, else the next that is free.
+    fn add(&mut self, func: Func, devices: Devices, name: &str) -> Result<(), Failure> {
+        if self.line(func).is_some() {
+            return Ok(());
+        }
+        if devices == Devices::Nrf51 {
+            let message = format!(
+                "@{name} is no interrupt handler of an nRF51, such as @UART0_IRQHandler; it needs the mark `interrupt` and \
+                 such a name, or other --devices"
+            );
+            return Err(Failure::Usage(message));
+        }
+        self.0.push((self.0.len() as u16, func));
+        Ok(())
+    }
+
+    /// The line of a handler.
+    pub(super) fn line(&self, func: Func) -> Option<u16> {
+        self.0.iter().find(|(_, handler)| *handler == func).map(|(line, _)| *line)
+    }
+}
+
+fn nrf51_line(name: &str) -> Option<u16> {
+    NRF51_HANDLERS.iter().find(|(_, handler)| *handler == name).map(|(line, _)| *line)
+}
+
+/// The bus that the arguments ask for, with what is planned for it.
+///
+/// # Errors
+/// [`Failure::Usage`] for an interrupt that the devices have not.
+pub(super) fn bus(module: &Module, arguments: &Run, handlers: &Handlers, output: &Output) -> Result<Bus, Failure> {
+    let unfit = |error: &dyn std::fmt::Display| Failure::Usage(error.to_string());
+    let mut bus = match arguments.devices {
+        Devices::None => Bus::new(),
+        Devices::Plain => {
+            let mut bus = Bus::new();
+            bus.map_rest("plain", Box::new(Plain::new())).map_err(|error| unfit(&error))?;
+            bus
+        }
+        Devices::Nrf51 => devices::nrf51(Uart::with_output(Box::new(output.clone()))),
+    };
+    for injection in &arguments.interrupt {
+        let line = handlers.line(picture::find(module, &injection.handler)?);
+        if let Some(line) = line {
+            bus.inject(injection.before, line).map_err(|error| unfit(&error))?;
+        }
+    }
+    if arguments.trace_mmio {
+        let mut output = output.clone();
+        bus.stream(Box::new(move |access| {
+            // What the program wrote before stands before; a trace that nobody takes stops no program.
+            let _ = output.flush();
+            let _ = writeln!(std::io::stderr(), ";! mmio: {access}");
+        }));
+    }
+    Ok(bus)
+}

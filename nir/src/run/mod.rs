@@ -1,0 +1,121 @@
+//! `nir run`: runs a program.
+
+mod entry;
+mod machine;
+mod profile;
+mod streams;
+
+use crate::arguments::{Devices, MemoryMode, Run};
+use crate::load;
+use crate::outcome::{Failure, Status};
+use crate::tables;
+use crate::values;
+use entry::Entry;
+use machine::Handlers;
+use native_ir::{Contract, Module, Trap};
+use std::io::{self, Write};
+use std::sync::Arc;
+use streams::{ErrorOutput, Input, Output};
+use verifier::{Options, Verified};
+use vm::{Config, Host, Outcome, Program, TrapReport, Vm};
+
+impl From<MemoryMode> for vm::MemoryMode {
+    fn from(mode: MemoryMode) -> vm::MemoryMode {
+        match mode {
+            MemoryMode::Checked => vm::MemoryMode::Checked,
+            MemoryMode::Fast => vm::MemoryMode::Fast,
+        }
+    }
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Run) -> Result<Status, Failure> {
+    let registers = arguments.registers.as_deref().map(tables::registers).transpose()?;
+    let options = Options { contract: Contract::embedded(), registers: registers.as_ref(), threads: 0 };
+    let module = Arc::new(load::module(&arguments.file, &options)?);
+    let entry = Entry::new(&module, arguments)?;
+    let handlers = Handlers::new(&module, arguments)?;
+    let program = translate(&module, &entry, &handlers, arguments)?;
+    let mut output = Output::new();
+    let host = Host {
+        input: Box::new(Input(output.clone())),
+        output: Box::new(output.clone()),
+        error: Box::new(ErrorOutput(output.clone())),
+        arguments: entry.arguments.clone(),
+        bus: machine::bus(&module, arguments, &handlers, &output)?,
+    };
+    let mut vm = Vm::new(program, host).map_err(|error| Failure::Usage(error.to_string()))?;
+    for &(line, handler) in &handlers.0 {
+        vm.on_interrupt(line, handler);
+    }
+    if let Some(fuel) = arguments.fuel {
+        vm.set_fuel(fuel);
+    }
+    let outcome = vm.call(entry.func, &entry.values).map_err(|error| Failure::Usage(error.to_string()))?;
+    let status = end(&module, &entry, &outcome, arguments, &mut output)?;
+    if let Some(file) = &arguments.profile {
+        profile::write(&module, &vm.profile(), file.as_deref())?;
+    }
+    Ok(status)
+}
+
+fn translate(
+    module: &Arc<Verified<Module>>,
+    entry: &Entry,
+    handlers: &Handlers,
+    arguments: &Run,
+) -> Result<Arc<Program>, Failure> {
+    let mut entries = vec![entry.func];
+    entries.extend(handlers.0.iter().map(|(_, handler)| *handler));
+    let config = Config {
+        memory_mode: arguments.memory_mode.into(),
+        fuel: arguments.fuel.is_some(),
+        profile: arguments.profile.is_some(),
+        ..Config::default()
+    };
+    Program::new(module.clone(), &entries, &config).map_err(|diagnostics| {
+        let _ = writeln!(io::stderr(), "{}", load::explain(&diagnostics));
+        Failure::Rejected
+    })
+}
+
+/// Says how the program ended.
+fn end(
+    module: &Module,
+    entry: &Entry,
+    outcome: &Outcome,
+    arguments: &Run,
+    output: &mut Output,
+) -> Result<Status, Failure> {
+    if let Outcome::Returned(results) = outcome {
+        for literal in values::literals(module, &entry.results, results) {
+            writeln!(output, "{literal}")?;
+        }
+    }
+    let flushed = output.flush();
+    let status = match outcome {
+        Outcome::Returned(_) => Status::Fine,
+        Outcome::Exited(status) => Status::Program(*status),
+        Outcome::Trapped(report) => trapped(module, report, arguments),
+        Outcome::OutOfFuel => {
+            let fuel = arguments.fuel.unwrap_or_default();
+            let _ = writeln!(io::stderr(), "nir: the program used up its fuel of {fuel}");
+            Status::NotRun
+        }
+    };
+    // How the program ended counts more than a reader of its output that has gone.
+    if status == Status::Fine {
+        flushed?;
+    }
+    Ok(status)
+}
+
+fn trapped(module: &Module, report: &TrapReport, arguments: &Run) -> Status {
+    let mut err = io::stderr().lock();
+    // Standard error that cannot be written leaves nobody to tell.
+    let _ = writeln!(err, "{}", report.render(module).trim_end());
+    if report.trap == Trap::UnmappedMmio && arguments.devices == Devices::None {
+        let _ = writeln!(err, "help: --devices plain or --devices nrf51 puts something there");
+    }
+    Status::Program(Contract::embedded().trap(report.trap).exit_status)
+}

@@ -1,0 +1,117 @@
+//! `nir build --emit bytecode` and `nir disasm`: the binary form is taken wherever a text is.
+
+mod common;
+
+use common::{Folder, X86, bad, good, names};
+
+fn built() -> Folder {
+    let folder = Folder::new();
+    folder.write("a.nir", good());
+    let output = folder.nir(&["build", "a.nir", "--emit", "bytecode", "-o", "a.nirb"]);
+    assert_eq!((output.status, output.out.as_str(), output.err.as_str()), (0, "", ""));
+    folder
+}
+
+#[test]
+fn the_binary_form_is_checked_run_built_and_shown_like_the_text() {
+    let folder = built();
+    assert_eq!(names(&folder.path("")), ["a.nir", "a.nirb"]);
+    assert_eq!(folder.nir(&["check", "a.nirb"]).out, folder.nir(&["check", "a.nir"]).out);
+    assert_eq!(folder.nir(&["run", "a.nirb", "2", "3"]).out, "5\n");
+    assert_eq!(folder.nir(&["disasm", "a.nirb"]).out, folder.nir(&["disasm", "a.nir"]).out);
+    assert_eq!(folder.nir(&["build", "a.nirb", "--emit", "bytecode", "-o", "b.nirb"]).status, 0);
+    let bytes = |name| std::fs::read(folder.path(name)).unwrap();
+    assert_eq!(bytes("a.nirb"), bytes("b.nirb"));
+    assert!(native_ir::binary::is_binary(&bytes("a.nirb")));
+}
+
+#[test]
+fn several_files_are_linked() {
+    let folder = Folder::new();
+    let main = "import module @helper : fn(i32) -> (i32)\n\
+                fn pub @main(%a: i32) -> (i32) source=0 {\n^entry:\n    \
+                %r: i32 = call @helper(%a) !1:1\n    return %r !1:1\n}\n";
+    let helper = "fn pub @helper(%a: i32) -> (i32) source=0 {\n^entry:\n    \
+                  %r: i32 = imul %a, 3 !1:1\n    return %r !1:1\n}\n";
+    folder.write("main.nir", X86.to_string() + main);
+    folder.write("helper.nir", X86.replace("module   sample", "module   other") + helper);
+    let build = ["build", "main.nir", "helper.nir", "--emit", "bytecode", "-o", "out.nirb"];
+    assert_eq!(folder.nir(&build).status, 0);
+    assert_eq!(folder.nir(&["run", "out.nirb", "14"]).out, "42\n");
+    let alone = folder.nir(&["run", "main.nir", "14"]);
+    assert_eq!(alone.status, 125);
+    assert!(alone.err.contains("`@helper` is imported from another module"), "{}", alone.err);
+    let twice =
+        folder.nir(&["build", "helper.nir", "helper.nir", "main.nir", "--emit", "bytecode", "-o", "x.nirb"]);
+    assert_eq!(twice.status, 1);
+    assert!(twice.err.contains("`@helper` is defined in modules"), "{}", twice.err);
+    assert!(!folder.path("x.nirb").exists());
+}
+
+#[test]
+fn what_does_not_verify_is_not_built() {
+    let folder = Folder::new();
+    folder.write("bad.nir", bad());
+    folder.write("good.nir", good());
+    let output = folder.nir(&["build", "bad.nir", "--emit", "bytecode", "-o", "out"]);
+    assert_eq!(output.status, 1);
+    assert!(output.err.starts_with("NATIVE_IR_TYPE/undefined-value"), "{}", output.err);
+    let planned = folder.nir(&["build", "good.nir", "--emit", "obj", "-o", "out"]);
+    assert_eq!(planned.status, 2);
+    assert!(planned.err.contains("obj is not built yet; bytecode is"), "{}", planned.err);
+    assert_eq!(folder.nir(&["build", "good.nir", "--emit", "bytecode", "-o", "no/folder/out"]).status, 2);
+    assert_eq!(names(&folder.path("")), ["bad.nir", "good.nir"]);
+}
+
+#[test]
+fn a_damaged_container_is_an_error_everywhere() {
+    let folder = built();
+    let mut bytes = std::fs::read(folder.path("a.nirb")).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    folder.write("damaged.nirb", &bytes);
+    for (arguments, status) in [
+        (&["check", "damaged.nirb"][..], 1),
+        (&["run", "damaged.nirb", "1", "2"], 125),
+        (&["disasm", "damaged.nirb"], 1),
+        (&["build", "damaged.nirb", "--emit", "bytecode", "-o", "out"], 1),
+    ] {
+        let output = folder.nir(arguments);
+        assert_eq!((output.status, output.out.as_str()), (status, ""), "{arguments:?}");
+        assert!(output.err.contains("the file was damaged"), "{}", output.err);
+    }
+}
+
+#[test]
+fn a_module_that_was_not_verified_is_shown_as_text() {
+    let folder = Folder::new();
+    // What the text form calls well-formed and the contract refuses.
+    let text = good().replace("return %sum !2:1", "return %sum !21:1");
+    let parsed = native_ir::text::parse(&text);
+    assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
+    folder.write("a.nirb", native_ir::binary::encode(&parsed.module));
+    let output = folder.nir(&["run", "a.nirb", "1", "2"]);
+    assert_eq!(output.status, 125);
+    assert!(output.err.contains("NATIVE_IR_SPAN/") && output.err.contains("return %sum"), "{}", output.err);
+}
+
+#[test]
+fn disassembly_is_of_all_functions_or_of_one() {
+    let folder = Folder::new();
+    let two = "fn @two() -> (i32) source=0 {\n^entry:\n    return 2 !3:4\n}\n\
+               fn native @three() -> () source=0 {\n^entry:\n    return !1:1\n}\n";
+    folder.write("a.nir", good() + two);
+    let all = folder.nir(&["disasm", "a.nir"]);
+    assert_eq!((all.status, all.err.as_str()), (0, ""));
+    assert!(all.out.contains("@main") && all.out.contains("@two"), "{}", all.out);
+    assert!(all.out.contains("iadd") && all.out.contains("3:4"), "{}", all.out);
+    assert!(all.out.contains("; @three is not for the VM: NATIVE_IR_EXECUTION/native-on-vm"), "{}", all.out);
+    let one = folder.nir(&["disasm", "a.nir", "@two"]);
+    assert!(one.status == 0 && !one.out.contains("@main") && all.out.contains(&one.out), "{}", one.out);
+    let native = folder.nir(&["disasm", "a.nir", "@three"]);
+    assert_eq!((native.status, native.out.as_str()), (1, ""));
+    assert!(native.err.starts_with("NATIVE_IR_EXECUTION/native-on-vm"), "{}", native.err);
+    let missing = folder.nir(&["disasm", "a.nir", "@tow"]);
+    assert_eq!(missing.status, 2);
+    assert!(missing.err.contains("did you mean @two?"), "{}", missing.err);
+}
