@@ -177,7 +177,7 @@ named! {
     RETURN_ONE_FUEL: entry("return.fuel", "a", 1, handlers!(|m| call::leave::<_, true, true>(m)));
     HALT: entry("halt", "", 1, handlers!(|m| call::halt(m)));
     ENTER: entry("enter.objects", "a = #bc align 1", 2, handlers!(|m| call::enter_objects(m)));
-    LEAVE: entry("leave.objects", "a #b", 1, handlers!(|m| call::leave_objects(m)));
+    LEAVE: entry("leave.objects", "a #bc", 1, handlers!(|m| call::leave_objects(m)));
     NEW_OBJECT: entry("new.object", "a = +#bc 1 s2", 3, handlers!(|m| call::new_object(m)));
     MARK_LIFETIME: entry("mark.lifetime", "a #b", 1, handlers!(|m| call::mark_lifetime(m)));
 
@@ -199,7 +199,7 @@ named! {
     COPY_IN: entry("copy.in", "a = s2 + #bc 1", 3, handlers!(|m| block::copy_in(m)));
     COPY_OUT: entry("copy.out", "a b 1", 2, handlers!(|m| block::copy_out(m)));
 
-    RUNTIME: entry("runtime", "#a", 1, handlers!(|m| request::request(m)));
+    RUNTIME: entry("runtime", "#bc", 1, handlers!(|m| request::request(m)));
     EMIT: entry("emit", "a = b #c", 1, handlers!(|m| request::request(m)));
     FIBER_SPAWN: entry("fiber.spawn", "a = b c", 2, handlers!(|m| request::request(m)));
     FIBER_RESUME: entry("fiber.resume", "a = b c 1", 2, handlers!(|m| request::request(m)));

@@ -10,7 +10,7 @@ use crate::translate::{
     signatures,
 };
 use crate::word;
-use native_ir::diagnostic::{Diagnostic, Place};
+use native_ir::diagnostic::{Diagnostic, HeaderPart, Place};
 use native_ir::layout::{Layouts, MachineLayout};
 use native_ir::{
     Block, Contract, EffectSet, EntityRef, Func, FunctionType, ImportKind, InitNode, Inst, Item, Module, Opcode,
@@ -110,6 +110,7 @@ impl Program {
     ) -> Result<Arc<Program>, Vec<Diagnostic>> {
         let reached = reached(&module, entries)?;
         refuse_imports(&module, &reached)?;
+        refuse_long_lists(&module, &reached)?;
         let contract = Contract::embedded();
         let target = contract.target(&module.envelope.target).map_or(0, |(index, _)| index);
         let machine = MachineLayout::of(contract, target);
@@ -362,7 +363,7 @@ fn stub(module: &Module, import: usize, ty: Type, fuel: bool) -> Code {
         (_, false) => Op::RETURN,
         (_, true) => Op::RETURN_FUEL,
     };
-    let body = [word::pack(Op::RUNTIME, import as u16, 0, 0), word::pack(back, 0, 0, 0)];
+    let body = [word::pack_wide(Op::RUNTIME, 0, import as i32), word::pack(back, 0, 0, 0)];
     Code {
         words: charge.into_iter().chain(body).collect(),
         entry: u32::from(fuel),
@@ -390,6 +391,37 @@ fn refuse_imports(module: &Module, reached: &[Func]) -> Result<(), Vec<Diagnosti
             Diagnostic::new(Rule::ExecutionEntry, Place::Import(id), message)
                 .label("imported here")
                 .help("name all modules: they are linked together")
+        })
+        .collect();
+    if diagnostics.is_empty() { Ok(()) } else { Err(diagnostics) }
+}
+
+/// The most slots that parameters and results of a function may take: they are named by 16 bits.
+const MOST_PARAMETER_SLOTS: u32 = 32_000;
+
+/// Refuses functions that take or give, or call others that take or give, more values than the machine can name.
+fn refuse_long_lists(module: &Module, reached: &[Func]) -> Result<(), Vec<Diagnostic>> {
+    let long = |ty: &FunctionType| parameter_slots(ty).max(result_slots(ty)) > MOST_PARAMETER_SLOTS;
+    let calls_long = |func: Func| {
+        let body = &module.functions[func].body;
+        body.insts.values().any(|data| match data.opcode {
+            Opcode::Call | Opcode::TailCall => module.callee_type(data.symbol()).is_some_and(|(_, ty)| long(ty)),
+            Opcode::CallIndirect | Opcode::TailCallIndirect => {
+                module.types.as_code_pointer(body.operand_type(data.operand(0))).is_some_and(long)
+            }
+            _ => false,
+        })
+    };
+    let takes_long = |func: Func| module.signature(&module.functions[func]).is_some_and(long);
+    let diagnostics: Vec<Diagnostic> = (reached.iter())
+        .filter(|&&func| takes_long(func) || calls_long(func))
+        .map(|&func| {
+            let name = module.symbol_name(module.functions[func].symbol);
+            let message =
+                format!("`@{name}` passes more than {MOST_PARAMETER_SLOTS} words of arguments or results");
+            Diagnostic::new(Rule::SchemaLimit, Place::Function(func, HeaderPart::Name), message)
+                .label("too many for the VM")
+                .help("pass a pointer to an aggregate")
         })
         .collect();
     if diagnostics.is_empty() { Ok(()) } else { Err(diagnostics) }

@@ -40,7 +40,7 @@ impl Vm {
         let first = self.word(0);
         let (a, b, c) = (word::a(first), word::b(first), word::c(first));
         match word::op(first) {
-            Op::RUNTIME => return self.runtime(usize::from(a)),
+            Op::RUNTIME => return self.runtime(word::bc(first) as usize),
             Op::EMIT => {
                 self.defined(b)?;
                 let next = self.ip.wrapping_add(1);
@@ -165,14 +165,7 @@ impl Vm {
                 return Ok(Done::Placed);
             }
             Opcode::InterruptDisable => self.interrupts_off = true,
-            Opcode::InterruptEnable => {
-                self.interrupts_off = false;
-                self.ip = self.ip.wrapping_add(1);
-                if self.host.bus.pending() {
-                    self.interrupt();
-                }
-                return Ok(Done::Placed);
-            }
+            Opcode::InterruptEnable => self.interrupts_off = false,
             Opcode::SpecialRead => {
                 let value = match register {
                     Some(SpecialRegister::Primask) => u64::from(self.interrupts_off),
@@ -188,7 +181,12 @@ impl Vm {
             }
             _ => {}
         }
-        Ok(Done::Next(1))
+        self.ip = self.ip.wrapping_add(1);
+        // What was masked until now comes first.
+        if self.host.bus.pending() {
+            self.interrupt();
+        }
+        Ok(Done::Placed)
     }
 
     /// `atomic_rmw` and `atomic_cas`: nobody else runs meanwhile.

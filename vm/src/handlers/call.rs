@@ -152,13 +152,13 @@ pub(crate) unsafe fn enter_objects<const C: bool>(m: Machine<C>) -> Exit {
     }
 }
 
-/// Gives back what [`enter_objects`] took, `a` as there; in checked mode `b` objects end.
+/// Gives back what [`enter_objects`] took, `a` as there; in checked mode `bc` objects end.
 #[inline(always)]
 pub(crate) unsafe fn leave_objects<const C: bool>(m: Machine<C>) -> Exit {
     // SAFETY: invariant 3.
     unsafe {
         (*m.vm).ip = m.ip;
-        (*m.vm).pop_objects(m.get(m.a() + 1), m.b() as u32);
+        (*m.vm).pop_objects(m.get(m.a() + 1), m.bc() as u32);
         m.next(1)
     }
 }

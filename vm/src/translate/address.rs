@@ -244,17 +244,11 @@ impl Emit<'_, '_> {
         if let Some(index) = self.signed_constant(data.operand(1)).filter(|_| in_range) {
             return self.displaced(inst, u32::from(base), index.wrapping_mul(stride));
         }
+        if space == Space::Mmio {
+            return self.register_element(inst, data.operand(1), base, stride, pointee);
+        }
         let (index, long) = self.index(data.operand(1));
         let to = self.first_result(inst);
-        if space == Space::Mmio {
-            self.asm.op(if long { Op::REGISTER_64 } else { Op::REGISTER_32 }, to, base, index);
-            self.asm.literal(stride as u64);
-            let length = match self.context.module.types.resolved(pointee) {
-                TypeData::Array { length, .. } => *length,
-                _ => 0,
-            };
-            return self.asm.literal(length);
-        }
         let op = match (self.context.settings.narrow, long) {
             (false, false) => Op::ELEMENT_WIDE_32,
             (false, true) => Op::ELEMENT_WIDE_64,
@@ -263,6 +257,31 @@ impl Emit<'_, '_> {
         };
         self.asm.op(op, to, base, index);
         self.asm.literal(stride as u64);
+    }
+
+    /// The address of an element of an array of registers.
+    fn register_element(&mut self, inst: Inst, index: Operand, base: u16, stride: i64, array: Type) {
+        let length = match self.context.module.types.resolved(array) {
+            TypeData::Array { length, .. } => *length,
+            _ => 0,
+        };
+        let (mut slot, long) = self.index(index);
+        if self.context.kind(self.body.operand_type(index)) == TypeKind::I128 {
+            slot = self.low_half_below(slot, length);
+        }
+        let to = self.first_result(inst);
+        self.asm.op(if long { Op::REGISTER_64 } else { Op::REGISTER_32 }, to, base, slot);
+        self.asm.literal(stride as u64);
+        self.asm.literal(length);
+    }
+
+    /// A slot with the low half of a 128-bit index, or of a length that it is not below.
+    fn low_half_below(&mut self, index: u16, length: u64) -> u16 {
+        let (bound, to) = (self.temporary(2), self.temporary(2));
+        self.put_constant(u32::from(bound), length);
+        self.put_constant(u32::from(bound) + 1, 0);
+        self.smaller_wide(to, [index, bound]);
+        to
     }
 
     /// The slot of an index, and whether it has 64 bits rather than 32.

@@ -282,6 +282,18 @@ impl Emit<'_, '_> {
         }
     }
 
+    /// The smaller of two unsigned 128-bit integers.
+    pub(super) fn smaller_wide(&mut self, to: u16, [left, right]: [u16; 2]) {
+        let wide = TypeKind::I128;
+        let key = Key { opcode: Opcode::Umin, condition: None, from: wide, to: wide, form: Form::Slots };
+        if let Some((op, function)) = self.function_of(key) {
+            let signature = Signature { operands: 2, results: 1, wide: 1 | 2 | 16, ..Signature::default() };
+            self.asm.op(op, to, left, right);
+            self.asm.literal(function as u64);
+            self.asm.literal(signature.pack());
+        }
+    }
+
     /// A compare of two slots, or pairs of them, through its function.
     pub(super) fn apply_to(&mut self, key: Key, to: u16, slots: [u16; 2], pairs: bool) {
         if let Some((op, function)) = self.function_of(key) {

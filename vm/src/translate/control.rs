@@ -53,6 +53,8 @@ impl Emit<'_, '_> {
         if self.fuel() {
             self.charge_word(data.insts().len() as u32);
         }
+        // What runs next here is the whole block; what traps is its branch.
+        self.asm.mark(first);
         self.asm.mark(last);
         self.count_segment(block, first);
         self.repeating = true;
@@ -370,8 +372,8 @@ impl Emit<'_, '_> {
     /// Ends the activation's objects.
     pub(super) fn end_objects(&mut self) {
         if self.has_objects() {
-            let ending = if self.checked() { self.object_offsets.len() as u16 } else { 0 };
-            self.asm.op(Op::LEAVE, self.frame.objects as u16, ending, 0);
+            let ending = if self.checked() { self.object_offsets.len() as i32 } else { 0 };
+            self.asm.op_wide(Op::LEAVE, self.frame.objects as u16, ending);
         }
     }
 

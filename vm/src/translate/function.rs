@@ -279,6 +279,10 @@ impl Emit<'_, '_> {
         if !self.has_objects() {
             return;
         }
+        if i32::try_from(self.frame.bytes).is_err() {
+            // No stack is so large.
+            return self.trap(native_ir::Trap::StackExhausted);
+        }
         let base = self.frame.objects as u16;
         self.asm.op_wide(Op::ENTER, base, self.frame.bytes as u32 as i32);
         self.asm.literal(self.frame.align);
