@@ -88,6 +88,10 @@ impl Program {
                 "^1l" => write!(text, "-> {}", offset as i64 + i64::from(word(1) as i32)),
                 "s1h" => write!(text, "s{}", (word(1) >> 32) as u32),
                 "#1h" => write!(text, "{}", (word(1) >> 32) as i32),
+                "]" => {
+                    text.pop();
+                    text.write_str("]")
+                }
                 "1]" => write!(text, "{} + {}]", word(1) as i32, (word(1) >> 32) as i32),
                 other => text.write_str(other),
             };

@@ -598,6 +598,15 @@ pub(crate) enum Transfer {
     StoreSmall,
 }
 
+/// What an access's index is like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Index {
+    /// It has 64 bits, rather than 32.
+    pub(crate) long: bool,
+    /// It is scaled by the access's width and nothing is added, so that no literal says so.
+    pub(crate) by_width: bool,
+}
+
 /// One access for each width of 1 to 16 bytes.
 macro_rules! widths {
     ($name:literal $form:literal $words:literal $handler:ident $($generics:ty),*) => {
@@ -621,7 +630,7 @@ const ACCESSES: &[[Entry; 5]] = &[
     widths!("store.small.narrow" "[b + #c] = #a" 1 store_small Narrow),
 ];
 
-/// By transfer, width of addresses and width of indices.
+/// By transfer, width of addresses and width of indices; then the same for strides that are the access's width.
 const INDEXED: &[[Entry; 5]] = &[
     widths!("load.32" "a = [b + c * 1]" 2 load_indexed Wide, u32),
     widths!("load.64" "a = [b + c * 1]" 2 load_indexed Wide, u64),
@@ -635,6 +644,18 @@ const INDEXED: &[[Entry; 5]] = &[
     widths!("store.small.64" "[b + c * 1] = #a" 2 store_small_indexed Wide, u64),
     widths!("store.small.narrow.32" "[b + c * 1] = #a" 2 store_small_indexed Narrow, u32),
     widths!("store.small.narrow.64" "[b + c * 1] = #a" 2 store_small_indexed Narrow, u64),
+    widths!("load.scaled.32" "a = [b + c ]" 1 load_scaled Wide, u32),
+    widths!("load.scaled.64" "a = [b + c ]" 1 load_scaled Wide, u64),
+    widths!("load.scaled.narrow.32" "a = [b + c ]" 1 load_scaled Narrow, u32),
+    widths!("load.scaled.narrow.64" "a = [b + c ]" 1 load_scaled Narrow, u64),
+    widths!("store.scaled.32" "[b + c ] = a" 1 store_scaled Wide, u32),
+    widths!("store.scaled.64" "[b + c ] = a" 1 store_scaled Wide, u64),
+    widths!("store.scaled.narrow.32" "[b + c ] = a" 1 store_scaled Narrow, u32),
+    widths!("store.scaled.narrow.64" "[b + c ] = a" 1 store_scaled Narrow, u64),
+    widths!("store.small.scaled.32" "[b + c ] = #a" 1 store_small_scaled Wide, u32),
+    widths!("store.small.scaled.64" "[b + c ] = #a" 1 store_small_scaled Wide, u64),
+    widths!("store.small.scaled.narrow.32" "[b + c ] = #a" 1 store_small_scaled Narrow, u32),
+    widths!("store.small.scaled.narrow.64" "[b + c ] = #a" 1 store_small_scaled Narrow, u64),
 ];
 
 /// Loads of a narrow integer with its sign, for each width in memory and in the slot.
@@ -650,7 +671,8 @@ macro_rules! signed {
     };
 }
 
-/// By kind of address (displaced, with an index of 32 or 64 bits) and width of addresses.
+/// By kind of address (displaced, with an index of 32 or 64 bits, with one that is scaled by the width) and width of
+/// addresses.
 const SIGNED: &[[Entry; 5]] = &[
     signed!("load.signed" "a = [b + #c]" 1 load_signed Wide),
     signed!("load.signed.narrow" "a = [b + #c]" 1 load_signed Narrow),
@@ -658,13 +680,45 @@ const SIGNED: &[[Entry; 5]] = &[
     signed!("load.signed.narrow.32" "a = [b + c * 1]" 2 load_signed_indexed Narrow, u32),
     signed!("load.signed.64" "a = [b + c * 1]" 2 load_signed_indexed Wide, u64),
     signed!("load.signed.narrow.64" "a = [b + c * 1]" 2 load_signed_indexed Narrow, u64),
+    signed!("load.signed.scaled.32" "a = [b + c ]" 1 load_signed_scaled Wide, u32),
+    signed!("load.signed.scaled.narrow.32" "a = [b + c ]" 1 load_signed_scaled Narrow, u32),
+    signed!("load.signed.scaled.64" "a = [b + c ]" 1 load_signed_scaled Wide, u64),
+    signed!("load.signed.scaled.narrow.64" "a = [b + c ]" 1 load_signed_scaled Narrow, u64),
 ];
+
+/// Two operations in one: by the first, the second, and which operand of the second the first's result is.
+macro_rules! pairs {
+    ($($first:ident $second:ident $name:literal $text:literal $ty:ident $kind:ident: $f:expr, $g:expr;)*) => {
+        /// What of the IR the entries of [`PAIRS`] do: first and second opcode, type, and whether the first's result is the
+        /// second's left operand.
+        const PAIR_KEYS: &[(Opcode, Opcode, TypeKind, bool)] =
+            &[$((Opcode::$first, Opcode::$second, TypeKind::$kind, $name)),*];
+        const PAIRS: &[Entry] = &[$(entry($text, "a = b c s1", 2, handlers!(|m| arithmetic::pair::<_, $ty>(m, $f, $g)))),*];
+    };
+}
+
+pairs! {
+    Fmul Fadd true "fmul.fadd.f64" f64 F64: semantics::fmul, semantics::fadd;
+    Fmul Fsub true "fmul.fsub.f64" f64 F64: semantics::fmul, semantics::fsub;
+    Fmul Fsub false "fmul.fsub.from.f64" f64 F64: semantics::fmul, |a, b| semantics::fsub(b, a);
+    Fmul Fadd true "fmul.fadd.f32" f32 F32: semantics::fmul, semantics::fadd;
+    Fmul Fsub true "fmul.fsub.f32" f32 F32: semantics::fmul, semantics::fsub;
+    Fmul Fsub false "fmul.fsub.from.f32" f32 F32: semantics::fmul, |a, b| semantics::fsub(b, a);
+    Imul Iadd true "imul.iadd.i32" u32 I32: semantics::imul, semantics::iadd;
+    Imul Iadd true "imul.iadd.i64" u64 I64: semantics::imul, semantics::iadd;
+    Iadd Iadd true "iadd.iadd.i32" u32 I32: semantics::iadd, semantics::iadd;
+    Iadd Iadd true "iadd.iadd.i64" u64 I64: semantics::iadd, semantics::iadd;
+    Xor Xor true "xor.xor.i8" u8 I8: semantics::xor, semantics::xor;
+    Xor Xor true "xor.xor.i32" u32 I32: semantics::xor, semantics::xor;
+    Xor Xor true "xor.xor.i64" u64 I64: semantics::xor, semantics::xor;
+}
 
 const PARTS: &[&[Entry]] = &[
     NAMED,
     ACCESSES.as_flattened(),
     INDEXED.as_flattened(),
     SIGNED.as_flattened(),
+    PAIRS,
     BINARY,
     BINARY_LITERAL,
     DIVISION,
@@ -769,15 +823,16 @@ impl Op {
         Op((NAMED.len() + row * 5 + log as usize) as u16)
     }
 
-    /// A memory access of `1 << log` bytes at a slot plus a scaled index of 64 bits, if `long`, or 32.
-    pub(crate) fn indexed(transfer: Transfer, narrow: bool, long: bool, log: u32) -> Op {
-        let row = (transfer as usize * 2 + usize::from(narrow)) * 2 + usize::from(long);
+    /// A memory access of `1 << log` bytes at a slot plus an index.
+    pub(crate) fn indexed(transfer: Transfer, narrow: bool, index: Index, log: u32) -> Op {
+        let kind = usize::from(index.by_width) * 3 + transfer as usize;
+        let row = (kind * 2 + usize::from(narrow)) * 2 + usize::from(index.long);
         Op((NAMED.len() + ACCESSES.len() * 5 + row * 5 + log as usize) as u16)
     }
 
-    /// A load of `1 << log` bytes with their sign to `1 << wide`, from a slot plus a number, or a scaled index of 64 bits or
-    /// 32; none for widths that nothing narrows to.
-    pub(crate) fn signed(index: Option<bool>, narrow: bool, log: u32, wide: u32) -> Option<Op> {
+    /// A load of `1 << log` bytes with their sign to `1 << wide`, from a slot plus a number or an index; none for widths
+    /// that nothing narrows to.
+    pub(crate) fn signed(index: Option<Index>, narrow: bool, log: u32, wide: u32) -> Option<Op> {
         let column = match (log, wide) {
             (0, 2) => 0,
             (0, 3) => 1,
@@ -786,8 +841,16 @@ impl Op {
             (2, 3) => 4,
             _ => return None,
         };
-        let row = index.map_or(0, |long| 1 + usize::from(long)) * 2 + usize::from(narrow);
+        let kind = index.map_or(0, |index| 1 + 2 * usize::from(index.by_width) + usize::from(index.long));
+        let row = kind * 2 + usize::from(narrow);
         Some(Op((NAMED.len() + (ACCESSES.len() + INDEXED.len() + row) * 5 + column) as u16))
+    }
+
+    /// The operation that does two: of a type, the first's result being the second's left operand, or its right one.
+    pub(crate) fn pair(first: Opcode, second: Opcode, kind: TypeKind, left: bool) -> Option<Op> {
+        let commutes = second != Opcode::Fsub;
+        let place = PAIR_KEYS.iter().position(|&key| key == (first, second, kind, left || commutes))?;
+        Some(Op((NAMED.len() + (ACCESSES.len() + INDEXED.len() + SIGNED.len()) * 5 + place) as u16))
     }
 
     /// The operation that does this of the IR, if one does.
@@ -842,9 +905,18 @@ mod tests {
     #[test]
     fn accesses_are_where_their_numbers_say() {
         assert_eq!(Op::access(Transfer::StoreSmall, true, 3).entry().name, "store.small.narrow.8");
-        assert_eq!(Op::indexed(Transfer::Store, false, true, 0).entry().name, "store.64.1");
-        let signed = Op::signed(Some(true), true, 1, 3).map(|op| op.entry().name);
+        let index = Index { long: true, by_width: false };
+        assert_eq!(Op::indexed(Transfer::Store, false, index, 0).entry().name, "store.64.1");
+        let scaled = Index { by_width: true, ..index };
+        assert_eq!(Op::indexed(Transfer::Load, true, scaled, 2).entry().name, "load.scaled.narrow.64.4");
+        assert_eq!(
+            Op::signed(Some(scaled), false, 0, 2).map(|op| op.entry().name),
+            Some("load.signed.scaled.64.1.4")
+        );
+        let signed = Op::signed(Some(index), true, 1, 3).map(|op| op.entry().name);
         assert_eq!(signed, Some("load.signed.narrow.64.2.8"));
+        let pair = Op::pair(Opcode::Fmul, Opcode::Fsub, TypeKind::F32, false).map(|op| op.entry().name);
+        assert_eq!(pair, Some("fmul.fsub.from.f32"));
         assert_eq!(Op::HALT.entry().name, "halt");
     }
 }

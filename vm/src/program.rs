@@ -245,6 +245,26 @@ impl Program {
         (index < self.module.functions.len()).then(|| (Func::new(index), inst_at(&frame.code.marks, frame.offset)))
     }
 
+    /// How much was charged for instructions behind one that stops its segment.
+    pub(crate) fn unspent(&self, ip: *const u64) -> u32 {
+        let Some(BytecodeFrame { function, code, offset }) = self.locate(ip) else { return 0 };
+        let Some(function) = self.module.functions.get(Func::new(function.index)) else { return 0 };
+        let before = code.charges.partition_point(|charge| charge.offset < offset).checked_sub(1);
+        let (Some(charge), Some(inst)) = (before.map(|at| code.charges[at]), inst_at(&code.marks, offset)) else {
+            return 0;
+        };
+        let blocks = function.body.blocks.values();
+        let together = blocks.into_iter().any(|block| {
+            let range = block.inst_range();
+            range.contains(&charge.first.index()) && range.contains(&inst.index())
+        });
+        match inst >= charge.first && together {
+            true => charge.cost.saturating_sub((inst.index() - charge.first.index() + 1) as u32),
+            // The branch of a block that is repeated behind a jump is the last of its segment.
+            false => 0,
+        }
+    }
+
     /// Where step code goes on for a place where a segment begins.
     pub(crate) fn step_from(&self, ip: *const u64) -> Option<*const u64> {
         let BytecodeFrame { function, code, offset } = self.locate(ip)?;

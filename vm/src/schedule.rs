@@ -121,6 +121,7 @@ impl Vm {
     /// `emit`, by an instruction that ends before `next` and whose result goes to a slot.
     pub(crate) fn emit(&mut self, bits: u16, value: u64, next: *const u64, slot: u16) -> Option<Outcome> {
         if self.catcher(bits).is_none() {
+            // It is the last of its segment: nothing is to be given back.
             self.raise(Trap::UncaughtSignal);
             return Some(Outcome::Trapped(Box::new(self.report(Trap::UncaughtSignal))));
         }
@@ -207,6 +208,7 @@ impl Vm {
             .any(|catches| catches)
         };
         if !caught {
+            self.fuel += i64::from(self.program.unspent(self.ip));
             return Some(Outcome::Trapped(Box::new(self.report(trap))));
         }
         self.pending = None;

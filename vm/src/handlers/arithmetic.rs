@@ -94,6 +94,22 @@ pub(crate) unsafe fn binary_literal<const C: bool, T: Value, U: Value, R: Value>
     }
 }
 
+/// `a = second(first(b, c), literal's slot)`: two operations, the first result used by the second alone. Not for checked
+/// mode, which keeps them apart.
+#[inline(always)]
+pub(crate) unsafe fn pair<const C: bool, T: Value>(
+    m: Machine<C>,
+    first: impl Fn(T, T) -> T,
+    second: impl Fn(T, T) -> T,
+) -> Exit {
+    // SAFETY: the machine's invariants.
+    unsafe {
+        let between = first(m.read(m.b()), m.read(m.c()));
+        m.write(m.a(), second(between, m.read(m.word(1) as usize)));
+        m.next(2)
+    }
+}
+
 /// `a = f(b, c)`, or a trap.
 #[inline(always)]
 pub(crate) unsafe fn binary_trapping<const C: bool, T: Value>(
@@ -165,7 +181,9 @@ pub(crate) unsafe fn select<const C: bool>(m: Machine<C>, slots: usize) -> Exit 
     // SAFETY: the machine's invariants.
     unsafe {
         let condition = m.b();
-        let from = if m.get(condition) & 1 != 0 { m.c() } else { m.word(1) as u16 as usize };
+        // The condition is seldom foreseeable.
+        let chosen = m.get(condition) & 1 != 0;
+        let from = std::hint::select_unpredictable(chosen, m.c(), m.word(1) as u16 as usize);
         let (to, spoiled) = (m.a(), m.undefined(condition));
         let second = (slots == 2).then(|| (m.get(from + 1), m.undefined(from + 1)));
         m.copy(to, from);

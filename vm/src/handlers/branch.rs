@@ -98,7 +98,9 @@ pub(crate) unsafe fn add_compare<const C: bool, const FUEL: bool, const LITERAL:
         };
         m.write(to, sum);
         match f(sum, right) {
-            true => take::<C, FUEL>(m, i64::from(literal as i32)),
+            // Read again: a distance known beforehand would make a conditional move of the branch, and the next
+            // instruction wait for the compare.
+            true => take::<C, FUEL>(m, i64::from(m.ip.cast::<i32>().add(2).read_volatile())),
             false => m.next(2),
         }
     }

@@ -143,9 +143,9 @@ unsafe fn displaced<const C: bool, P: Pointer>(m: Machine<C>) -> Place {
 unsafe fn indexed<const C: bool, P: Pointer, I: Index>(m: Machine<C>) -> Place {
     // SAFETY: the machine's invariants.
     unsafe {
-        let (base, index, literal) = (m.b(), m.c(), m.word(1));
-        let stride = i64::from(literal as i32);
-        let displacement = i64::from((literal >> 32) as i32);
+        let (base, index) = (m.b(), m.c());
+        let halves = m.ip.cast::<i32>();
+        let (stride, displacement) = (i64::from(*halves.add(2)), i64::from(*halves.add(3)));
         let distance = I::extend(m.get(index)).wrapping_mul(stride).wrapping_add(displacement);
         Place {
             address: P::wrap(m.get(base).wrapping_add_signed(distance)),
@@ -285,6 +285,56 @@ impl<const C: bool> Machine<C> {
             let pointer = access & POINTER != 0;
             (*self.vm).set_shadow_of::<T>(distance, undefined, if pointer { tag } else { 0 });
         }
+    }
+}
+
+/// `b + c * width`
+#[inline(always)]
+unsafe fn scaled<const C: bool, P: Pointer, I: Index, T>(m: Machine<C>) -> Place {
+    // SAFETY: the machine's invariants.
+    unsafe {
+        let (base, index) = (m.b(), m.c());
+        let distance = I::extend(m.get(index)).wrapping_mul(size_of::<T>() as i64);
+        Place {
+            address: P::wrap(m.get(base).wrapping_add_signed(distance)),
+            tag: m.tag(base),
+            undefined: m.undefined(base) | m.undefined(index),
+            words: 1,
+        }
+    }
+}
+
+/// `a = [b + c * width]`
+#[inline(always)]
+pub(crate) unsafe fn load_scaled<const C: bool, P: Pointer, I: Index, T: Stored>(m: Machine<C>) -> Exit {
+    // SAFETY: the machine's invariants.
+    unsafe { m.load_from::<P, T>(scaled::<C, P, I, T>(m)) }
+}
+
+/// `a = [b + c * width]`, with its sign.
+#[inline(always)]
+pub(crate) unsafe fn load_signed_scaled<const C: bool, P: Pointer, I: Index, T: Stored, U: Value>(
+    m: Machine<C>,
+    extend: impl Fn(T) -> U,
+) -> Exit {
+    // SAFETY: the machine's invariants.
+    unsafe { m.load_extended::<P, T, U>(scaled::<C, P, I, T>(m), extend) }
+}
+
+/// `[b + c * width] = a`
+#[inline(always)]
+pub(crate) unsafe fn store_scaled<const C: bool, P: Pointer, I: Index, T: Stored>(m: Machine<C>) -> Exit {
+    // SAFETY: the machine's invariants.
+    unsafe { m.store_to::<P, T>(scaled::<C, P, I, T>(m), m.read(m.a()), Some(m.a())) }
+}
+
+/// `[b + c * width] = a`, `a` a number with a sign.
+#[inline(always)]
+pub(crate) unsafe fn store_small_scaled<const C: bool, P: Pointer, I: Index, T: Stored>(m: Machine<C>) -> Exit {
+    // SAFETY: the machine's invariants.
+    unsafe {
+        let value = T::from_slots(i64::from(m.a() as u16 as i16) as u64, 0);
+        m.store_to::<P, T>(scaled::<C, P, I, T>(m), value, None)
     }
 }
 

@@ -4,7 +4,7 @@ use super::function::Emit;
 use super::live::words;
 use crate::handlers::memory::POINTER;
 use crate::memory::Access;
-use crate::operation::{Op, Transfer};
+use crate::operation::{Index, Op, Transfer};
 use crate::program::function_address;
 use native_ir::{EntityRef, Inst, InstData, Item, Opcode, Operand, Ordering, Space, Type, TypeData, TypeKind};
 
@@ -48,9 +48,6 @@ impl Emit<'_, '_> {
             && self.branch_key(data).is_some()
         {
             self.plan.absorb(compare);
-            if let Some((add, _)) = self.addition_before(compare, data) {
-                self.plan.absorb(add);
-            }
         }
     }
 
@@ -73,7 +70,7 @@ impl Emit<'_, '_> {
         self.signed_op(None, inst, &load_data).map(|_| (load, load_data))
     }
 
-    fn signed_op(&self, index: Option<bool>, inst: Inst, load: &InstData) -> Option<Op> {
+    fn signed_op(&self, index: Option<Index>, inst: Inst, load: &InstData) -> Option<Op> {
         let result = self.body.results(inst).next()?;
         let wide = self.context.width(self.body.value_type(result)).checked_ilog2()?.checked_sub(3)?;
         Op::signed(index, self.context.settings.narrow, self.width(load.access_type()), wide)
@@ -92,9 +89,9 @@ impl Emit<'_, '_> {
         self.asm.mark(load);
         let place = self.address(pointer_of(&load_data));
         let to = self.first_result(inst);
-        let (base, index) = self.parts(&place);
-        if let Some(op) = self.signed_op(index.map(|(_, long)| long), inst, &load_data) {
-            self.access_parts(op, to, base, index.map(|(slot, _)| slot), &place);
+        let (base, index) = self.parts(&place, self.width(load_data.access_type()));
+        if let Some(op) = self.signed_op(index.map(|(_, index)| index), inst, &load_data) {
+            self.access_parts(op, to, base, index, &place);
             self.access_literal(&load_data);
         }
         true
@@ -373,28 +370,34 @@ impl Emit<'_, '_> {
 
     fn access(&mut self, transfer: Transfer, place: Place, log: u32, a: u16) {
         let narrow = self.context.settings.narrow;
-        let (base, index) = self.parts(&place);
+        let (base, index) = self.parts(&place, log);
         let op = match index {
             None => Op::access(transfer, narrow, log),
-            Some((_, long)) => Op::indexed(transfer, narrow, long, log),
+            Some((_, index)) => Op::indexed(transfer, narrow, index, log),
         };
-        self.access_parts(op, a, base, index.map(|(slot, _)| slot), &place);
+        self.access_parts(op, a, base, index, &place);
     }
 
-    /// The slots of an address's base and of its index, which has 64 bits or 32.
-    fn parts(&mut self, place: &Place) -> (u16, Option<(u16, bool)>) {
+    /// The slots of an address's base and of its index, for an access of `1 << log` bytes.
+    fn parts(&mut self, place: &Place, log: u32) -> (u16, Option<(u16, Index)>) {
         let base = match place.base {
             Base::Operand(operand) => self.operand(operand),
             Base::Slot(slot) => self.near(slot),
         };
-        (base, place.index.map(|(index, _)| self.index(index)))
+        let index = place.index.map(|(operand, stride)| {
+            let (slot, long) = self.index(operand);
+            (slot, Index { long, by_width: stride == 1 << log && place.displacement == 0 })
+        });
+        (base, index)
     }
 
-    fn access_parts(&mut self, op: Op, a: u16, base: u16, index: Option<u16>, place: &Place) {
+    fn access_parts(&mut self, op: Op, a: u16, base: u16, index: Option<(u16, Index)>, place: &Place) {
         match (index, place.index) {
-            (Some(index), Some((_, stride))) => {
-                self.asm.op(op, a, base, index);
-                self.asm.literal(crate::word::pair(stride as u32, place.displacement as i32 as u32));
+            (Some((slot, index)), Some((_, stride))) => {
+                self.asm.op(op, a, base, slot);
+                if !index.by_width {
+                    self.asm.literal(crate::word::pair(stride as u32, place.displacement as i32 as u32));
+                }
             }
             _ => self.asm.op(op, a, base, place.displacement as i16 as u16),
         }

@@ -32,6 +32,10 @@ struct Fixup {
 pub(super) struct Assembler {
     pub(super) words: Vec<u64>,
     labels: Vec<u32>,
+    /// Where the last instruction began.
+    last: u32,
+    /// Where the last label was placed.
+    placed: u32,
     fixups: Vec<Fixup>,
     /// Which IR instruction the words from an offset on belong to, in order of offsets.
     pub(super) marks: Vec<(u32, Inst)>,
@@ -46,6 +50,31 @@ impl Assembler {
         self.labels.clear();
         self.fixups.clear();
         self.marks.clear();
+        self.last = 0;
+        self.placed = 0;
+    }
+
+    /// The instruction before, if nothing leads in between: its word, and its literal or 0.
+    pub(super) fn before(&self) -> Option<(u64, u64)> {
+        let words = &self.words[self.last as usize..];
+        let alone = self.placed != self.here() && (1..=2).contains(&words.len());
+        alone.then(|| (words[0], words.get(1).copied().unwrap_or(0)))
+    }
+
+    /// Takes the instruction before back: what follows does its work too.
+    pub(super) fn take_back(&mut self) {
+        self.words.truncate(self.last as usize);
+        while let Some(mark) = self.marks.last_mut()
+            && mark.0 > self.last
+        {
+            let inst = mark.1;
+            self.marks.pop();
+            match self.marks.last_mut() {
+                Some(before) if before.0 >= self.last => before.1 = inst,
+                _ => self.marks.push((self.last, inst)),
+            }
+        }
+        self.last = self.here();
     }
 
     /// The offset of the next word.
@@ -59,10 +88,12 @@ impl Assembler {
     }
 
     pub(super) fn op(&mut self, op: Op, a: u16, b: u16, c: u16) {
+        self.last = self.here();
         self.words.push(pack(op, a, b, c));
     }
 
     pub(super) fn op_wide(&mut self, op: Op, a: u16, bc: i32) {
+        self.last = self.here();
         self.words.push(pack_wide(op, a, bc));
     }
 
@@ -78,6 +109,7 @@ impl Assembler {
 
     /// Places a label here.
     pub(super) fn place(&mut self, label: Label) {
+        self.placed = self.here();
         self.labels[label.0 as usize] = self.here();
     }
 

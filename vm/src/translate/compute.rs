@@ -7,6 +7,7 @@ use super::plan::compare_of_flags;
 use super::slots::OUTGOING;
 use crate::handlers::arithmetic::Signature;
 use crate::operation::{Form, Key, Op};
+use crate::word;
 use native_ir::{
     Body, Condition, EntityRef, FloatMode, Inst, InstData, Opcode, Operand, Trap, Type, TypeKind, Value,
 };
@@ -25,12 +26,21 @@ impl Context<'_> {
                 let result = body.results(inst).next()?;
                 (words(body.value_type(result)) == 1).then(operand)
             }
+            // The first field, or element, is where the whole is.
+            Opcode::Field if self.first_part(body, data) => Some(operand()),
             Opcode::IntToAddr => {
                 let fits = self.width(body.operand_type(operand())) <= if self.settings.narrow { 32 } else { 64 };
                 fits.then(operand)
             }
             _ => None,
         }
+    }
+
+    fn first_part(&self, body: &Body, data: &InstData) -> bool {
+        let types = &self.module.types;
+        let pointee = types.as_pointer(body.operand_type(data.operand(0))).map(|(_, pointee)| pointee);
+        let index = data.field_index() as usize;
+        pointee.is_some_and(|pointee| self.layouts.field_offset(types, pointee, index) == Some(0))
     }
 
     /// Whether an instruction may run code that uses the slots behind the frame, or leaves them to others.
@@ -201,6 +211,7 @@ impl Emit<'_, '_> {
                 self.asm.op(op, to, left, 0);
                 self.asm.literal(bits as u64);
             }
+            (&[left, right], ..) if self.join_pair(key, inst, left, right) => {}
             (&[left, right], ..) => {
                 let op = Op::find(key).unwrap_or(op);
                 let (left, right) = (self.operand(left), self.operand(right));
@@ -214,6 +225,37 @@ impl Emit<'_, '_> {
             }
             _ => self.apply(key, inst, &operands),
         }
+    }
+
+    /// Makes one instruction of the operation just before, whose result nothing else uses, and this one.
+    fn join_pair(&mut self, key: Key, inst: Inst, left: Operand, right: Operand) -> bool {
+        if self.checked() || self.steps() {
+            return false;
+        }
+        for (operand, other, is_left) in [(left, right, true), (right, left, false)] {
+            let Some(value) = operand.value().filter(|&value| self.plan.uses(value) == 1) else { continue };
+            let native_ir::ValueDef::Result(first) = self.body.values[value].def() else { continue };
+            let first = self.body.insts[first].opcode;
+            let form = Key { opcode: first, form: Form::Slots, ..key };
+            let (Some(op), Some(before)) = (Op::pair(first, key.opcode, key.from, is_left), Op::find(form)) else {
+                continue;
+            };
+            let Some((word, _)) = self.asm.before().filter(|(word, _)| word::op(*word) == before) else {
+                continue;
+            };
+            let slot = u32::from(word::a(word));
+            let third = self.root(other).value().map(|value| self.slot(value)).filter(|&third| third != slot);
+            if slot != self.slot(value) || self.constant(other).is_some() {
+                continue;
+            }
+            let Some(third) = third.filter(|&third| third < u32::from(u16::MAX)) else { continue };
+            self.asm.take_back();
+            let to = self.first_result(inst);
+            self.asm.op(op, to, word::b(word), word::c(word));
+            self.asm.literal(u64::from(third));
+            return true;
+        }
+        false
     }
 
     /// The same operation with a constant second where the operands may change places.

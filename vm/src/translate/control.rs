@@ -5,14 +5,19 @@ use super::function::{Emit, Form as CodeForm};
 use super::live::words;
 use super::plan::compare_of_flags;
 use crate::operation::{Form, Key, Op};
-use native_ir::{Block, Edge, EntityRef, Inst, InstData, Opcode, Operand, Trap, ValueDef};
+use crate::word;
+use native_ir::{Block, Edge, EntityRef, Inst, InstData, Opcode, Operand, Trap, TypeKind, ValueDef};
 
 impl Emit<'_, '_> {
     /// `jump`, `branch`, `branch.cc` and `switch`
     pub(super) fn branch_away(&mut self, inst: Inst, data: &InstData, next: Option<Block>) {
         let edges: Vec<Edge> = data.edges().collect();
         match (data.opcode, &edges[..]) {
-            (Opcode::Jump, &[edge]) => self.go_along(edge, next),
+            (Opcode::Jump, &[edge]) => {
+                self.in_stub = false;
+                self.go_along(edge, next);
+                self.in_stub = true;
+            }
             (Opcode::Switch, [default, cases @ ..]) => self.switch(data, *default, cases),
             (_, &[yes, no]) => self.branch(inst, data, yes, no, next),
             _ => {}
@@ -21,8 +26,8 @@ impl Emit<'_, '_> {
 
     /// Goes along an edge from here; falls through where the target is next.
     fn go_along(&mut self, edge: Edge, next: Option<Block>) {
-        self.edge_moves(edge);
         let block = self.body.edges[edge].block;
+        self.edge_moves(edge);
         match self.form {
             CodeForm::Step(fast) => {
                 self.asm.op(Op::RESUME_FAST, 0, 0, 0);
@@ -50,8 +55,9 @@ impl Emit<'_, '_> {
     fn repeat(&mut self, block: Block, next: Option<Block>) {
         let data = &self.body.blocks[block];
         let (first, last) = (data.first_inst, Inst::new(data.end_inst.index() - 1));
-        if self.fuel() {
-            self.charge_word(data.insts().len() as u32);
+        let cost = data.insts().len() as u32;
+        if self.fuel() && !self.lengthen_segment(cost) {
+            self.charge_word(cost, first);
         }
         // What runs next here is the whole block; what traps is its branch.
         self.asm.mark(first);
@@ -83,7 +89,7 @@ impl Emit<'_, '_> {
     pub(super) fn emit_stubs(&mut self, next: Option<Block>) {
         while let Some((label, edge)) = self.stubs.pop() {
             if self.fuel() {
-                self.charge_word(0);
+                self.charge_word(0, Inst::new(0));
             }
             self.asm.place(label);
             self.go_along_or_stub(edge, next);
@@ -115,11 +121,6 @@ impl Emit<'_, '_> {
         };
         if let Some((key, operands)) = source.and_then(|source| self.branch_key(&source)) {
             let key = if on { key } else { negated(key) };
-            if let Some((_, add)) = self.absorbed_addition(data)
-                && self.add_compare_and_go(key, &add, &operands, to)
-            {
-                return;
-            }
             if self.compare_and_go(key, &operands, to) {
                 return;
             }
@@ -155,43 +156,6 @@ impl Emit<'_, '_> {
         Some((key, vec![compare.operand(0), compare.operand(1)]))
     }
 
-    /// The addition of a small number just before a compare, whose sum is the compare's left operand, if one instruction
-    /// can do it, the compare and the branch.
-    pub(super) fn addition_before(&self, compare: Inst, data: &InstData) -> Option<(Inst, InstData)> {
-        if data.opcode != Opcode::Icmp {
-            return None;
-        }
-        let ValueDef::Result(add) = self.body.values[data.operand(0).value()?].def() else { return None };
-        let add_data = self.body.insts[add];
-        let silent = |inst: Inst| self.context.alias(self.body, inst, &self.body.insts[inst]).is_some();
-        let adjacent = self.plan.before(self.body, compare, silent) == Some(add);
-        let step = add_data.opcode == Opcode::Iadd && self.small_constant(add_data.operand(1)).is_some();
-        let from = add_data.operand(0);
-        let passed_on = self.body.results(add).any(|value| self.is_passed_on(value));
-        let (key, _) = self.branch_key(data)?;
-        let right = data.operand(1);
-        let op = self.add_key(key, right).and_then(Op::find);
-        (adjacent && step && !passed_on && self.constant(from).is_none() && op.is_some())
-            .then_some((add, add_data))
-    }
-
-    /// The addition that a branch's absorbed compare has absorbed.
-    fn absorbed_addition(&self, branch: &InstData) -> Option<(Inst, InstData)> {
-        let ValueDef::Result(compare) = self.body.values[branch.operand(0).value()?].def() else { return None };
-        if branch.opcode != Opcode::Branch || self.steps() {
-            return None;
-        }
-        let data = &self.body.insts[compare];
-        let ValueDef::Result(add) = self.body.values[data.operand(0).value()?].def() else { return None };
-        let absorbed = data.opcode == Opcode::Icmp && self.plan.is_absorbed(add);
-        absorbed.then(|| (add, self.body.insts[add])).filter(|(_, add)| add.opcode == Opcode::Iadd)
-    }
-
-    /// A constant of at most 16 bits with its sign.
-    fn small_constant(&self, operand: Operand) -> Option<i16> {
-        i16::try_from(self.signed_constant(operand)?).ok()
-    }
-
     /// The key of a compare that adds before, if its right operand can stand in it.
     fn add_key(&self, key: Key, right: Operand) -> Option<Key> {
         let literal = self.constant(right).is_some();
@@ -208,18 +172,29 @@ impl Emit<'_, '_> {
         Some(Key { form, ..key })
     }
 
-    fn add_compare_and_go(&mut self, key: Key, add: &InstData, operands: &[Operand], to: Label) -> bool {
-        let &[sum, right] = operands else { return false };
-        let Some(op) = self.add_key(key, right).and_then(Op::find) else { return false };
-        let step = self.small_constant(add.operand(1)).unwrap_or(0);
-        let right = match self.signed_constant(right) {
-            Some(number) => number as i32 as u32,
-            None => u32::from(self.operand(right)),
+    /// Makes one instruction of an addition just before and the compare of its sum.
+    fn join_addition(&mut self, key: Key, left: Operand, right: Operand, to: Label) -> bool {
+        let plus =
+            Key { opcode: Opcode::Iadd, condition: None, from: key.from, to: key.from, form: Form::Literal };
+        let (Some(op), Some(plus)) = (self.add_key(key, right).and_then(Op::find), Op::find(plus)) else {
+            return false;
         };
-        let from = self.operand(add.operand(0));
-        let result = sum.value().map_or(0, |value| self.slot(value));
+        let Some((word, literal)) = self.asm.before().filter(|_| !self.steps()) else { return false };
+        let sum = self.root(left).value().map(|value| self.slot(value));
+        let step = if key.from == TypeKind::I32 { i64::from(literal as i32) } else { literal as i64 };
+        let (Ok(step), true) = (i16::try_from(step), word::op(word) == plus) else { return false };
+        if sum != Some(u32::from(word::a(word))) {
+            return false;
+        }
+        let right = match (self.signed_constant(right), self.source(right, 0)) {
+            (Some(number), _) => number as i32 as u32,
+            // The sum is written before the right operand is read here, and after it there.
+            (None, Some(slot)) if Some(slot) != sum && slot < u32::from(u16::MAX) => slot,
+            _ => return false,
+        };
+        self.asm.take_back();
         let at = self.asm.here();
-        self.asm.op(op, result as u16, from, step as u16);
+        self.asm.op(op, word::a(word), word::b(word), step as u16);
         self.asm.lower_distance(at, to, right);
         true
     }
@@ -227,6 +202,9 @@ impl Emit<'_, '_> {
     fn compare_and_go(&mut self, key: Key, operands: &[Operand], to: Label) -> bool {
         let (key, operands) = self.literal_last(key, operands);
         let &[left, right] = &operands[..] else { return false };
+        if self.join_addition(key, left, right, to) {
+            return true;
+        }
         let literal = match key.form {
             Form::FuelBranch => Form::FuelBranchLiteral,
             _ => Form::BranchLiteral,

@@ -30,12 +30,25 @@ pub(crate) struct Code {
     pub(crate) entry: u32,
     /// Which instruction of the IR the words from an offset on belong to.
     pub(crate) marks: Box<[(u32, Inst)]>,
+    /// What segments cost, in order of offsets.
+    pub(crate) charges: Box<[Charge]>,
     /// The offset of each block's beginning; meaningless for blocks that nothing reaches.
     pub(crate) blocks: Box<[u32]>,
     /// Slots of the frame, without what is passed on.
     pub(crate) frame: u32,
     /// Slots of the frame and of what is passed on.
     pub(crate) reach: u32,
+}
+
+/// What a segment costs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Charge {
+    /// Where it is charged; the segment begins behind.
+    pub(crate) offset: u32,
+    /// The segment's first instruction.
+    pub(crate) first: Inst,
+    /// How many instructions it has.
+    pub(crate) cost: u32,
 }
 
 /// Where things are in a frame, behind the slots of values.
@@ -118,6 +131,8 @@ impl Translator {
             frame: Frame::default(),
             temporaries: 0,
             far_results: Vec::new(),
+            charges: Vec::new(),
+            in_stub: true,
             repeating: false,
             stubs: Vec::new(),
             segments,
@@ -155,6 +170,10 @@ pub(super) struct Emit<'t, 'm> {
     pub(super) temporaries: u32,
     /// Temporaries whose content belongs in a far slot.
     pub(super) far_results: Vec<(u16, u32)>,
+    /// What was charged, the segment that is emitted last.
+    pub(super) charges: Vec<Charge>,
+    /// Whether what is emitted may be one way of several out of a block.
+    pub(super) in_stub: bool,
     /// Whether a block is repeated where another one goes to it.
     pub(super) repeating: bool,
     /// Edges whose moves stand apart, with their labels.
@@ -166,7 +185,7 @@ impl Emit<'_, '_> {
     fn function(&mut self) {
         self.lay_out_frame();
         if self.fuel() {
-            self.charge_word(0);
+            self.charge_word(0, Inst::new(0));
         }
         self.prologue();
         let order = &self.allocation.order;
@@ -184,6 +203,7 @@ impl Emit<'_, '_> {
             words: self.asm.words.as_slice().into(),
             entry: u32::from(self.fuel()),
             marks: self.asm.marks.as_slice().into(),
+            charges: self.charges.as_slice().into(),
             blocks,
             frame: self.frame.total,
             reach: self.frame.total + self.outgoing_slots(),
@@ -203,6 +223,16 @@ impl Emit<'_, '_> {
     /// Of two operations the one for the setting of fuel.
     pub(super) fn fuelled(&self, without: Op, with: Op) -> Op {
         if self.fuel() { with } else { without }
+    }
+
+    /// Adds instructions to the segment that ends here by a jump; not where another one began since its charge.
+    pub(super) fn lengthen_segment(&mut self, cost: u32) -> bool {
+        let Some(charge) = self.charges.last_mut().filter(|charge| !self.in_stub && charge.cost > 0) else {
+            return false;
+        };
+        charge.cost += cost;
+        self.asm.words[charge.offset as usize] += u64::from(cost) << 32;
+        true
     }
 
     fn lay_out_frame(&mut self) {
@@ -331,7 +361,7 @@ impl Emit<'_, '_> {
         let first = data.first_inst;
         if self.fuel() {
             let cost = if self.steps() { 0 } else { self.segment_length(first, data.end_inst) };
-            self.charge_word(cost);
+            self.charge_word(cost, first);
         }
         self.asm.place(self.labels[block.index()]);
         self.count_segment(block, first);
@@ -368,7 +398,8 @@ impl Emit<'_, '_> {
     }
 
     /// A word that charges fuel when it is run, and is read by what goes to the word behind it.
-    pub(super) fn charge_word(&mut self, cost: u32) {
+    pub(super) fn charge_word(&mut self, cost: u32, first: Inst) {
+        self.charges.push(Charge { offset: self.asm.here(), first, cost });
         self.asm.op_wide(Op::CHARGE, 0, cost as i32);
     }
 
@@ -388,7 +419,7 @@ impl Emit<'_, '_> {
         let end = self.body.blocks[block].end_inst;
         if self.fuel() {
             let cost = if self.steps() { 0 } else { self.segment_length(next, end) };
-            self.charge_word(cost);
+            self.charge_word(cost, next);
         }
         self.asm.mark(next);
         self.count_segment(block, next);

@@ -99,13 +99,6 @@ impl Plan {
         (near && fusible && self.is_quiet(body, allocation, inst, user)).then_some((inst, data))
     }
 
-    /// The instruction before `user` in its block that runs before it, past those that need no code.
-    pub(super) fn before(&self, body: &Body, user: Inst, silent: impl Fn(Inst) -> bool) -> Option<Inst> {
-        let earlier = (user.index().saturating_sub(REACH)..user.index()).rev().map(Inst::new);
-        let inst = earlier.into_iter().find(|&inst| !self.is_absorbed(inst) && !silent(inst))?;
-        (!body.insts[inst].opcode.is_terminator()).then_some(inst)
-    }
-
     /// How often a value is used; 255 stands for more.
     pub(super) fn uses(&self, value: Value) -> u8 {
         self.uses[value.index()]
