@@ -3,13 +3,21 @@
 # fuzzer looks for its first inputs.
 set -eu
 cd "$(dirname "$0")"
-mkdir -p corpus/text corpus/tables corpus/structured corpus/binary
+mkdir -p corpus/text corpus/tables corpus/structured corpus/binary corpus/execution
 find ../fixtures -name '*.nir' | while read -r fixture; do
     name=$(printf %s "${fixture#../fixtures/}" | tr / -)
     cp "$fixture" "corpus/text/$name"
     cp "$fixture" "corpus/structured/$name"
 done
 find ../fixtures -name '*.nir' -exec cargo run --quiet --example binary_seeds -- corpus/binary {} +
+# Behind a plan: how many bytes it has, where the module comes from, then options (four bytes of fuel among them) and arguments.
+options='\001\001\000\003\000\000\001\001\002\003\005\004\001\000\007'
+for seed in corpus/binary/seed-*; do
+    { printf "\\020\\000$options"; cat "$seed"; } >"corpus/execution/${seed##*/}"
+done
+for seed in corpus/structured/*.nir; do
+    { printf "\\023\\004\\000\\000\\001$options"; cat "$seed"; } >"corpus/execution/${seed##*/}"
+done
 # The order of `native_ir::contract::TABLES`.
 number=0
 for table in targets machine-types effects traps opcodes memory-model runtime-abi schema diagnostics \

@@ -1,6 +1,9 @@
 //! What the fuzz targets do with their bytes. Each function panics when a promise is broken, and only then.
 
 mod damage;
+mod execution;
+
+pub use execution::execution;
 
 use generate::{Config, Source};
 use native_ir::contract::{TABLES, embedded_source};

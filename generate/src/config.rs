@@ -20,12 +20,24 @@ pub struct Config<'c> {
     pub params: usize,
     /// Whether edges may go back. Without, control never comes to a block twice, so that what does not call itself ends.
     pub loops: bool,
+    /// Whether pointers mostly lead to memory and functions that are there, and nothing is asked of other modules or of
+    /// native code, so that what is run comes further than its first access.
+    pub runnable: bool,
 }
 
 impl<'c> Config<'c> {
     /// Modules of a size that a test can run many of, for a target row of a contract, by index.
     pub fn new(contract: &'c Contract, target: usize) -> Config<'c> {
-        Config { contract, target, functions: 4, blocks: 8, instructions: 14, params: 4, loops: true }
+        Config {
+            contract,
+            target,
+            functions: 4,
+            blocks: 8,
+            instructions: 14,
+            params: 4,
+            loops: true,
+            runnable: false,
+        }
     }
 
     /// The configuration for each target of the built-in contract.

@@ -109,7 +109,7 @@ impl Items<'_, '_, '_, '_> {
                 ty,
                 public: self.source.chance(30),
                 weak: self.source.chance(15),
-                readonly: self.source.chance(40),
+                readonly: self.source.chance(if self.config.runnable { 10 } else { 40 }),
                 align: self.align(),
                 section: self.section(),
                 init: Initializer::default(),
@@ -121,6 +121,7 @@ impl Items<'_, '_, '_, '_> {
     fn imports(&mut self) {
         for _ in 0..self.source.below(5) {
             match self.source.below(4) {
+                _ if self.config.runnable => self.runtime_import(),
                 0 => self.runtime_import(),
                 1 => {
                     let ty = self.pool.object(&mut self.module.types, self.source, self.config, 2);
@@ -165,6 +166,13 @@ impl Items<'_, '_, '_, '_> {
             let function = self.function(symbol);
             self.module.functions.push(function);
         }
+        if self.config.runnable {
+            // One that fibers can begin with.
+            let id = self.module.functions.next_key();
+            let symbol = self.symbol("fiber", Item::Function(id));
+            let function = Function { ty: self.pool.fiber_function, ..self.function(symbol) };
+            self.module.functions.push(Function { interrupt: false, ..function });
+        }
     }
 
     fn function(&mut self, symbol: Symbol) -> Function {
@@ -175,6 +183,7 @@ impl Items<'_, '_, '_, '_> {
         };
         let executions = [Execution::Any, Execution::Any, Execution::Native, Execution::Runtime];
         let executions = &executions[..if interrupt { 3 } else { 4 }];
+        let executions = if self.config.runnable { &executions[..1] } else { executions };
         let execution = self.source.pick(executions).unwrap_or_default();
         let mut forbidden = EffectSet::EMPTY;
         if execution == Execution::Native || interrupt {

@@ -40,6 +40,11 @@ impl Writer<'_, '_, '_, '_> {
     /// A new pointer of a type; a register's address for mmio, else null where nothing else is at hand.
     pub(crate) fn make_pointer(&mut self, ty: Type) -> Option<Value> {
         let (space, pointee) = self.module.types.as_pointer(ty)?;
+        if self.config.runnable
+            && let Some(pointer) = self.live_pointer(space, ty)
+        {
+            return Some(pointer);
+        }
         match space {
             Space::Mmio => {
                 let registers = self.module.registers.iter().filter(|(_, data)| data.ty == ty);
@@ -47,13 +52,13 @@ impl Writer<'_, '_, '_, '_> {
                 let register = self.source.pick(&registers)?;
                 return self.push(DraftInst::new(Opcode::Register).immediate(register.index()), &[ty]);
             }
-            Space::Stack if self.is_object(pointee) && self.source.chance(70) => {
+            Space::Stack if self.is_object(pointee) && (self.config.runnable || self.source.chance(70)) => {
                 let slots = self.function().slots.iter().filter(|(_, data)| data.ty == pointee);
                 let slots: Vec<Slot> = slots.map(|(slot, _)| slot).collect();
                 let slot = self.source.pick(&slots).unwrap_or_else(|| self.add_slot(pointee));
                 return self.push(DraftInst::new(Opcode::Slot).immediate(slot.index()), &[ty]);
             }
-            Space::Static | Space::Code if self.source.chance(80) => {
+            Space::Static | Space::Code if self.config.runnable || self.source.chance(80) => {
                 if let Some((symbol, _)) = self.addressable(|own| own == ty) {
                     return self.push(DraftInst::new(Opcode::Address).immediate(symbol.index()), &[ty]);
                 }
@@ -61,6 +66,23 @@ impl Writer<'_, '_, '_, '_> {
             _ => {}
         }
         self.null(ty)
+    }
+
+    /// A pointer to static memory that is there, as a pointer of a type into generic or static memory.
+    fn live_pointer(&mut self, space: Space, ty: Type) -> Option<Value> {
+        let memory = &self.config.contract.memory;
+        if !matches!(space, Space::Generic | Space::Static) || !memory.allows_cast(Space::Static, space) {
+            return None;
+        }
+        let objects = self.module.data.values().filter(|object| !object.readonly);
+        let objects: Vec<(Symbol, Type)> = objects.map(|object| (object.symbol, object.ty)).collect();
+        let (symbol, target) = self.source.pick(&objects)?;
+        let own = self.module.types.pointer(Space::Static, target);
+        let pointer = self.push(DraftInst::new(Opcode::Address).immediate(symbol.index()), &[own])?;
+        if own == ty {
+            return Some(pointer);
+        }
+        self.push(DraftInst::new(Opcode::Cast).with(&[Use::Value(pointer)]), &[ty])
     }
 
     fn null(&mut self, ty: Type) -> Option<Value> {
@@ -88,11 +110,26 @@ impl Writer<'_, '_, '_, '_> {
         for _ in 0..4 {
             let ty = self.new_pointer_type()?;
             let (space, pointee) = self.module.types.as_pointer(ty)?;
+            if self.config.runnable && !self.leads_somewhere(space, ty) {
+                continue;
+            }
             if fits(self, space, pointee) {
                 return self.make_pointer(ty);
             }
         }
         self.source.pick(&known)
+    }
+
+    /// Whether a new pointer of a type would lead to something.
+    fn leads_somewhere(&self, space: Space, ty: Type) -> bool {
+        match space {
+            Space::Heap => false,
+            Space::Code => {
+                let pointee = self.module.types.as_pointer(ty).map(|(_, pointee)| pointee);
+                self.module.functions.values().any(|function| Some(function.ty) == pointee)
+            }
+            _ => true,
+        }
     }
 
     /// The type of something that pointers come from.

@@ -74,4 +74,27 @@ pub(crate) struct SuspendedFrame {
     pub(crate) result: Option<u16>,
     /// The slot that gets the signal bits when what it resumed comes back, or 0.
     pub(crate) second: Option<u16>,
+    /// What becomes of the value.
+    pub(crate) taken: Taken,
+}
+
+/// How a value of 64 bits becomes the result of an instruction: its lowest bits are taken and, where a load was fused
+/// with the extension of its sign, extended.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Taken {
+    /// How many bits, from 1 to 64.
+    pub(crate) bits: u32,
+    /// How many bits the result has.
+    pub(crate) width: u32,
+}
+
+impl Taken {
+    /// All of it.
+    pub(crate) const WHOLE: Taken = Taken { bits: 64, width: 64 };
+
+    /// The result; zero above its width.
+    pub(crate) fn of(self, value: u64) -> u64 {
+        let extended = (value << (64 - self.bits)) as i64 >> (64 - self.bits);
+        extended as u64 & (u64::MAX >> (64 - self.width))
+    }
 }

@@ -5,12 +5,13 @@
 //! goes on in the innermost.
 
 use crate::fiber::{Fiber, FiberEntry, FiberId, FiberStatus, signal};
+use crate::frame::Taken;
 use crate::program::CompiledFunction;
 use crate::report::TrapReport;
 use crate::translate::EFFECT_BITS;
 use crate::vm::{Outcome, Vm};
 use crate::word;
-use native_ir::{Contract, FunctionType, Param, Trap, Type};
+use native_ir::{Contract, EntityRef, FunctionType, Inst, Param, Trap, Type, TypeKind};
 
 impl Vm {
     /// `fiber_spawn`: a new fiber's number, at the address of its function.
@@ -68,11 +69,9 @@ impl Vm {
             }
         }
         self.switch_to(innermost);
-        if let Some(slot) = self.fiber(innermost).and_then(|fiber| fiber.frame.result) {
-            self.put(slot, value);
-        }
-        if let Some(slot) = self.fiber(innermost).and_then(|fiber| fiber.frame.second) {
-            self.put(slot, 0);
+        if let Some(frame) = self.fiber(innermost).map(|fiber| fiber.frame) {
+            frame.result.into_iter().for_each(|slot| self.put(slot, frame.taken.of(value)));
+            frame.second.into_iter().for_each(|slot| self.put(slot, 0));
         }
     }
 
@@ -186,7 +185,8 @@ impl Vm {
             return;
         }
         // The one that goes on when it is resumed is the one that starves.
-        let innermost = self.fiber(id).map_or(id, |fiber| fiber.innermost);
+        let paused = self.status_of(fiber) == FiberStatus::Paused;
+        let innermost = self.fiber(id).filter(|_| paused).map_or(id, |fiber| fiber.innermost);
         for id in [id, innermost] {
             if let Some(fiber) = self.fiber_mut(id) {
                 fiber.fuel = fuel;
@@ -220,10 +220,12 @@ impl Vm {
             };
             if mask & signal::ERROR != 0 {
                 let (next, result, second) = self.behind_trap();
+                let taken = self.taken();
                 self.park(next, result, second);
                 self.fibers[id.index()].status = FiberStatus::Paused;
                 if let Some(fiber) = self.fiber_mut(id) {
                     fiber.innermost = id;
+                    fiber.frame.taken = taken;
                 }
                 self.give_back(parent, code, signal::ERROR);
                 return None;
@@ -246,6 +248,28 @@ impl Vm {
         }
         let result = entry.form.starts_with("a = ").then(|| word::a(first));
         let second = word::op(first).second_result(self.word(1), self.word(2));
-        (self.ip.wrapping_add(length), result, second)
+        let upper = result.filter(|_| self.result_width(0) > 64).map(|slot| slot + 1);
+        (self.ip.wrapping_add(length), result, second.or(upper))
+    }
+
+    /// How much of a value the instruction at `ip` takes in place of its result.
+    fn taken(&self) -> Taken {
+        let bits = self.result_width(0).min(64);
+        // The extension of the sign is the instruction behind the load.
+        let extends = self.operation().name.starts_with("load.signed");
+        Taken { bits, width: if extends { self.result_width(1).min(64) } else { bits } }
+    }
+
+    /// The width in bits of the first result of the instruction at `ip`, or of one so many further; 64 when it has none.
+    fn result_width(&self, further: usize) -> u32 {
+        let Some((func, Some(inst))) = self.program.inst(self.ip) else { return 64 };
+        let module = self.program.module();
+        let body = &module.functions[func].body;
+        let result = body.results(Inst::new(inst.index() + further)).next();
+        let kind = result.and_then(|value| module.types.kind(body.value_type(value)));
+        match kind {
+            Some(TypeKind::Ptr | TypeKind::Addr) => 8 * self.pointer_bytes() as u32,
+            kind => kind.and_then(|kind| kind.bits(64)).filter(|&bits| bits > 0).unwrap_or(64),
+        }
     }
 }

@@ -137,7 +137,11 @@ impl Vm {
         if room < words {
             match self.grow_stack(self.fp, words) {
                 Ok(fp) => self.fp = fp,
-                Err(_) => return false,
+                Err(_) => {
+                    // There is no room for its frame: it is as if nobody handled it.
+                    self.host.bus.end_interrupt();
+                    return false;
+                }
             }
         }
         self.interrupted.push(self.ip);

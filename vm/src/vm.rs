@@ -5,7 +5,7 @@
 
 use crate::config::{Config, Host, MemoryMode};
 use crate::fiber::{Arena, Fiber, FiberEntry, FiberId, FiberStatus, Piece};
-use crate::frame::{CallFrame, HEADER, SuspendedFrame};
+use crate::frame::{CallFrame, HEADER, SuspendedFrame, Taken};
 use crate::handlers::memory::Stored;
 use crate::machine::{self, Exit, slot_words};
 use crate::memory::{
@@ -228,7 +228,10 @@ impl Vm {
         if arguments.len() != ty.params.len() {
             return Err(Error::Arguments { expected: ty.params.len(), found: arguments.len() });
         }
-        self.fibers.clear();
+        for entry in std::mem::take(&mut self.fibers) {
+            entry.fiber.iter().for_each(|fiber| self.free_arena(&fiber.arena));
+        }
+        self.interrupted.clear();
         self.entry = Some(func);
         let root = self.new_fiber(compiled, ty, arguments);
         self.fibers.push(FiberEntry { status: FiberStatus::Running, value: 0, fiber: Some(root) });
@@ -259,7 +262,7 @@ impl Vm {
         // Entering costs fuel: the word before the first instruction charges it.
         let ip = compiled.entry.wrapping_sub(usize::from(self.program.settings().fuel));
         Box::new(Fiber {
-            frame: SuspendedFrame { ip, fp: base, result: None, second: None },
+            frame: SuspendedFrame { ip, fp: base, result: None, second: None, taken: Taken::WHOLE },
             stack,
             arena: Arena::default(),
             fuel: self.fuel_at_start,
@@ -449,7 +452,7 @@ impl Vm {
     pub(crate) fn park(&mut self, ip: *const u64, result: Option<u16>, second: Option<u16>) {
         let (fp, fuel) = (self.fp, self.fuel);
         if let Some(fiber) = self.fiber_mut(self.current) {
-            fiber.frame = SuspendedFrame { ip, fp: fiber.stack.index(fp), result, second };
+            fiber.frame = SuspendedFrame { ip, fp: fiber.stack.index(fp), result, second, taken: Taken::WHOLE };
             fiber.fuel = fuel;
         }
     }

@@ -64,15 +64,9 @@ impl Assembler {
     /// Takes the instruction before back: what follows does its work too.
     pub(super) fn take_back(&mut self) {
         self.words.truncate(self.last as usize);
-        while let Some(mark) = self.marks.last_mut()
-            && mark.0 > self.last
-        {
-            let inst = mark.1;
-            self.marks.pop();
-            match self.marks.last_mut() {
-                Some(before) if before.0 >= self.last => before.1 = inst,
-                _ => self.marks.push((self.last, inst)),
-            }
+        // What begins here is still the first of the two; what is done here is the second.
+        for mark in self.marks.iter_mut().rev().take_while(|mark| mark.0 > self.last) {
+            mark.0 = self.last;
         }
         self.last = self.here();
     }

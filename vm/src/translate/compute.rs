@@ -201,29 +201,38 @@ impl Emit<'_, '_> {
         let Some(op) = Op::find(key).filter(|_| !special) else {
             return self.apply(key, inst, operands);
         };
-        let (key, operands) = self.literal_last(key, operands);
-        let literal = operands.get(1).and_then(|&operand| self.constant(operand));
-        let literal_op = literal.and_then(|_| Op::find(Key { form: Form::Literal, ..key }));
-        match (&operands[..], literal_op, literal) {
-            (&[left, _], Some(op), Some(bits)) => {
+        match *operands {
+            [operand] => {
+                let from = self.operand(operand);
+                let to = self.first_result(inst);
+                self.asm.op(op, to, from, 0);
+            }
+            [left, right] => self.two_operands(key, inst, [left, right]),
+            _ => self.apply(key, inst, operands),
+        }
+    }
+
+    fn two_operands(&mut self, key: Key, inst: Inst, operands: [Operand; 2]) {
+        let (key, [left, right]) = self.literal_last(key, operands);
+        let literal = self.constant(right);
+        let op = match literal {
+            Some(_) => Op::find(Key { form: Form::Literal, ..key }),
+            None if self.join_pair(key, inst, left, right) => return,
+            None => None,
+        };
+        match (op, literal, Op::find(key)) {
+            (Some(op), Some(bits), _) => {
                 let left = self.operand(left);
                 let to = self.first_result(inst);
                 self.asm.op(op, to, left, 0);
                 self.asm.literal(bits as u64);
             }
-            (&[left, right], ..) if self.join_pair(key, inst, left, right) => {}
-            (&[left, right], ..) => {
-                let op = Op::find(key).unwrap_or(op);
+            (_, _, Some(op)) => {
                 let (left, right) = (self.operand(left), self.operand(right));
                 let to = self.first_result(inst);
                 self.asm.op(op, to, left, right);
             }
-            (&[operand], ..) => {
-                let from = self.operand(operand);
-                let to = self.first_result(inst);
-                self.asm.op(op, to, from, 0);
-            }
-            _ => self.apply(key, inst, &operands),
+            _ => self.apply(key, inst, &[left, right]),
         }
     }
 
@@ -259,21 +268,18 @@ impl Emit<'_, '_> {
     }
 
     /// The same operation with a constant second where the operands may change places.
-    pub(super) fn literal_last(&self, key: Key, operands: &[Operand]) -> (Key, Vec<Operand>) {
-        let mut operands = operands.to_vec();
-        let first_is_constant =
-            operands.len() == 2 && self.constant(operands[0]).is_some() && self.constant(operands[1]).is_none();
+    pub(super) fn literal_last(&self, key: Key, [left, right]: [Operand; 2]) -> (Key, [Operand; 2]) {
+        let first_is_constant = self.constant(left).is_some() && self.constant(right).is_none();
         let swapped = match (key.condition, key.opcode) {
             (Some(condition), _) => swap(condition),
             (None, Opcode::Iadd | Opcode::Imul | Opcode::And | Opcode::Or | Opcode::Xor) => None,
-            _ => return (key, operands),
+            _ => return (key, [left, right]),
         };
         let commutes = key.condition.is_none() || swapped.is_some();
-        if first_is_constant && commutes {
-            operands.swap(0, 1);
-            return (Key { condition: swapped, ..key }, operands);
+        match first_is_constant && commutes {
+            true => (Key { condition: swapped, ..key }, [right, left]),
+            false => (key, [left, right]),
         }
-        (key, operands)
     }
 
     pub(super) fn needs_status(&self, opcode: Opcode) -> bool {

@@ -81,18 +81,21 @@ impl Emit<'_, '_> {
             return self.labels[self.body.edges[edge].block.index()];
         }
         let label = self.asm.label();
-        self.stubs.push((label, edge));
+        self.stubs.push((label, edge, self.repeating));
         label
     }
 
     /// Writes the moves that stand apart.
     pub(super) fn emit_stubs(&mut self, next: Option<Block>) {
-        while let Some((label, edge)) = self.stubs.pop() {
+        while let Some((label, edge, repeating)) = self.stubs.pop() {
             if self.fuel() {
                 self.charge_word(0, Inst::new(0));
             }
             self.asm.place(label);
+            // A block that goes to itself would be repeated without end.
+            self.repeating = repeating;
             self.go_along_or_stub(edge, next);
+            self.repeating = false;
         }
     }
 
@@ -121,7 +124,7 @@ impl Emit<'_, '_> {
         };
         if let Some((key, operands)) = source.and_then(|source| self.branch_key(&source)) {
             let key = if on { key } else { negated(key) };
-            if self.compare_and_go(key, &operands, to) {
+            if self.compare_and_go(key, operands, to) {
                 return;
             }
         }
@@ -143,7 +146,7 @@ impl Emit<'_, '_> {
 
     /// The compare that a branch can do itself, for the instruction that gives the condition: a compare, a test of flags
     /// or a branch on flags.
-    pub(super) fn branch_key(&self, source: &InstData) -> Option<(Key, Vec<Operand>)> {
+    pub(super) fn branch_key(&self, source: &InstData) -> Option<(Key, [Operand; 2])> {
         let compare = match source.opcode {
             Opcode::Test | Opcode::BranchCc => compare_of_flags(self.body, source.operand(0).value()?)?,
             _ => source,
@@ -153,7 +156,7 @@ impl Emit<'_, '_> {
         let strict =
             self.function.float == native_ir::FloatMode::Strict && !source.attributes.condition().is_int();
         Op::find(key).filter(|_| !strict)?;
-        Some((key, vec![compare.operand(0), compare.operand(1)]))
+        Some((key, [compare.operand(0), compare.operand(1)]))
     }
 
     /// The key of a compare that adds before, if its right operand can stand in it.
@@ -199,9 +202,8 @@ impl Emit<'_, '_> {
         true
     }
 
-    fn compare_and_go(&mut self, key: Key, operands: &[Operand], to: Label) -> bool {
-        let (key, operands) = self.literal_last(key, operands);
-        let &[left, right] = &operands[..] else { return false };
+    fn compare_and_go(&mut self, key: Key, operands: [Operand; 2], to: Label) -> bool {
+        let (key, [left, right]) = self.literal_last(key, operands);
         if self.join_addition(key, left, right, to) {
             return true;
         }

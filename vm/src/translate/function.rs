@@ -176,8 +176,8 @@ pub(super) struct Emit<'t, 'm> {
     pub(super) in_stub: bool,
     /// Whether a block is repeated where another one goes to it.
     pub(super) repeating: bool,
-    /// Edges whose moves stand apart, with their labels.
-    pub(super) stubs: Vec<(Label, native_ir::Edge)>,
+    /// Edges whose moves stand apart, with their labels, and whether they come of a block that is repeated.
+    pub(super) stubs: Vec<(Label, native_ir::Edge, bool)>,
     pub(super) segments: &'t mut Vec<Segment>,
 }
 
