@@ -155,7 +155,8 @@ impl Writer<'_, '_, '_, '_> {
     pub(crate) fn flags(&mut self) -> Option<(Value, Condition)> {
         if self.source.chance(30) {
             let compare = self.source.pick(&[Opcode::Compare, Opcode::Fcompare])?;
-            self.plain(compare)?;
+            // Where there is nothing to compare, other flags do.
+            let _ = self.plain(compare);
         }
         let flags = self.value(Type::FLAGS)?;
         let int = self.origins.get(&flags).is_some_and(|origin| origin.opcode == Opcode::Compare);

@@ -107,10 +107,10 @@ impl Writer<'_, '_, '_, '_> {
         if let Some(value) = self.source.pick(&known).filter(|_| self.source.chance(70)) {
             return Some(value);
         }
-        for _ in 0..4 {
+        for attempt in 0..4 {
             let ty = self.new_pointer_type()?;
             let (space, pointee) = self.module.types.as_pointer(ty)?;
-            if self.config.runnable && !self.leads_somewhere(space, ty) {
+            if self.config.runnable && attempt < 3 && !self.leads_somewhere(space, ty) {
                 continue;
             }
             if fits(self, space, pointee) {

@@ -32,9 +32,11 @@ unsafe fn transfer<const C: bool>(m: Machine<C>, apart: bool) -> Exit {
             }
             let literal = m.word(1);
             let (target, source) = (Access::from_bits(literal as u16), Access::from_bits((literal >> 32) as u16));
-            let checked = check_block(m, m.tag(m.a()), to, len, target)
-                .and_then(|()| check_block(m, m.tag(m.b()), from, len, source));
-            if let Err(trap) = checked {
+            // One after the other: a closure over the machine may need a frame on the host's stack.
+            if let Err(trap) = check_block(m, m.tag(m.a()), to, len, target) {
+                return m.trap(trap);
+            }
+            if let Err(trap) = check_block(m, m.tag(m.b()), from, len, source) {
                 return m.trap(trap);
             }
             if apart && to != from && to.abs_diff(from) < len {
@@ -119,9 +121,10 @@ pub(crate) unsafe fn copy_out<const C: bool>(m: Machine<C>) -> Exit {
                 return m.trap(Trap::Uninitialized);
             }
             let (write, read) = (Access::new(Space::Generic, true, 1), Access::new(Space::Generic, false, 1));
-            let checked = check_block(m, m.tag(m.a()), to, len, write)
-                .and_then(|()| check_block(m, m.tag(m.b()), from, len, read));
-            if let Err(trap) = checked {
+            if let Err(trap) = check_block(m, m.tag(m.a()), to, len, write) {
+                return m.trap(trap);
+            }
+            if let Err(trap) = check_block(m, m.tag(m.b()), from, len, read) {
                 return m.trap(trap);
             }
         }
