@@ -61,7 +61,7 @@ impl Emit<'_, '_> {
 
     /// The load before a sign extension that does both.
     fn sign_of(&self, inst: Inst, data: &InstData) -> Option<(Inst, InstData)> {
-        let value = data.operand(0).value().filter(|&value| self.plan.uses(value) == 1)?;
+        let value = data.operand(0).value().filter(|&value| self.allocation.uses(value) == 1)?;
         let native_ir::ValueDef::Result(load) = self.body.values[value].def() else { return None };
         let load_data = self.body.insts[load];
         let next_to_it = load.index() + 1 == inst.index();

@@ -8,9 +8,7 @@ use super::slots::OUTGOING;
 use crate::handlers::arithmetic::Signature;
 use crate::operation::{Form, Key, Op};
 use crate::word;
-use native_ir::{
-    Body, Condition, EntityRef, FloatMode, Inst, InstData, Opcode, Operand, Trap, Type, TypeKind, Value,
-};
+use native_ir::{Body, Condition, FloatMode, Inst, InstData, Opcode, Operand, Trap, Type, TypeKind, Value};
 
 impl Context<'_> {
     /// The operand that an instruction's result is, when it has the same bits: no code is made for it.
@@ -254,7 +252,7 @@ impl Emit<'_, '_> {
             let first = self.body.insts[first].opcode;
             let third = self.root(other).value().map(|value| self.slot(value));
             let third = third.filter(|&third| third != slot && third < u32::from(u16::MAX));
-            let (Some(third), 1) = (third, self.plan.uses(value)) else { continue };
+            let (Some(third), 1) = (third, self.allocation.uses(value)) else { continue };
             let Some(op) = Op::pair(first, key.opcode, key.from, is_left) else { continue };
             if Op::find(Key { opcode: first, form: Form::Slots, ..key }) == Some(word::op(word)) {
                 self.asm.take_back();
@@ -393,7 +391,7 @@ impl Emit<'_, '_> {
 
     /// Whether an allocated slot is in the next callee's frame.
     pub(super) fn is_passed_on(&self, value: Value) -> bool {
-        let slot = self.allocation.slots[value.index()];
+        let slot = self.allocation.slot(value);
         slot & OUTGOING != 0 && slot != super::slots::Allocation::NONE
     }
 }

@@ -115,7 +115,7 @@ impl Translator {
         let body = &function.body;
         let alias = |inst: Inst, data: &InstData| context.alias(body, inst, data);
         let allocation = self.allocator.allocate(function, alias, |_, data| context.clobbers(data));
-        self.plan.begin(body, allocation, &allocation.order);
+        self.plan.begin(body);
         self.assembler.clear();
         self.labels.clear();
         self.labels.extend(body.blocks.iter().map(|_| self.assembler.label()));
@@ -268,12 +268,9 @@ impl Emit<'_, '_> {
 
     /// Slots of arguments and results behind the frame.
     fn outgoing_slots(&self) -> u32 {
-        let calls = self.body.insts.values().filter_map(|data| match data.opcode {
-            Opcode::Call | Opcode::CallIndirect => {
-                let callee = self.callee_type(data)?;
-                Some(parameter_slots(callee).max(result_slots(callee)))
-            }
-            _ => None,
+        let calls = self.allocation.calls.iter().filter_map(|&inst| {
+            let callee = self.callee_type(&self.body.insts[inst])?;
+            Some(parameter_slots(callee).max(result_slots(callee)))
         });
         calls.max().unwrap_or(0).max(self.staged_slots()) + HEADER as u32
     }

@@ -24,6 +24,7 @@
 mod loops;
 
 use super::order::Order;
+use super::slots::{Allocation, Assigned};
 use crate::frame::HEADER;
 use loops::Loops;
 use native_ir::{Block, Body, EdgeData, EntityRef, Inst, InstData, Opcode, Operand, Type, Value, ValueDef};
@@ -88,12 +89,13 @@ pub(crate) struct Live {
 }
 
 impl Live {
-    /// Finds the intervals of a verified body and, into `roots`, for each value the operand that it is.
+    /// Finds the intervals of a verified body and, for `allocation`, what each value is an alias of, how often it is
+    /// used, and which instructions call.
     pub(crate) fn compute(
         &mut self,
         body: &Body,
         order: &Order,
-        roots: &mut Vec<Operand>,
+        allocation: &mut Allocation,
         alias: impl Fn(Inst, &InstData) -> Option<Operand>,
         clobbers: impl Fn(Inst, &InstData) -> bool,
     ) {
@@ -102,27 +104,30 @@ impl Live {
         self.circles = false;
         self.intervals.clear();
         self.intervals.resize(body.values.len(), Interval::NEW);
-        roots.clear();
-        roots.extend(body.values.keys().map(Operand::from));
-        let mut walk = Walk { body, order, live: self, roots, block: 0, at: 0, quiet: 0 };
+        let Allocation { values, calls, .. } = allocation;
+        values.clear();
+        values.extend(body.values.keys().map(Assigned::new));
+        calls.clear();
+        let mut walk = Walk { body, order, live: self, values, calls, block: 0, at: 0, quiet: 0 };
         for &block in &order.blocks {
             walk.enter(block);
-            let data = &body.blocks[block];
-            let insts = body.insts.values().as_slice()[data.inst_range()].iter();
-            let first_results = &body.first_results[data.inst_range()];
-            for ((inst, data), first) in data.insts().zip(insts).zip(first_results) {
+            let range = body.blocks[block].inst_range();
+            let first_results = &body.first_results[range.clone()];
+            let insts = &body.insts.values().as_slice()[range.clone()];
+            for (index, (data, &first)) in insts.iter().zip(first_results).enumerate() {
                 walk.at += 1;
+                let inst = Inst::new(range.start + index);
                 if data.results == 1
                     && let Some(operand) = alias(inst, data)
                 {
-                    walk.roots[first.index()] = walk.root(operand);
+                    walk.name(first, operand);
                     continue;
                 }
-                walk.read(data);
+                walk.read(inst, data);
                 for result in first.index()..first.index() + usize::from(data.results) {
                     walk.live.intervals[result].block = walk.block;
                 }
-                if is_call(data.opcode) || clobbers(inst, data) {
+                if clobbers(inst, data) {
                     walk.quiet = inst.as_u32() + 1;
                 }
             }
@@ -157,10 +162,6 @@ impl Live {
     }
 }
 
-fn is_call(opcode: Opcode) -> bool {
-    matches!(opcode, Opcode::Call | Opcode::CallIndirect | Opcode::TailCall | Opcode::TailCallIndirect)
-}
-
 /// Whether an opcode's result is there when its handler ends, whatever else it does: the opcodes without effect but a
 /// trap, which are the first of the table, and `load`.
 pub(crate) fn writes_at_once(opcode: Opcode) -> bool {
@@ -172,7 +173,8 @@ struct Walk<'a> {
     body: &'a Body,
     order: &'a Order,
     live: &'a mut Live,
-    roots: &'a mut Vec<Operand>,
+    values: &'a mut [Assigned],
+    calls: &'a mut Vec<Inst>,
     /// The block, by index in the order.
     block: u32,
     /// The instruction, by number in the order.
@@ -188,24 +190,39 @@ impl Walk<'_> {
         data.params().for_each(|param| self.live.intervals[param.index()].block = self.block);
     }
 
-    #[inline]
-    fn root(&self, operand: Operand) -> Operand {
-        operand.value().map_or(operand, |value| self.roots[value.index()])
+    /// Notes that a result is just another operand.
+    fn name(&mut self, result: Value, operand: Operand) {
+        self.count(operand);
+        self.values[result.index()].root =
+            operand.value().map_or(operand, |value| self.values[value.index()].root);
     }
 
     #[inline]
-    fn read(&mut self, data: &InstData) {
+    fn read(&mut self, inst: Inst, data: &InstData) {
         match data.opcode {
-            Opcode::Compare | Opcode::Fcompare => return,
-            Opcode::Test | Opcode::BranchCc => self.read_flags(data.operand(0)),
-            _ => (0..data.fixed_operands()).for_each(|index| {
-                self.read_operand(data.operand(index));
+            // Who tests the flags reads.
+            Opcode::Compare | Opcode::Fcompare => (0..data.fixed_operands()).for_each(|index| {
+                self.count(data.operand(index));
             }),
-        }
-        if is_call(data.opcode) {
-            self.read_arguments(data);
-        } else if data.opcode.shape().has_list() {
-            self.read_list(data);
+            Opcode::Test => self.read_flags(data.operand(0)),
+            Opcode::BranchCc => {
+                self.read_flags(data.operand(0));
+                self.read_list(data);
+            }
+            Opcode::Call | Opcode::TailCall => self.read_call(inst, data),
+            Opcode::CallIndirect | Opcode::TailCallIndirect => {
+                self.read_operand(data.operand(0));
+                self.read_call(inst, data);
+            }
+            opcode => {
+                let shape = opcode.shape();
+                for &word in &data.words[..shape.operands.len()] {
+                    self.read_operand(Operand::from_bits(word));
+                }
+                if shape.has_list() {
+                    self.read_list(data);
+                }
+            }
         }
     }
 
@@ -218,10 +235,24 @@ impl Walk<'_> {
         edges.iter().for_each(|edge| self.read_edge(edge));
     }
 
+    /// Counts a use. The value that is used, aliases resolved.
+    #[inline]
+    fn count(&mut self, operand: Operand) -> Option<Value> {
+        let value = operand.value()?;
+        let assigned = &mut self.values[value.index()];
+        assigned.uses = assigned.uses.saturating_add(1);
+        if assigned.root == operand {
+            return Some(value);
+        }
+        let root = assigned.root.value()?;
+        self.values[root.index()].uses = u8::MAX;
+        Some(root)
+    }
+
     /// A use. The value that is read, and whether nothing read it before.
     #[inline]
     fn read_operand(&mut self, operand: Operand) -> Option<(Value, bool)> {
-        let value = self.root(operand).value()?;
+        let value = self.count(operand)?;
         let block = self.block;
         let interval = &mut self.live.intervals[value.index()];
         let before = interval.end;
@@ -249,15 +280,18 @@ impl Walk<'_> {
     }
 
     fn read_flags(&mut self, flags: Operand) {
-        let Some(flags) = flags.value() else { return };
+        let Some(flags) = self.count(flags) else { return };
         let ValueDef::Result(inst) = self.body.values[flags].def() else { return };
         let compare = &self.body.insts[inst];
-        (0..compare.fixed_operands()).for_each(|index| {
-            self.read_operand(compare.operand(index));
-        });
+        for index in 0..compare.fixed_operands() {
+            if let Some((value, _)) = self.read_operand(compare.operand(index)) {
+                self.values[value.index()].uses = u8::MAX;
+            }
+        }
     }
 
-    fn read_arguments(&mut self, data: &InstData) {
+    fn read_call(&mut self, inst: Inst, data: &InstData) {
+        self.calls.push(inst);
         let (args, into) = self.body.call_operands(data);
         let mut slot = OUTGOING | HEADER as u32;
         for &arg in args {
@@ -271,6 +305,7 @@ impl Walk<'_> {
         into.into_iter().for_each(|into| {
             self.read_operand(into);
         });
+        self.quiet = inst.as_u32() + 1;
     }
 
     /// Whether a value that this call takes can be written to the callee's frame when it is computed.

@@ -21,15 +21,34 @@ use pool::Pool;
 
 pub(crate) use super::live::OUTGOING;
 
+/// A value in an [`Allocation`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Assigned {
+    /// What the value is an alias of; else itself. Never again an alias.
+    pub(crate) root: Operand,
+    /// The value's first slot: below [`Allocation::frame`], or [`OUTGOING`] plus a place in the callee's frame.
+    /// [`Allocation::NONE`] for flags, aliases of constants, block parameters that nothing reads (an edge need not
+    /// write them), and what is not reachable.
+    pub(crate) slot: u32,
+    /// How often reachable instructions name the value; 255 stands for more, and for a value that is used by another
+    /// name too: through an alias, or by a test of the flags that it was compared for.
+    pub(crate) uses: u8,
+}
+
+impl Assigned {
+    /// A value without slot and uses.
+    pub(crate) fn new(value: Value) -> Assigned {
+        Assigned { root: Operand::from(value), slot: NONE, uses: 0 }
+    }
+}
+
 /// Where the values of a function are.
 #[derive(Debug, Default)]
 pub(crate) struct Allocation {
-    /// For each value its first slot: below [`Allocation::frame`], or [`OUTGOING`] plus a place in the callee's frame.
-    /// [`Allocation::NONE`] for flags, aliases of constants, block parameters that nothing reads (an edge need not
-    /// write them), and what is not reachable.
-    pub(crate) slots: Vec<u32>,
-    /// For each value what it is an alias of; else itself. Never again an alias.
-    pub(crate) roots: Vec<Operand>,
+    /// By value.
+    pub(crate) values: Vec<Assigned>,
+    /// The reachable calls and tail calls.
+    pub(crate) calls: Vec<Inst>,
     /// Reachable blocks in the order of emission; dominators come first.
     pub(crate) order: Vec<Block>,
     /// How many slots the frame has, without outgoing arguments.
@@ -45,13 +64,19 @@ impl Allocation {
     /// What an operand is, aliases resolved: a value that has a slot, or a constant.
     #[inline]
     pub(crate) fn root(&self, operand: Operand) -> Operand {
-        operand.value().map_or(operand, |value| self.roots[value.index()])
+        operand.value().map_or(operand, |value| self.values[value.index()].root)
     }
 
     /// The first slot of a value.
     #[inline]
     pub(crate) fn slot(&self, value: Value) -> u32 {
-        self.slots[value.index()]
+        self.values[value.index()].slot
+    }
+
+    /// How often a value is used; see [`Assigned::uses`].
+    #[inline]
+    pub(crate) fn uses(&self, value: Value) -> u8 {
+        self.values[value.index()].uses
     }
 }
 
@@ -97,7 +122,7 @@ impl Allocator {
     ) -> &Allocation {
         let body = &function.body;
         self.order.compute(body);
-        self.live.compute(body, &self.order, &mut self.allocation.roots, alias, clobbers);
+        self.live.compute(body, &self.order, &mut self.allocation, alias, clobbers);
         self.clear(body);
         self.place_signature(body);
         for index in 0..self.order.blocks.len() {
@@ -116,8 +141,6 @@ impl Allocator {
         if self.homes.len() < body.values.len() {
             self.homes.resize(body.values.len(), Home::NONE);
         }
-        self.allocation.slots.clear();
-        self.allocation.slots.resize(body.values.len(), NONE);
     }
 
     fn place_signature(&mut self, body: &Body) {
@@ -136,17 +159,19 @@ impl Allocator {
         if index > 0 && block.params > 0 {
             self.place_params(body, index);
         }
-        let insts = body.insts.values().as_slice()[block.inst_range()].iter();
+        let insts = &body.insts.values().as_slice()[block.inst_range()];
         let first_results = &body.first_results[block.inst_range()];
-        for (at, (data, first)) in (range.first..).zip(insts.zip(first_results)) {
+        let mut at = range.first;
+        for (data, first) in insts.iter().zip(first_results) {
             self.leave(at);
-            for result in first.as_u32()..first.as_u32() + u32::from(data.results) {
-                self.place_result(body, Value::from_u32(result), at);
+            for index in 0..u32::from(data.results) {
+                self.place_result(body, Value::from_u32(first.as_u32() + index), at);
             }
+            at += 1;
         }
         for header in self.live.loops.ending(index as u32) {
             for param in body.blocks[self.order.blocks[header as usize]].params() {
-                let slot = self.allocation.slots[param.index()];
+                let slot = self.allocation.slot(param);
                 if slot != NONE {
                     let words = words(body.value_type(param));
                     self.pool.end_lend(slot, words, range.last);
@@ -177,14 +202,16 @@ impl Allocator {
 
     #[inline]
     fn place_result(&mut self, body: &Body, result: Value, at: u32) {
-        let interval = self.live.intervals[result.index()];
-        let root = self.allocation.roots[result.index()];
-        let words = words(body.value_type(result));
+        let root = self.allocation.values[result.index()].root;
         if root != Operand::from(result) {
-            let slots = &mut self.allocation.slots;
-            slots[result.index()] = root.value().map_or(NONE, |root| slots[root.index()]);
-        } else if interval.outgoing != NONE {
-            self.allocation.slots[result.index()] = interval.outgoing;
+            let slot = root.value().map_or(NONE, |root| self.allocation.slot(root));
+            self.allocation.values[result.index()].slot = slot;
+            return;
+        }
+        let interval = self.live.intervals[result.index()];
+        let words = words(body.values[result].ty);
+        if interval.outgoing != NONE {
+            self.allocation.values[result.index()].slot = interval.outgoing;
         } else if words != 0 {
             // Nothing is written between an instruction and the operands of the next one, so a result that nothing
             // reads ends there.
@@ -211,7 +238,7 @@ impl Allocator {
     fn wish(&mut self, interval: &Interval, words: u32, end: u32) -> Option<u32> {
         let beside = self.live.intervals.get(interval.ahead as usize).map_or(NONE, |param| param.from);
         for other in [interval.back, beside, interval.from] {
-            let slot = self.allocation.slots.get(other as usize).copied().unwrap_or(NONE);
+            let slot = self.allocation.values.get(other as usize).map_or(NONE, |other| other.slot);
             if slot < OUTGOING && self.pool.take(slot, words, end) {
                 return Some(slot);
             }
@@ -221,7 +248,7 @@ impl Allocator {
 
     #[inline]
     fn settle(&mut self, value: Value, slot: u32, words: u32) {
-        self.allocation.slots[value.index()] = slot;
+        self.allocation.values[value.index()].slot = slot;
         self.homes[value.index()] = Home { slot, words: words as u8, ..Home::NONE };
     }
 
