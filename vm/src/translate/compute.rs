@@ -188,8 +188,7 @@ impl Emit<'_, '_> {
             Opcode::Icmp | Opcode::Fcmp => self.compare_key(data, data.attributes.condition(), Form::Slots),
             opcode => Key { opcode, condition: None, from, to, form: Form::Slots },
         };
-        let operands: [Operand; 3] =
-            std::array::from_fn(|index| data.operand(index.min(data.fixed_operands().saturating_sub(1))));
+        let operands = data.words.map(Operand::from_bits);
         self.with_key(key, inst, &operands[..data.fixed_operands().min(3)]);
     }
 
@@ -252,7 +251,7 @@ impl Emit<'_, '_> {
             let first = self.body.insts[first].opcode;
             let third = self.root(other).value().map(|value| self.slot(value));
             let third = third.filter(|&third| third != slot && third < u32::from(u16::MAX));
-            let (Some(third), 1) = (third, self.allocation.uses(value)) else { continue };
+            let Some(third) = third.filter(|_| self.allocation.is_used_once(value)) else { continue };
             let Some(op) = Op::pair(first, key.opcode, key.from, is_left) else { continue };
             if Op::find(Key { opcode: first, form: Form::Slots, ..key }) == Some(word::op(word)) {
                 self.asm.take_back();
@@ -266,18 +265,10 @@ impl Emit<'_, '_> {
     }
 
     /// The same operation with a constant second where the operands may change places.
+    #[inline]
     pub(super) fn literal_last(&self, key: Key, [left, right]: [Operand; 2]) -> (Key, [Operand; 2]) {
-        let first_is_constant = self.is_constant(left) && !self.is_constant(right);
-        if !first_is_constant {
-            return (key, [left, right]);
-        }
-        let swapped = match (key.condition, key.opcode) {
-            (Some(condition), _) => swap(condition),
-            (None, Opcode::Iadd | Opcode::Imul | Opcode::And | Opcode::Or | Opcode::Xor) => None,
-            _ => return (key, [left, right]),
-        };
-        match key.condition.is_none() || swapped.is_some() {
-            true => (Key { condition: swapped, ..key }, [right, left]),
+        match self.is_constant(left) && !self.is_constant(right) {
+            true => swapped(key, [left, right]),
             false => (key, [left, right]),
         }
     }
@@ -355,8 +346,11 @@ impl Emit<'_, '_> {
 
     /// The moves of an edge, in order.
     pub(super) fn edge_moves(&mut self, edge: native_ir::Edge) {
-        use super::moves::Origin;
+        use super::moves::{Moves, Origin};
         let data = &self.body.edges[edge];
+        if Moves::is_direct(self.body, self.allocation, data) {
+            return;
+        }
         let moves = self.moves.edge(self.body, self.allocation, data);
         let mut rest = &moves[..];
         while let Some((step, after)) = rest.split_first() {
@@ -393,6 +387,19 @@ impl Emit<'_, '_> {
     pub(super) fn is_passed_on(&self, value: Value) -> bool {
         let slot = self.allocation.slot(value);
         slot & OUTGOING != 0 && slot != super::slots::Allocation::NONE
+    }
+}
+
+/// The same operation with its operands the other way round, where that gives the same.
+fn swapped(key: Key, [left, right]: [Operand; 2]) -> (Key, [Operand; 2]) {
+    let condition = match (key.condition, key.opcode) {
+        (Some(condition), _) => swap(condition),
+        (None, Opcode::Iadd | Opcode::Imul | Opcode::And | Opcode::Or | Opcode::Xor) => None,
+        _ => return (key, [left, right]),
+    };
+    match key.condition.is_none() || condition.is_some() {
+        true => (Key { condition, ..key }, [right, left]),
+        false => (key, [left, right]),
     }
 }
 

@@ -144,8 +144,8 @@ impl Emit<'_, '_> {
         (!self.steps() && self.plan.is_absorbed(inst)).then(|| self.body.insts[inst])
     }
 
-    /// The compare that a branch can do itself, for the instruction that gives the condition: a compare, a test of flags
-    /// or a branch on flags.
+    /// The compare that a branch can do itself where there is an operation for it, for the instruction that gives the
+    /// condition: a compare, a test of flags or a branch on flags.
     pub(super) fn branch_key(&self, source: &InstData) -> Option<(Key, [Operand; 2])> {
         let compare = match source.opcode {
             Opcode::Test | Opcode::BranchCc => compare_of_flags(self.body, source.operand(0).value()?)?,
@@ -155,8 +155,7 @@ impl Emit<'_, '_> {
         let key = self.compare_key(compare, source.attributes.condition(), form);
         let strict =
             self.function.float == native_ir::FloatMode::Strict && !source.attributes.condition().is_int();
-        Op::find(key).filter(|_| !strict)?;
-        Some((key, [compare.operand(0), compare.operand(1)]))
+        (!strict).then_some((key, [compare.operand(0), compare.operand(1)]))
     }
 
     /// The key of a compare that adds before, if its right operand can stand in it.

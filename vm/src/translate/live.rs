@@ -43,6 +43,7 @@ pub(crate) fn words(ty: Type) -> u32 {
 
 /// What is known of a value before it has a slot. Values are written as indices.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(32))] // So that finding one is a shift.
 pub(crate) struct Interval {
     /// The block that defines it, by index in the order.
     pub(crate) block: u32,
@@ -64,6 +65,12 @@ pub(crate) struct Interval {
 impl Interval {
     const NEW: Interval =
         Interval { block: 0, end: 0, inside: NONE, outgoing: NONE, back: NONE, ahead: NONE, from: NONE };
+
+    /// Whether it may have a wish for a slot: as a parameter, or as what is passed to one.
+    #[inline]
+    pub(crate) fn wishes(&self) -> bool {
+        self.back & self.ahead & self.from != NONE
+    }
 }
 
 /// A block's instructions, by number.
@@ -106,9 +113,12 @@ impl Live {
         self.intervals.resize(body.values.len(), Interval::NEW);
         let Allocation { values, calls, .. } = allocation;
         values.clear();
-        values.extend(body.values.keys().map(Assigned::new));
+        let types = body.values.values().as_slice().iter().map(|data| data.ty).enumerate();
+        values.extend(types.map(|(index, ty)| Assigned::new(Value::new(index), ty)));
         calls.clear();
-        let mut walk = Walk { body, order, live: self, values, calls, block: 0, at: 0, quiet: 0 };
+        let Live { intervals, ranges, loops, circles } = self;
+        let mut walk =
+            Walk { body, order, loops, ranges, intervals, circles, values, calls, block: 0, at: 0, quiet: 0 };
         for &block in &order.blocks {
             walk.enter(block);
             let range = body.blocks[block].inst_range();
@@ -125,7 +135,7 @@ impl Live {
                 }
                 walk.read(inst, data);
                 for result in first.index()..first.index() + usize::from(data.results) {
-                    walk.live.intervals[result].block = walk.block;
+                    walk.intervals[result].block = walk.block;
                 }
                 if clobbers(inst, data) {
                     walk.quiet = inst.as_u32() + 1;
@@ -172,7 +182,10 @@ pub(crate) fn writes_at_once(opcode: Opcode) -> bool {
 struct Walk<'a> {
     body: &'a Body,
     order: &'a Order,
-    live: &'a mut Live,
+    loops: &'a Loops,
+    ranges: &'a [Range],
+    intervals: &'a mut [Interval],
+    circles: &'a mut bool,
     values: &'a mut [Assigned],
     calls: &'a mut Vec<Inst>,
     /// The block, by index in the order.
@@ -187,7 +200,7 @@ impl Walk<'_> {
     fn enter(&mut self, block: Block) {
         let data = &self.body.blocks[block];
         self.quiet = data.first_inst.as_u32();
-        data.params().for_each(|param| self.live.intervals[param.index()].block = self.block);
+        data.params().for_each(|param| self.intervals[param.index()].block = self.block);
     }
 
     /// Notes that a result is just another operand.
@@ -228,9 +241,7 @@ impl Walk<'_> {
 
     fn read_list(&mut self, data: &InstData) {
         let body = self.body;
-        body.list(data).iter().for_each(|&operand| {
-            self.read_operand(operand);
-        });
+        body.list(data).iter().for_each(|&operand| self.read_operand(operand));
         let edges = body.edges.values().as_slice().get(data.edge_range()).unwrap_or(&[]);
         edges.iter().for_each(|edge| self.read_edge(edge));
     }
@@ -240,38 +251,44 @@ impl Walk<'_> {
     fn count(&mut self, operand: Operand) -> Option<Value> {
         let value = operand.value()?;
         let assigned = &mut self.values[value.index()];
-        assigned.uses = assigned.uses.saturating_add(1);
+        assigned.add_use();
         if assigned.root == operand {
             return Some(value);
         }
         let root = assigned.root.value()?;
-        self.values[root.index()].uses = u8::MAX;
+        self.values[root.index()].add_indirect_use();
         Some(root)
     }
 
-    /// A use. The value that is read, and whether nothing read it before.
+    /// A use.
     #[inline]
-    fn read_operand(&mut self, operand: Operand) -> Option<(Value, bool)> {
-        let value = self.count(operand)?;
-        let block = self.block;
-        let interval = &mut self.live.intervals[value.index()];
+    fn read_operand(&mut self, operand: Operand) {
+        if let Some(value) = self.count(operand) {
+            self.read_value(value);
+        }
+    }
+
+    /// A use of a value that is no alias. The instruction up to which it was needed before; 0 when nothing read it.
+    #[inline]
+    fn read_value(&mut self, value: Value) -> u32 {
+        let interval = &mut self.intervals[value.index()];
         let before = interval.end;
         // Never less than before: who is behind a use is in the loop that the use's end was put off to, or behind it.
         interval.end = self.at;
         interval.outgoing = NONE;
-        if interval.block != block {
+        if interval.block != self.block {
             self.read_across(value, before);
         }
-        Some((value, before == 0))
+        before
     }
 
     /// A use of another block's value, which was needed up to `before` until now.
     fn read_across(&mut self, value: Value, before: u32) {
-        let loops = &self.live.loops;
-        let interval = &mut self.live.intervals[value.index()];
+        let loops = self.loops;
+        let interval = &mut self.intervals[value.index()];
         let last = loops.end_around(self.block, interval.block);
         if last != 0 {
-            interval.end = self.live.ranges[last as usize].last;
+            interval.end = self.ranges[last as usize].last;
         }
         let own = loops.end(interval.block);
         if own != 0 && own < self.block && interval.inside == NONE {
@@ -284,8 +301,9 @@ impl Walk<'_> {
         let ValueDef::Result(inst) = self.body.values[flags].def() else { return };
         let compare = &self.body.insts[inst];
         for index in 0..compare.fixed_operands() {
-            if let Some((value, _)) = self.read_operand(compare.operand(index)) {
-                self.values[value.index()].uses = u8::MAX;
+            if let Some(value) = self.count(compare.operand(index)) {
+                self.read_value(value);
+                self.values[value.index()].add_indirect_use();
             }
         }
     }
@@ -295,33 +313,33 @@ impl Walk<'_> {
         let (args, into) = self.body.call_operands(data);
         let mut slot = OUTGOING | HEADER as u32;
         for &arg in args {
-            if let Some((value, true)) = self.read_operand(arg)
+            if let Some(value) = self.count(arg)
+                && self.read_value(value) == 0
                 && self.can_write_ahead(value)
             {
-                self.live.intervals[value.index()].outgoing = slot;
+                self.intervals[value.index()].outgoing = slot;
             }
             slot += words(self.body.operand_type(arg));
         }
-        into.into_iter().for_each(|into| {
-            self.read_operand(into);
-        });
+        into.into_iter().for_each(|into| self.read_operand(into));
         self.quiet = inst.as_u32() + 1;
     }
 
     /// Whether a value that this call takes can be written to the callee's frame when it is computed.
     fn can_write_ahead(&self, value: Value) -> bool {
         let ValueDef::Result(def) = self.body.values[value].def() else { return false };
-        let nothing_between = self.live.intervals[value.index()].block == self.block && def.as_u32() >= self.quiet;
+        let nothing_between = self.intervals[value.index()].block == self.block && def.as_u32() >= self.quiet;
         nothing_between && writes_at_once(self.body.insts[def].opcode)
     }
 
     fn read_edge(&mut self, edge: &EdgeData) {
         let ahead = self.order.number(edge.block) > self.block;
         let args = self.body.edge_args(edge);
-        self.live.circles |= args.len() > 1;
+        *self.circles |= args.len() > 1;
         for (param, &arg) in self.body.blocks[edge.block].params().zip(args) {
-            let Some((value, _)) = self.read_operand(arg) else { continue };
-            let intervals = &mut self.live.intervals;
+            let Some(value) = self.count(arg) else { continue };
+            self.read_value(value);
+            let intervals = &mut self.intervals;
             let set = |wish: &mut u32, value: Value| {
                 if *wish == NONE {
                     *wish = value.as_u32();

@@ -55,7 +55,7 @@ impl Plan {
         operand: Operand,
         user: Inst,
     ) -> Option<(Inst, &'b InstData)> {
-        let value = operand.value().filter(|&value| allocation.uses(value) == 1)?;
+        let value = operand.value().filter(|&value| allocation.is_used_once(value))?;
         let ValueDef::Result(inst) = body.values[value].def() else { return None };
         let data = &body.insts[inst];
         let near = inst < user && user.index() - inst.index() <= REACH;
