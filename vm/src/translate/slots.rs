@@ -163,13 +163,11 @@ impl Allocator {
         }
         let insts = &body.insts.values().as_slice()[block.inst_range()];
         let first_results = &body.first_results[block.inst_range()];
-        let mut at = range.first;
-        for (data, first) in insts.iter().zip(first_results) {
+        for (at, (data, first)) in (range.first..).zip(insts.iter().zip(first_results)) {
             self.leave(at);
             for index in 0..u32::from(data.results) {
                 self.place_result(Value::from_u32(first.as_u32() + index), at);
             }
-            at += 1;
         }
         for header in self.live.loops.ending(index as u32) {
             for param in body.blocks[self.order.blocks[header as usize]].params() {
