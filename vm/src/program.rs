@@ -6,8 +6,8 @@ use crate::machine::slot_words;
 use crate::memory::{ImageError, Region, data_offsets};
 use crate::operation::Op;
 use crate::translate::{
-    Code, Context, Settings, Translator, effect_bits, first_inst_at, inst_at, parameter_slots, result_slots,
-    signatures,
+    Code, Context, Settings, Translator, effect_bits, first_inst_at, inst_at, kinds, parameter_slots,
+    result_slots, signatures,
 };
 use crate::word;
 use native_ir::diagnostic::{Diagnostic, HeaderPart, Place};
@@ -348,6 +348,7 @@ fn context<'m>(
         data: data.to_vec(),
         code: Region::code_offset(limit),
         signatures: signatures.to_vec(),
+        kinds: kinds(module, settings.narrow),
     }
 }
 

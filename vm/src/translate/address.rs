@@ -45,7 +45,7 @@ impl Emit<'_, '_> {
         let candidate = self.plan.candidate(self.body, self.allocation, data.operand(0), inst);
         if let Some((compare, data)) = candidate
             && matches!(data.opcode, Opcode::Icmp | Opcode::Fcmp | Opcode::Test)
-            && self.branch_key(data).is_some()
+            && self.branch_key(data).is_some_and(|(key, _)| Op::find(key).is_some())
         {
             self.plan.absorb(compare);
         }
@@ -61,7 +61,7 @@ impl Emit<'_, '_> {
 
     /// The load before a sign extension that does both.
     fn sign_of(&self, inst: Inst, data: &InstData) -> Option<(Inst, InstData)> {
-        let value = data.operand(0).value().filter(|&value| self.plan.uses(value) == 1)?;
+        let value = data.operand(0).value().filter(|&value| self.allocation.is_used_once(value))?;
         let native_ir::ValueDef::Result(load) = self.body.values[value].def() else { return None };
         let load_data = self.body.insts[load];
         let next_to_it = load.index() + 1 == inst.index();

@@ -110,7 +110,8 @@ impl<'t> Emit<'t, '_> {
 
     /// Slots at the frame's beginning that tail calls and returns write to; as many behind the frame help them.
     pub(super) fn staged_slots(&self) -> u32 {
-        let calls = self.body.insts.values().filter_map(|data| match data.opcode {
+        let calls = self.allocation.calls.iter().map(|&inst| &self.body.insts[inst]);
+        let calls = calls.filter_map(|data| match data.opcode {
             Opcode::TailCall | Opcode::TailCallIndirect => Some(parameter_slots(self.callee_type(data)?)),
             _ => None,
         });

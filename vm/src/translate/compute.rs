@@ -8,9 +8,7 @@ use super::slots::OUTGOING;
 use crate::handlers::arithmetic::Signature;
 use crate::operation::{Form, Key, Op};
 use crate::word;
-use native_ir::{
-    Body, Condition, EntityRef, FloatMode, Inst, InstData, Opcode, Operand, Trap, Type, TypeKind, Value,
-};
+use native_ir::{Body, Condition, FloatMode, Inst, InstData, Opcode, Operand, Trap, Type, TypeKind, Value};
 
 impl Context<'_> {
     /// The operand that an instruction's result is, when it has the same bits: no code is made for it.
@@ -190,50 +188,54 @@ impl Emit<'_, '_> {
             Opcode::Icmp | Opcode::Fcmp => self.compare_key(data, data.attributes.condition(), Form::Slots),
             opcode => Key { opcode, condition: None, from, to, form: Form::Slots },
         };
-        let operands: [Operand; 3] =
-            std::array::from_fn(|index| data.operand(index.min(data.fixed_operands().saturating_sub(1))));
+        let operands = data.words.map(Operand::from_bits);
         self.with_key(key, inst, &operands[..data.fixed_operands().min(3)]);
     }
 
     /// An operation with operands, in the best form there is.
     fn with_key(&mut self, key: Key, inst: Inst, operands: &[Operand]) {
         let special = self.needs_status(key.opcode) || self.context.settings.float_traps && is_float(key.to);
-        let Some(op) = Op::find(key).filter(|_| !special) else {
-            return self.apply(key, inst, operands);
-        };
-        match *operands {
-            [operand] => {
-                let from = self.operand(operand);
-                let to = self.first_result(inst);
-                self.asm.op(op, to, from, 0);
-            }
-            [left, right] => self.two_operands(key, inst, [left, right]),
-            _ => self.apply(key, inst, operands),
+        let done = !special
+            && match *operands {
+                [operand] => self.one_operand(key, inst, operand),
+                [left, right] => self.two_operands(key, inst, [left, right]),
+                _ => false,
+            };
+        if !done {
+            self.apply(key, inst, operands);
         }
     }
 
-    fn two_operands(&mut self, key: Key, inst: Inst, operands: [Operand; 2]) {
+    /// An operation of its own on one operand. False where there is none.
+    fn one_operand(&mut self, key: Key, inst: Inst, operand: Operand) -> bool {
+        let Some(op) = Op::find(key) else { return false };
+        let from = self.operand(operand);
+        let to = self.first_result(inst);
+        self.asm.op(op, to, from, 0);
+        true
+    }
+
+    /// An operation of its own on two operands. False where there is none.
+    fn two_operands(&mut self, key: Key, inst: Inst, operands: [Operand; 2]) -> bool {
         let (key, [left, right]) = self.literal_last(key, operands);
         let literal = self.constant(right);
-        let op = match literal {
-            Some(_) => Op::find(Key { form: Form::Literal, ..key }),
-            None if self.join_pair(key, inst, left, right) => return,
-            None => None,
-        };
-        match (op, literal, Op::find(key)) {
-            (Some(op), Some(bits), _) => {
-                let left = self.operand(left);
-                let to = self.first_result(inst);
-                self.asm.op(op, to, left, 0);
-                self.asm.literal(bits as u64);
-            }
-            (_, _, Some(op)) => {
-                let (left, right) = (self.operand(left), self.operand(right));
-                let to = self.first_result(inst);
-                self.asm.op(op, to, left, right);
-            }
-            _ => self.apply(key, inst, &[left, right]),
+        if let Some(bits) = literal
+            && let Some(op) = Op::find(Key { form: Form::Literal, ..key })
+        {
+            let left = self.operand(left);
+            let to = self.first_result(inst);
+            self.asm.op(op, to, left, 0);
+            self.asm.literal(bits as u64);
+            return true;
         }
+        if literal.is_none() && self.join_pair(key, inst, left, right) {
+            return true;
+        }
+        let Some(op) = Op::find(key) else { return false };
+        let (left, right) = (self.operand(left), self.operand(right));
+        let to = self.first_result(inst);
+        self.asm.op(op, to, left, right);
+        true
     }
 
     /// Makes one instruction of the operation just before, whose result nothing else uses, and this one.
@@ -241,43 +243,32 @@ impl Emit<'_, '_> {
         if self.checked() || self.steps() {
             return false;
         }
+        let Some((word, _)) = self.asm.before() else { return false };
+        let slot = u32::from(word::a(word));
         for (operand, other, is_left) in [(left, right, true), (right, left, false)] {
-            let Some(value) = operand.value().filter(|&value| self.plan.uses(value) == 1) else { continue };
+            let Some(value) = operand.value().filter(|&value| self.slot(value) == slot) else { continue };
             let native_ir::ValueDef::Result(first) = self.body.values[value].def() else { continue };
             let first = self.body.insts[first].opcode;
-            let form = Key { opcode: first, form: Form::Slots, ..key };
-            let (Some(op), Some(before)) = (Op::pair(first, key.opcode, key.from, is_left), Op::find(form)) else {
-                continue;
-            };
-            let Some((word, _)) = self.asm.before().filter(|(word, _)| word::op(*word) == before) else {
-                continue;
-            };
-            let slot = u32::from(word::a(word));
-            let third = self.root(other).value().map(|value| self.slot(value)).filter(|&third| third != slot);
-            if slot != self.slot(value) || self.constant(other).is_some() {
-                continue;
+            let third = self.root(other).value().map(|value| self.slot(value));
+            let third = third.filter(|&third| third != slot && third < u32::from(u16::MAX));
+            let Some(third) = third.filter(|_| self.allocation.is_used_once(value)) else { continue };
+            let Some(op) = Op::pair(first, key.opcode, key.from, is_left) else { continue };
+            if Op::find(Key { opcode: first, form: Form::Slots, ..key }) == Some(word::op(word)) {
+                self.asm.take_back();
+                let to = self.first_result(inst);
+                self.asm.op(op, to, word::b(word), word::c(word));
+                self.asm.literal(u64::from(third));
+                return true;
             }
-            let Some(third) = third.filter(|&third| third < u32::from(u16::MAX)) else { continue };
-            self.asm.take_back();
-            let to = self.first_result(inst);
-            self.asm.op(op, to, word::b(word), word::c(word));
-            self.asm.literal(u64::from(third));
-            return true;
         }
         false
     }
 
     /// The same operation with a constant second where the operands may change places.
+    #[inline]
     pub(super) fn literal_last(&self, key: Key, [left, right]: [Operand; 2]) -> (Key, [Operand; 2]) {
-        let first_is_constant = self.constant(left).is_some() && self.constant(right).is_none();
-        let swapped = match (key.condition, key.opcode) {
-            (Some(condition), _) => swap(condition),
-            (None, Opcode::Iadd | Opcode::Imul | Opcode::And | Opcode::Or | Opcode::Xor) => None,
-            _ => return (key, [left, right]),
-        };
-        let commutes = key.condition.is_none() || swapped.is_some();
-        match first_is_constant && commutes {
-            true => (Key { condition: swapped, ..key }, [right, left]),
+        match self.is_constant(left) && !self.is_constant(right) {
+            true => swapped(key, [left, right]),
             false => (key, [left, right]),
         }
     }
@@ -355,15 +346,13 @@ impl Emit<'_, '_> {
 
     /// The moves of an edge, in order.
     pub(super) fn edge_moves(&mut self, edge: native_ir::Edge) {
+        use super::moves::{Moves, Origin};
         let data = &self.body.edges[edge];
-        let moves = self.moves.edge(self.body, self.allocation, data).to_vec();
-        self.make_moves(&moves);
-    }
-
-    /// Makes moves between allocated slots.
-    pub(super) fn make_moves(&mut self, moves: &[super::moves::Move]) {
-        use super::moves::Origin;
-        let mut rest = moves;
+        if Moves::is_direct(self.body, self.allocation, data) {
+            return;
+        }
+        let moves = self.moves.edge(self.body, self.allocation, data);
+        let mut rest = &moves[..];
         while let Some((step, after)) = rest.split_first() {
             rest = after;
             let to = self.place(step.to);
@@ -391,12 +380,26 @@ impl Emit<'_, '_> {
                 }
             }
         }
+        self.moves.give_back(moves);
     }
 
     /// Whether an allocated slot is in the next callee's frame.
     pub(super) fn is_passed_on(&self, value: Value) -> bool {
-        let slot = self.allocation.slots[value.index()];
+        let slot = self.allocation.slot(value);
         slot & OUTGOING != 0 && slot != super::slots::Allocation::NONE
+    }
+}
+
+/// The same operation with its operands the other way round, where that gives the same.
+fn swapped(key: Key, [left, right]: [Operand; 2]) -> (Key, [Operand; 2]) {
+    let condition = match (key.condition, key.opcode) {
+        (Some(condition), _) => swap(condition),
+        (None, Opcode::Iadd | Opcode::Imul | Opcode::And | Opcode::Or | Opcode::Xor) => None,
+        _ => return (key, [left, right]),
+    };
+    match key.condition.is_none() || condition.is_some() {
+        true => (Key { condition, ..key }, [right, left]),
+        false => (key, [left, right]),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::assembler::Label;
 use super::function::{Emit, Form as CodeForm};
 use super::live::words;
+use super::moves::Moves;
 use super::plan::compare_of_flags;
 use crate::operation::{Form, Key, Op};
 use crate::word;
@@ -11,16 +12,16 @@ use native_ir::{Block, Edge, EntityRef, Inst, InstData, Opcode, Operand, Trap, T
 impl Emit<'_, '_> {
     /// `jump`, `branch`, `branch.cc` and `switch`
     pub(super) fn branch_away(&mut self, inst: Inst, data: &InstData, next: Option<Block>) {
-        let edges: Vec<Edge> = data.edges().collect();
-        match (data.opcode, &edges[..]) {
-            (Opcode::Jump, &[edge]) => {
+        let mut edges = data.edges();
+        let Some(first) = edges.next() else { return };
+        match (data.opcode, edges.len()) {
+            (Opcode::Jump, _) => {
                 self.in_stub = false;
-                self.go_along(edge, next);
+                self.go_along(first, next);
                 self.in_stub = true;
             }
-            (Opcode::Switch, [default, cases @ ..]) => self.switch(data, *default, cases),
-            (_, &[yes, no]) => self.branch(inst, data, yes, no, next),
-            _ => {}
+            (Opcode::Switch, _) => self.switch(data, first, edges),
+            _ => edges.for_each(|second| self.branch(inst, data, first, second, next)),
         }
     }
 
@@ -70,9 +71,8 @@ impl Emit<'_, '_> {
     }
 
     /// Whether going along an edge needs nothing but going.
-    fn is_direct(&mut self, edge: Edge) -> bool {
-        let data = &self.body.edges[edge];
-        !self.steps() && self.moves.edge(self.body, self.allocation, data).is_empty()
+    fn is_direct(&self, edge: Edge) -> bool {
+        !self.steps() && Moves::is_direct(self.body, self.allocation, &self.body.edges[edge])
     }
 
     /// A label that leads along an edge: its target's, or one of moves that stand apart.
@@ -101,10 +101,10 @@ impl Emit<'_, '_> {
 
     /// Two ways. One of them is gone to, the other follows at once.
     fn branch(&mut self, inst: Inst, data: &InstData, yes: Edge, no: Edge, next: Option<Block>) {
-        let follows = |emit: &mut Self, edge: Edge| {
-            emit.is_direct(edge) && next.is_some_and(|next| emit.body.edges[edge].block == next)
-        };
-        let swapped = !follows(self, no) && (follows(self, yes) || self.is_direct(no) && !self.is_direct(yes));
+        let [yes_direct, no_direct] = [yes, no].map(|edge| self.is_direct(edge));
+        let is_next = |edge: Edge| next == Some(self.body.edges[edge].block);
+        let (yes_follows, no_follows) = (yes_direct && is_next(yes), no_direct && is_next(no));
+        let swapped = !no_follows && (yes_follows || no_direct && !yes_direct);
         let (away, along) = if swapped { (no, yes) } else { (yes, no) };
         let label = self.edge_label(away);
         self.conditional(inst, data, !swapped, label);
@@ -144,8 +144,8 @@ impl Emit<'_, '_> {
         (!self.steps() && self.plan.is_absorbed(inst)).then(|| self.body.insts[inst])
     }
 
-    /// The compare that a branch can do itself, for the instruction that gives the condition: a compare, a test of flags
-    /// or a branch on flags.
+    /// The compare that a branch can do itself where there is an operation for it, for the instruction that gives the
+    /// condition: a compare, a test of flags or a branch on flags.
     pub(super) fn branch_key(&self, source: &InstData) -> Option<(Key, [Operand; 2])> {
         let compare = match source.opcode {
             Opcode::Test | Opcode::BranchCc => compare_of_flags(self.body, source.operand(0).value()?)?,
@@ -155,8 +155,7 @@ impl Emit<'_, '_> {
         let key = self.compare_key(compare, source.attributes.condition(), form);
         let strict =
             self.function.float == native_ir::FloatMode::Strict && !source.attributes.condition().is_int();
-        Op::find(key).filter(|_| !strict)?;
-        Some((key, [compare.operand(0), compare.operand(1)]))
+        (!strict).then_some((key, [compare.operand(0), compare.operand(1)]))
     }
 
     /// The key of a compare that adds before, if its right operand can stand in it.
@@ -177,18 +176,18 @@ impl Emit<'_, '_> {
 
     /// Makes one instruction of an addition just before and the compare of its sum.
     fn join_addition(&mut self, key: Key, left: Operand, right: Operand, to: Label) -> bool {
+        let Some((word, literal)) = self.asm.before().filter(|_| !self.steps()) else { return false };
+        let sum = self.root(left).value().map(|value| self.slot(value));
+        if sum != Some(u32::from(word::a(word))) {
+            return false;
+        }
         let plus =
             Key { opcode: Opcode::Iadd, condition: None, from: key.from, to: key.from, form: Form::Literal };
         let (Some(op), Some(plus)) = (self.add_key(key, right).and_then(Op::find), Op::find(plus)) else {
             return false;
         };
-        let Some((word, literal)) = self.asm.before().filter(|_| !self.steps()) else { return false };
-        let sum = self.root(left).value().map(|value| self.slot(value));
         let step = if key.from == TypeKind::I32 { i64::from(literal as i32) } else { literal as i64 };
         let (Ok(step), true) = (i16::try_from(step), word::op(word) == plus) else { return false };
-        if sum != Some(u32::from(word::a(word))) {
-            return false;
-        }
         let right = match (self.signed_constant(right), self.source(right, 0)) {
             (Some(number), _) => number as i32 as u32,
             // The sum is written before the right operand is read here, and after it there.
@@ -239,11 +238,11 @@ impl Emit<'_, '_> {
         to
     }
 
-    fn switch(&mut self, data: &InstData, default: Edge, cases: &[Edge]) {
+    fn switch(&mut self, data: &InstData, default: Edge, cases: impl ExactSizeIterator<Item = Edge>) {
         let slots = self.operand_slots(data.operand(0));
         let value = self.operand(data.operand(0));
         let mut labelled: Vec<(u128, Label)> = Vec::with_capacity(cases.len());
-        for &edge in cases {
+        for edge in cases {
             let case = self.body.edges[edge].case().and_then(|case| self.body.constants.get(case));
             let bits = case.map_or(0, |case| case.bits());
             labelled.push((bits, self.edge_label(edge)));

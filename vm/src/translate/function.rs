@@ -64,8 +64,12 @@ pub(super) struct Frame {
     pub(super) temporaries: u32,
     /// Slots in all.
     pub(super) total: u32,
+    /// Slots of parameters.
+    parameters: u32,
     /// How far slots of values behind the parameters are moved up.
-    pub(super) shift: u32,
+    shift: u32,
+    /// Allocated slots below this one are where they were allocated, and near enough for 16 bits with the one behind.
+    plain: u32,
     /// Bytes of objects.
     pub(super) bytes: u64,
     /// Their alignment.
@@ -111,7 +115,7 @@ impl Translator {
         let body = &function.body;
         let alias = |inst: Inst, data: &InstData| context.alias(body, inst, data);
         let allocation = self.allocator.allocate(function, alias, |_, data| context.clobbers(data));
-        self.plan.begin(body, allocation, &allocation.order);
+        self.plan.begin(body);
         self.assembler.clear();
         self.labels.clear();
         self.labels.extend(body.blocks.iter().map(|_| self.assembler.label()));
@@ -252,7 +256,9 @@ impl Emit<'_, '_> {
             pointers: if far { base + size } else { first + 3 },
             temporaries: first + 3 + if far { 0 } else { pointers },
             total: base + size,
+            parameters,
             shift: if far { size - pointers } else { 0 },
+            plain: if far { parameters } else { base },
             ..self.frame
         };
         if far {
@@ -262,12 +268,9 @@ impl Emit<'_, '_> {
 
     /// Slots of arguments and results behind the frame.
     fn outgoing_slots(&self) -> u32 {
-        let calls = self.body.insts.values().filter_map(|data| match data.opcode {
-            Opcode::Call | Opcode::CallIndirect => {
-                let callee = self.callee_type(data)?;
-                Some(parameter_slots(callee).max(result_slots(callee)))
-            }
-            _ => None,
+        let calls = self.allocation.calls.iter().filter_map(|&inst| {
+            let callee = self.callee_type(&self.body.insts[inst])?;
+            Some(parameter_slots(callee).max(result_slots(callee)))
         });
         calls.max().unwrap_or(0).max(self.staged_slots()) + HEADER as u32
     }
@@ -375,13 +378,20 @@ impl Emit<'_, '_> {
             }
             self.temporaries = 0;
             let data = &self.body.insts[inst];
-            let alias = data.results == 1 && self.context.alias(self.body, inst, data).is_some();
-            if !alias && !self.plan.is_absorbed(inst) {
+            if !self.is_alias(inst, data) && !self.plan.is_absorbed(inst) {
                 self.instruction(inst, data, next);
             }
-            self.store_far_results();
+            if !self.far_results.is_empty() {
+                self.store_far_results();
+            }
         }
         self.emit_stubs(next);
+    }
+
+    /// Whether an instruction's result is just another operand.
+    fn is_alias(&self, inst: Inst, data: &InstData) -> bool {
+        let result = || Operand::from(self.body.first_results[inst.index()]);
+        data.results == 1 && self.root(result()) != result()
     }
 
     /// Whether this is step code.
@@ -468,6 +478,11 @@ impl Emit<'_, '_> {
         self.allocation.root(operand)
     }
 
+    /// Whether an operand is a constant.
+    pub(super) fn is_constant(&self, operand: Operand) -> bool {
+        self.root(operand).constant().is_some()
+    }
+
     /// The bits of an operand, when it is a constant.
     pub(super) fn constant(&self, operand: Operand) -> Option<u128> {
         self.body.constants.get(self.root(operand).constant()?).map(|constant| constant.bits())
@@ -479,14 +494,25 @@ impl Emit<'_, '_> {
     }
 
     /// The place of an allocated slot in the frame as it is laid out.
+    #[inline]
     pub(super) fn place(&self, slot: u32) -> u32 {
-        let parameters = parameter_slots(self.signature);
+        if slot < self.frame.plain { slot } else { self.moved_place(slot) }
+    }
+
+    fn moved_place(&self, slot: u32) -> u32 {
         match slot {
             Allocation::NONE => self.frame.temporaries + TEMPORARIES - 2,
             slot if slot & OUTGOING != 0 => self.frame.total + (slot & !OUTGOING),
-            slot if slot >= parameters => slot + self.frame.shift,
+            slot if slot >= self.frame.parameters => slot + self.frame.shift,
             slot => slot,
         }
+    }
+
+    /// The slot of a value, when it is a plain one, as most are.
+    #[inline]
+    fn plain_slot(&self, value: Value) -> Option<u16> {
+        let slot = self.allocation.slot(value);
+        (slot < self.frame.plain).then_some(slot as u16)
     }
 
     /// So many temporaries, in a row.
@@ -497,13 +523,23 @@ impl Emit<'_, '_> {
     }
 
     /// The slots of a value where an instruction can name them, filled.
+    #[inline]
     pub(super) fn operand(&mut self, operand: Operand) -> u16 {
-        let slots = super::live::words(self.body.operand_type(operand)).max(1);
-        self.operand_of(operand, slots)
+        if let Some(slot) = operand.value().and_then(|value| self.plain_slot(value)) {
+            return slot;
+        }
+        self.fetch(operand, super::live::words(self.body.operand_type(operand)).max(1))
     }
 
     /// As [`Emit::operand`], of so many slots.
+    #[inline]
     pub(super) fn operand_of(&mut self, operand: Operand, slots: u32) -> u16 {
+        let plain = operand.value().and_then(|value| self.plain_slot(value));
+        plain.unwrap_or_else(|| self.fetch(operand, slots))
+    }
+
+    /// The slots of an operand that is a constant or may be too far to be named.
+    fn fetch(&mut self, operand: Operand, slots: u32) -> u16 {
         if let Some(bits) = self.constant(operand) {
             let to = self.temporary(slots);
             for half in 0..slots {
@@ -523,7 +559,12 @@ impl Emit<'_, '_> {
     }
 
     /// The slots where an instruction puts a result.
+    #[inline]
     pub(super) fn result(&mut self, value: Value) -> u16 {
+        self.plain_slot(value).unwrap_or_else(|| self.moved_result(value))
+    }
+
+    fn moved_result(&mut self, value: Value) -> u16 {
         let slots = super::live::words(self.body.value_type(value)).max(1);
         let slot = self.slot(value);
         if slot + slots <= FAR {
@@ -537,14 +578,16 @@ impl Emit<'_, '_> {
     }
 
     /// The slots of an instruction's first result.
+    #[inline]
     pub(super) fn first_result(&mut self, inst: Inst) -> u16 {
-        match self.body.results(inst).next() {
-            Some(value) => self.result(value),
-            None => self.temporary(2),
+        match self.body.insts[inst].results {
+            0 => self.temporary(2),
+            _ => self.result(self.body.first_results[inst.index()]),
         }
     }
 
-    pub(super) fn store_far_results(&mut self) {
+    #[cold]
+    fn store_far_results(&mut self) {
         for index in 0..self.far_results.len() {
             let (from, to) = self.far_results[index];
             self.copy_slot(to, u32::from(from));

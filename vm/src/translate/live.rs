@@ -24,6 +24,7 @@
 mod loops;
 
 use super::order::Order;
+use super::slots::{Allocation, Assigned};
 use crate::frame::HEADER;
 use loops::Loops;
 use native_ir::{Block, Body, EdgeData, EntityRef, Inst, InstData, Opcode, Operand, Type, Value, ValueDef};
@@ -42,6 +43,7 @@ pub(crate) fn words(ty: Type) -> u32 {
 
 /// What is known of a value before it has a slot. Values are written as indices.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(32))] // So that finding one is a shift.
 pub(crate) struct Interval {
     /// The block that defines it, by index in the order.
     pub(crate) block: u32,
@@ -63,6 +65,12 @@ pub(crate) struct Interval {
 impl Interval {
     const NEW: Interval =
         Interval { block: 0, end: 0, inside: NONE, outgoing: NONE, back: NONE, ahead: NONE, from: NONE };
+
+    /// Whether it may have a wish for a slot: as a parameter, or as what is passed to one.
+    #[inline]
+    pub(crate) fn wishes(&self) -> bool {
+        self.back & self.ahead & self.from != NONE
+    }
 }
 
 /// A block's instructions, by number.
@@ -88,12 +96,13 @@ pub(crate) struct Live {
 }
 
 impl Live {
-    /// Finds the intervals of a verified body and, into `roots`, for each value the operand that it is.
+    /// Finds the intervals of a verified body and, for `allocation`, what each value is an alias of, how often it is
+    /// used, and which instructions call.
     pub(crate) fn compute(
         &mut self,
         body: &Body,
         order: &Order,
-        roots: &mut Vec<Operand>,
+        allocation: &mut Allocation,
         alias: impl Fn(Inst, &InstData) -> Option<Operand>,
         clobbers: impl Fn(Inst, &InstData) -> bool,
     ) {
@@ -102,27 +111,33 @@ impl Live {
         self.circles = false;
         self.intervals.clear();
         self.intervals.resize(body.values.len(), Interval::NEW);
-        roots.clear();
-        roots.extend(body.values.keys().map(Operand::from));
-        let mut walk = Walk { body, order, live: self, roots, block: 0, at: 0, quiet: 0 };
+        let Allocation { values, calls, .. } = allocation;
+        values.clear();
+        let types = body.values.values().as_slice().iter().map(|data| data.ty).enumerate();
+        values.extend(types.map(|(index, ty)| Assigned::new(Value::new(index), ty)));
+        calls.clear();
+        let Live { intervals, ranges, loops, circles } = self;
+        let mut walk =
+            Walk { body, order, loops, ranges, intervals, circles, values, calls, block: 0, at: 0, quiet: 0 };
         for &block in &order.blocks {
             walk.enter(block);
-            let data = &body.blocks[block];
-            let insts = body.insts.values().as_slice()[data.inst_range()].iter();
-            let first_results = &body.first_results[data.inst_range()];
-            for ((inst, data), first) in data.insts().zip(insts).zip(first_results) {
+            let range = body.blocks[block].inst_range();
+            let first_results = &body.first_results[range.clone()];
+            let insts = &body.insts.values().as_slice()[range.clone()];
+            for (index, (data, &first)) in insts.iter().zip(first_results).enumerate() {
                 walk.at += 1;
+                let inst = Inst::new(range.start + index);
                 if data.results == 1
                     && let Some(operand) = alias(inst, data)
                 {
-                    walk.roots[first.index()] = walk.root(operand);
+                    walk.name(first, operand);
                     continue;
                 }
-                walk.read(data);
+                walk.read(inst, data);
                 for result in first.index()..first.index() + usize::from(data.results) {
-                    walk.live.intervals[result].block = walk.block;
+                    walk.intervals[result].block = walk.block;
                 }
-                if is_call(data.opcode) || clobbers(inst, data) {
+                if clobbers(inst, data) {
                     walk.quiet = inst.as_u32() + 1;
                 }
             }
@@ -157,10 +172,6 @@ impl Live {
     }
 }
 
-fn is_call(opcode: Opcode) -> bool {
-    matches!(opcode, Opcode::Call | Opcode::CallIndirect | Opcode::TailCall | Opcode::TailCallIndirect)
-}
-
 /// Whether an opcode's result is there when its handler ends, whatever else it does: the opcodes without effect but a
 /// trap, which are the first of the table, and `load`.
 pub(crate) fn writes_at_once(opcode: Opcode) -> bool {
@@ -171,8 +182,12 @@ pub(crate) fn writes_at_once(opcode: Opcode) -> bool {
 struct Walk<'a> {
     body: &'a Body,
     order: &'a Order,
-    live: &'a mut Live,
-    roots: &'a mut Vec<Operand>,
+    loops: &'a Loops,
+    ranges: &'a [Range],
+    intervals: &'a mut [Interval],
+    circles: &'a mut bool,
+    values: &'a mut [Assigned],
+    calls: &'a mut Vec<Inst>,
     /// The block, by index in the order.
     block: u32,
     /// The instruction, by number in the order.
@@ -185,62 +200,95 @@ impl Walk<'_> {
     fn enter(&mut self, block: Block) {
         let data = &self.body.blocks[block];
         self.quiet = data.first_inst.as_u32();
-        data.params().for_each(|param| self.live.intervals[param.index()].block = self.block);
+        data.params().for_each(|param| self.intervals[param.index()].block = self.block);
+    }
+
+    /// Notes that a result is just another operand.
+    fn name(&mut self, result: Value, operand: Operand) {
+        self.count(operand);
+        self.values[result.index()].root =
+            operand.value().map_or(operand, |value| self.values[value.index()].root);
     }
 
     #[inline]
-    fn root(&self, operand: Operand) -> Operand {
-        operand.value().map_or(operand, |value| self.roots[value.index()])
-    }
-
-    #[inline]
-    fn read(&mut self, data: &InstData) {
+    fn read(&mut self, inst: Inst, data: &InstData) {
         match data.opcode {
-            Opcode::Compare | Opcode::Fcompare => return,
-            Opcode::Test | Opcode::BranchCc => self.read_flags(data.operand(0)),
-            _ => (0..data.fixed_operands()).for_each(|index| {
-                self.read_operand(data.operand(index));
+            // Who tests the flags reads.
+            Opcode::Compare | Opcode::Fcompare => (0..data.fixed_operands()).for_each(|index| {
+                self.count(data.operand(index));
             }),
-        }
-        if is_call(data.opcode) {
-            self.read_arguments(data);
-        } else if data.opcode.shape().has_list() {
-            self.read_list(data);
+            Opcode::Test => self.read_flags(data.operand(0)),
+            Opcode::BranchCc => {
+                self.read_flags(data.operand(0));
+                self.read_list(data);
+            }
+            Opcode::Call | Opcode::TailCall => self.read_call(inst, data),
+            Opcode::CallIndirect | Opcode::TailCallIndirect => {
+                self.read_operand(data.operand(0));
+                self.read_call(inst, data);
+            }
+            opcode => {
+                let shape = opcode.shape();
+                for &word in &data.words[..shape.operands.len()] {
+                    self.read_operand(Operand::from_bits(word));
+                }
+                if shape.has_list() {
+                    self.read_list(data);
+                }
+            }
         }
     }
 
     fn read_list(&mut self, data: &InstData) {
         let body = self.body;
-        body.list(data).iter().for_each(|&operand| {
-            self.read_operand(operand);
-        });
+        body.list(data).iter().for_each(|&operand| self.read_operand(operand));
         let edges = body.edges.values().as_slice().get(data.edge_range()).unwrap_or(&[]);
         edges.iter().for_each(|edge| self.read_edge(edge));
     }
 
-    /// A use. The value that is read, and whether nothing read it before.
+    /// Counts a use. The value that is used, aliases resolved.
     #[inline]
-    fn read_operand(&mut self, operand: Operand) -> Option<(Value, bool)> {
-        let value = self.root(operand).value()?;
-        let block = self.block;
-        let interval = &mut self.live.intervals[value.index()];
+    fn count(&mut self, operand: Operand) -> Option<Value> {
+        let value = operand.value()?;
+        let assigned = &mut self.values[value.index()];
+        assigned.add_use();
+        if assigned.root == operand {
+            return Some(value);
+        }
+        let root = assigned.root.value()?;
+        self.values[root.index()].add_indirect_use();
+        Some(root)
+    }
+
+    /// A use.
+    #[inline]
+    fn read_operand(&mut self, operand: Operand) {
+        if let Some(value) = self.count(operand) {
+            self.read_value(value);
+        }
+    }
+
+    /// A use of a value that is no alias. The instruction up to which it was needed before; 0 when nothing read it.
+    #[inline]
+    fn read_value(&mut self, value: Value) -> u32 {
+        let interval = &mut self.intervals[value.index()];
         let before = interval.end;
         // Never less than before: who is behind a use is in the loop that the use's end was put off to, or behind it.
         interval.end = self.at;
         interval.outgoing = NONE;
-        if interval.block != block {
+        if interval.block != self.block {
             self.read_across(value, before);
         }
-        Some((value, before == 0))
+        before
     }
 
     /// A use of another block's value, which was needed up to `before` until now.
     fn read_across(&mut self, value: Value, before: u32) {
-        let loops = &self.live.loops;
-        let interval = &mut self.live.intervals[value.index()];
+        let loops = self.loops;
+        let interval = &mut self.intervals[value.index()];
         let last = loops.end_around(self.block, interval.block);
         if last != 0 {
-            interval.end = self.live.ranges[last as usize].last;
+            interval.end = self.ranges[last as usize].last;
         }
         let own = loops.end(interval.block);
         if own != 0 && own < self.block && interval.inside == NONE {
@@ -249,44 +297,49 @@ impl Walk<'_> {
     }
 
     fn read_flags(&mut self, flags: Operand) {
-        let Some(flags) = flags.value() else { return };
+        let Some(flags) = self.count(flags) else { return };
         let ValueDef::Result(inst) = self.body.values[flags].def() else { return };
         let compare = &self.body.insts[inst];
-        (0..compare.fixed_operands()).for_each(|index| {
-            self.read_operand(compare.operand(index));
-        });
+        for index in 0..compare.fixed_operands() {
+            if let Some(value) = self.count(compare.operand(index)) {
+                self.read_value(value);
+                self.values[value.index()].add_indirect_use();
+            }
+        }
     }
 
-    fn read_arguments(&mut self, data: &InstData) {
+    fn read_call(&mut self, inst: Inst, data: &InstData) {
+        self.calls.push(inst);
         let (args, into) = self.body.call_operands(data);
         let mut slot = OUTGOING | HEADER as u32;
         for &arg in args {
-            if let Some((value, true)) = self.read_operand(arg)
+            if let Some(value) = self.count(arg)
+                && self.read_value(value) == 0
                 && self.can_write_ahead(value)
             {
-                self.live.intervals[value.index()].outgoing = slot;
+                self.intervals[value.index()].outgoing = slot;
             }
             slot += words(self.body.operand_type(arg));
         }
-        into.into_iter().for_each(|into| {
-            self.read_operand(into);
-        });
+        into.into_iter().for_each(|into| self.read_operand(into));
+        self.quiet = inst.as_u32() + 1;
     }
 
     /// Whether a value that this call takes can be written to the callee's frame when it is computed.
     fn can_write_ahead(&self, value: Value) -> bool {
         let ValueDef::Result(def) = self.body.values[value].def() else { return false };
-        let nothing_between = self.live.intervals[value.index()].block == self.block && def.as_u32() >= self.quiet;
+        let nothing_between = self.intervals[value.index()].block == self.block && def.as_u32() >= self.quiet;
         nothing_between && writes_at_once(self.body.insts[def].opcode)
     }
 
     fn read_edge(&mut self, edge: &EdgeData) {
         let ahead = self.order.number(edge.block) > self.block;
         let args = self.body.edge_args(edge);
-        self.live.circles |= args.len() > 1;
+        *self.circles |= args.len() > 1;
         for (param, &arg) in self.body.blocks[edge.block].params().zip(args) {
-            let Some((value, _)) = self.read_operand(arg) else { continue };
-            let intervals = &mut self.live.intervals;
+            let Some(value) = self.count(arg) else { continue };
+            self.read_value(value);
+            let intervals = &mut self.intervals;
             let set = |wish: &mut u32, value: Value| {
                 if *wish == NONE {
                     *wish = value.as_u32();

@@ -66,16 +66,15 @@ pub(crate) struct Context<'m> {
     pub(crate) code: u64,
     /// The signature of each type, by [`Type::index`].
     pub(crate) signatures: Vec<u32>,
+    /// What [`Context::kind`] says of each type, by [`Type::index`].
+    pub(crate) kinds: Vec<TypeKind>,
 }
 
 impl Context<'_> {
     /// The kind of integer that a type's values are, for operations: addresses and pointers are integers of their width.
+    #[inline]
     pub(crate) fn kind(&self, ty: Type) -> TypeKind {
-        match self.module.types.kind(ty) {
-            Some(TypeKind::Addr | TypeKind::Ptr) if self.settings.narrow => TypeKind::I32,
-            Some(TypeKind::Addr | TypeKind::Ptr | TypeKind::Fiber) | None => TypeKind::I64,
-            Some(kind) => kind,
-        }
+        self.kinds.get(ty.index()).copied().unwrap_or(TypeKind::I64)
     }
 
     /// The width of a type's values in bits; 64 for what is no number.
@@ -101,6 +100,16 @@ pub(crate) const EFFECT_BITS: u32 = 8;
 /// Effects as bits.
 pub(crate) fn effect_bits(effects: EffectSet) -> u32 {
     effects.iter().map(|effect| 1 << effect as u32).sum()
+}
+
+/// For each type of a module the kind of integer, or what else, that its values are, with addresses of 32 bits or 64.
+pub(crate) fn kinds(module: &Module, narrow: bool) -> Vec<TypeKind> {
+    let kind = |ty: Type| match module.types.kind(ty) {
+        Some(TypeKind::Addr | TypeKind::Ptr) if narrow => TypeKind::I32,
+        Some(TypeKind::Addr | TypeKind::Ptr | TypeKind::Fiber) | None => TypeKind::I64,
+        Some(kind) => kind,
+    };
+    module.types.iter().map(|(ty, _)| kind(ty)).collect()
 }
 
 /// A number for each function type of a module, equal for types that differ in effects alone; 0 for other types.

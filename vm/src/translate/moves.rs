@@ -58,15 +58,31 @@ pub(crate) struct Moves {
 }
 
 impl Moves {
-    /// The moves of an edge: its arguments to its target's parameters.
-    pub(crate) fn edge(&mut self, body: &Body, allocation: &Allocation, edge: &EdgeData) -> &[Move] {
+    /// Whether an edge needs no moves.
+    pub(crate) fn is_direct(body: &Body, allocation: &Allocation, edge: &EdgeData) -> bool {
+        let mut pairs = body.blocks[edge.block].params().zip(body.edge_args(edge));
+        pairs.all(|(param, &arg)| {
+            let to = allocation.slot(param);
+            // What an alias of a constant has for a slot is no parameter's.
+            to == Allocation::NONE || arg.value().is_some_and(|value| allocation.slot(value) == to)
+        })
+    }
+
+    /// The moves of an edge, its arguments to its target's parameters, in a buffer for [`Moves::give_back`].
+    pub(crate) fn edge(&mut self, body: &Body, allocation: &Allocation, edge: &EdgeData) -> Vec<Move> {
         for (param, &arg) in body.blocks[edge.block].params().zip(body.edge_args(edge)) {
             let to = allocation.slot(param);
             if to != Allocation::NONE {
                 self.push(allocation, to, arg, words(body.value_type(param)));
             }
         }
-        self.sequence(allocation.scratch)
+        self.sequence(allocation.scratch);
+        std::mem::take(&mut self.done)
+    }
+
+    /// Takes the buffer of moves back, for the next ones.
+    pub(crate) fn give_back(&mut self, moves: Vec<Move>) {
+        self.done = moves;
     }
 
     /// Adds an assignment of an operand of one or two words. No slot is assigned twice.

@@ -29,44 +29,17 @@ pub(super) fn ends_segment(opcode: Opcode) -> bool {
 /// How far a user may be behind an instruction that it absorbs, in instructions.
 const REACH: usize = 8;
 
-/// How often values are used, and what is left out.
+/// What is left out.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
-    uses: Vec<u8>,
     absorbed: Vec<bool>,
 }
 
 impl Plan {
-    /// Begins a function: counts the uses of its values.
-    pub(super) fn begin(&mut self, body: &Body, allocation: &Allocation, reachable: &[native_ir::Block]) {
-        self.uses.clear();
-        self.uses.resize(body.values.len(), 0);
+    /// Begins a function.
+    pub(super) fn begin(&mut self, body: &Body) {
         self.absorbed.clear();
         self.absorbed.resize(body.insts.len(), false);
-        for &block in reachable {
-            for inst in body.blocks[block].insts() {
-                for operand in body.operands(&body.insts[inst]) {
-                    self.count(body, allocation, operand);
-                }
-            }
-        }
-    }
-
-    fn count(&mut self, body: &Body, allocation: &Allocation, operand: Operand) {
-        let Some(value) = operand.value() else { return };
-        let uses = &mut self.uses[value.index()];
-        *uses = uses.saturating_add(1);
-        // An alias is read where its root is, and a test of flags reads the operands of the compare.
-        if let Some(root) = allocation.root(operand).value().filter(|&root| root != value) {
-            self.uses[root.index()] = u8::MAX;
-        }
-        if let Some(compare) = compare_of_flags(body, value) {
-            for operand in [compare.operand(0), compare.operand(1)] {
-                if let Some(root) = allocation.root(operand).value() {
-                    self.uses[root.index()] = u8::MAX;
-                }
-            }
-        }
     }
 
     /// Whether an instruction is left out.
@@ -82,7 +55,7 @@ impl Plan {
         operand: Operand,
         user: Inst,
     ) -> Option<(Inst, &'b InstData)> {
-        let value = operand.value().filter(|value| self.uses[value.index()] == 1)?;
+        let value = operand.value().filter(|&value| allocation.is_used_once(value))?;
         let ValueDef::Result(inst) = body.values[value].def() else { return None };
         let data = &body.insts[inst];
         let near = inst < user && user.index() - inst.index() <= REACH;
@@ -97,11 +70,6 @@ impl Plan {
                 | Opcode::Test
         );
         (near && fusible && self.is_quiet(body, allocation, inst, user)).then_some((inst, data))
-    }
-
-    /// How often a value is used; 255 stands for more.
-    pub(super) fn uses(&self, value: Value) -> u8 {
-        self.uses[value.index()]
     }
 
     /// Whether nothing between two instructions of a block writes to a slot that the first one reads.

@@ -16,20 +16,63 @@ mod pool;
 
 use super::live::{Interval, Live, NONE, words};
 use super::order::Order;
-use native_ir::{Block, Body, EntityRef, Function, Inst, InstData, Operand, Value};
+use native_ir::{Block, Body, EntityRef, Function, Inst, InstData, Operand, Type, Value};
 use pool::Pool;
 
 pub(crate) use super::live::OUTGOING;
 
+/// A value in an [`Allocation`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Assigned {
+    /// What the value is an alias of; else itself. Never again an alias.
+    pub(crate) root: Operand,
+    /// The value's first slot: below [`Allocation::frame`], or [`OUTGOING`] plus a place in the callee's frame.
+    /// [`Allocation::NONE`] for flags, aliases of constants, block parameters that nothing reads (an edge need not
+    /// write them), and what is not reachable.
+    pub(crate) slot: u32,
+    /// A bit for each time that reachable instructions name the value, lowest first: 1 is a single use. All bits are set
+    /// where the value is used by another name too: through an alias, or by a test of the flags that it was compared for.
+    uses: u8,
+    /// How many slots it takes.
+    words: u8,
+    /// Whether it comes back behind its loop, once it has left.
+    returns: bool,
+    /// The next one of the values that leave their slots at the same instruction.
+    next: u32,
+}
+
+impl Assigned {
+    /// A value without slot and uses.
+    pub(crate) fn new(value: Value, ty: Type) -> Assigned {
+        let root = Operand::from(value);
+        Assigned { root, slot: NONE, uses: 0, words: words(ty) as u8, returns: false, next: NONE }
+    }
+
+    /// Notes a use.
+    #[inline]
+    pub(crate) fn add_use(&mut self) {
+        self.uses = self.uses << 1 | 1;
+    }
+
+    /// Notes a use under another name.
+    #[inline]
+    pub(crate) fn add_indirect_use(&mut self) {
+        self.uses = u8::MAX;
+    }
+
+    #[inline]
+    fn words(&self) -> u32 {
+        u32::from(self.words)
+    }
+}
+
 /// Where the values of a function are.
 #[derive(Debug, Default)]
 pub(crate) struct Allocation {
-    /// For each value its first slot: below [`Allocation::frame`], or [`OUTGOING`] plus a place in the callee's frame.
-    /// [`Allocation::NONE`] for flags, aliases of constants, block parameters that nothing reads (an edge need not
-    /// write them), and what is not reachable.
-    pub(crate) slots: Vec<u32>,
-    /// For each value what it is an alias of; else itself. Never again an alias.
-    pub(crate) roots: Vec<Operand>,
+    /// By value.
+    pub(crate) values: Vec<Assigned>,
+    /// The reachable calls and tail calls.
+    pub(crate) calls: Vec<Inst>,
     /// Reachable blocks in the order of emission; dominators come first.
     pub(crate) order: Vec<Block>,
     /// How many slots the frame has, without outgoing arguments.
@@ -45,29 +88,20 @@ impl Allocation {
     /// What an operand is, aliases resolved: a value that has a slot, or a constant.
     #[inline]
     pub(crate) fn root(&self, operand: Operand) -> Operand {
-        operand.value().map_or(operand, |value| self.roots[value.index()])
+        operand.value().map_or(operand, |value| self.values[value.index()].root)
     }
 
     /// The first slot of a value.
     #[inline]
     pub(crate) fn slot(&self, value: Value) -> u32 {
-        self.slots[value.index()]
+        self.values[value.index()].slot
     }
-}
 
-/// Where a value is until it leaves.
-#[derive(Clone, Copy, Debug)]
-struct Home {
-    slot: u32,
-    words: u8,
-    /// Whether it comes back behind its loop.
-    returns: bool,
-    /// The next one of the values that leave at the same instruction.
-    next: u32,
-}
-
-impl Home {
-    const NONE: Home = Home { slot: NONE, words: 0, returns: false, next: NONE };
+    /// Whether a value is used once, and under no other name.
+    #[inline]
+    pub(crate) fn is_used_once(&self, value: Value) -> bool {
+        self.values[value.index()].uses == 1
+    }
 }
 
 /// Gives slots to values, function after function. It allocates nothing once its buffers are large enough.
@@ -78,8 +112,6 @@ pub(crate) struct Allocator {
     pool: Pool,
     /// By instruction, by number: the first of the values that leave their slots there.
     leaving: Vec<u32>,
-    /// By value that has a slot of the frame.
-    homes: Vec<Home>,
     allocation: Allocation,
 }
 
@@ -97,7 +129,7 @@ impl Allocator {
     ) -> &Allocation {
         let body = &function.body;
         self.order.compute(body);
-        self.live.compute(body, &self.order, &mut self.allocation.roots, alias, clobbers);
+        self.live.compute(body, &self.order, &mut self.allocation, alias, clobbers);
         self.clear(body);
         self.place_signature(body);
         for index in 0..self.order.blocks.len() {
@@ -113,20 +145,13 @@ impl Allocator {
         self.pool.clear();
         self.leaving.clear();
         self.leaving.resize(body.insts.len() + 2, NONE);
-        if self.homes.len() < body.values.len() {
-            self.homes.resize(body.values.len(), Home::NONE);
-        }
-        self.allocation.slots.clear();
-        self.allocation.slots.resize(body.values.len(), NONE);
     }
 
     fn place_signature(&mut self, body: &Body) {
         let entry = body.blocks.values().next();
         for param in entry.into_iter().flat_map(|entry| entry.params()) {
-            let words = words(body.value_type(param));
-            let slot = self.pool.grow(words);
-            self.settle(param, slot, words);
-            self.leave_at(param, self.live.intervals[param.index()].end.max(1));
+            let slot = self.pool.grow(self.allocation.values[param.index()].words());
+            self.settle(param, slot, self.live.intervals[param.index()].end.max(1));
         }
     }
 
@@ -136,19 +161,19 @@ impl Allocator {
         if index > 0 && block.params > 0 {
             self.place_params(body, index);
         }
-        let insts = body.insts.values().as_slice()[block.inst_range()].iter();
+        let insts = &body.insts.values().as_slice()[block.inst_range()];
         let first_results = &body.first_results[block.inst_range()];
-        for (at, (data, first)) in (range.first..).zip(insts.zip(first_results)) {
+        for (at, (data, first)) in (range.first..).zip(insts.iter().zip(first_results)) {
             self.leave(at);
-            for result in first.as_u32()..first.as_u32() + u32::from(data.results) {
-                self.place_result(body, Value::from_u32(result), at);
+            for index in 0..u32::from(data.results) {
+                self.place_result(Value::from_u32(first.as_u32() + index), at);
             }
         }
         for header in self.live.loops.ending(index as u32) {
             for param in body.blocks[self.order.blocks[header as usize]].params() {
-                let slot = self.allocation.slots[param.index()];
+                let assigned = &self.allocation.values[param.index()];
+                let (slot, words) = (assigned.slot, assigned.words());
                 if slot != NONE {
-                    let words = words(body.value_type(param));
                     self.pool.end_lend(slot, words, range.last);
                     self.pool.end_keep(slot, words, range.last);
                 }
@@ -163,12 +188,11 @@ impl Allocator {
             if interval.end == 0 {
                 continue;
             }
-            let words = words(body.value_type(param));
+            let words = self.allocation.values[param.index()].words();
             let slot = self.choose(param, &interval, words, interval.end);
             let hole = self.live.hole(index as u32, param);
-            self.settle(param, slot, words);
-            self.homes[param.index()].returns = hole.is_some();
-            self.leave_at(param, hole.unwrap_or(interval.end));
+            self.settle(param, slot, hole.unwrap_or(interval.end));
+            self.allocation.values[param.index()].returns = hole.is_some();
             if let Some(until) = until {
                 self.pool.keep(slot, words, until);
             }
@@ -176,31 +200,29 @@ impl Allocator {
     }
 
     #[inline]
-    fn place_result(&mut self, body: &Body, result: Value, at: u32) {
-        let interval = self.live.intervals[result.index()];
-        let root = self.allocation.roots[result.index()];
-        let words = words(body.value_type(result));
-        if root != Operand::from(result) {
-            let slots = &mut self.allocation.slots;
-            slots[result.index()] = root.value().map_or(NONE, |root| slots[root.index()]);
+    fn place_result(&mut self, result: Value, at: u32) {
+        let assigned = self.allocation.values[result.index()];
+        let interval = &self.live.intervals[result.index()];
+        let words = assigned.words();
+        if assigned.root != Operand::from(result) {
+            let slot = assigned.root.value().map_or(NONE, |root| self.allocation.slot(root));
+            self.allocation.values[result.index()].slot = slot;
         } else if interval.outgoing != NONE {
-            self.allocation.slots[result.index()] = interval.outgoing;
+            self.allocation.values[result.index()].slot = interval.outgoing;
         } else if words != 0 {
             // Nothing is written between an instruction and the operands of the next one, so a result that nothing
             // reads ends there.
             let end = interval.end.max(at + 1);
-            let slot = self.choose(result, &interval, words, end);
-            self.settle(result, slot, words);
-            self.leave_at(result, end);
+            let slot = match interval.wishes() {
+                false => self.pool.take_any(words),
+                true => self.choose(result, &interval.clone(), words, end),
+            };
+            self.settle(result, slot, end);
         }
     }
 
     /// Takes slots for a value, up to an instruction.
-    #[inline]
     fn choose(&mut self, value: Value, interval: &Interval, words: u32, end: u32) -> u32 {
-        if interval.back & interval.ahead & interval.from == NONE {
-            return self.pool.take_any(words);
-        }
         let slot = self.wish(interval, words, end).unwrap_or_else(|| self.pool.take_any(words));
         if let Some(param) = self.live.intervals.get_mut(interval.ahead as usize) {
             param.from = value.as_u32();
@@ -211,7 +233,7 @@ impl Allocator {
     fn wish(&mut self, interval: &Interval, words: u32, end: u32) -> Option<u32> {
         let beside = self.live.intervals.get(interval.ahead as usize).map_or(NONE, |param| param.from);
         for other in [interval.back, beside, interval.from] {
-            let slot = self.allocation.slots.get(other as usize).copied().unwrap_or(NONE);
+            let slot = self.allocation.values.get(other as usize).map_or(NONE, |other| other.slot);
             if slot < OUTGOING && self.pool.take(slot, words, end) {
                 return Some(slot);
             }
@@ -219,15 +241,12 @@ impl Allocator {
         None
     }
 
+    /// Lets a value live in a slot, up to an instruction.
     #[inline]
-    fn settle(&mut self, value: Value, slot: u32, words: u32) {
-        self.allocation.slots[value.index()] = slot;
-        self.homes[value.index()] = Home { slot, words: words as u8, ..Home::NONE };
-    }
-
-    #[inline]
-    fn leave_at(&mut self, value: Value, at: u32) {
-        self.homes[value.index()].next = std::mem::replace(&mut self.leaving[at as usize], value.as_u32());
+    fn settle(&mut self, value: Value, slot: u32, end: u32) {
+        let next = std::mem::replace(&mut self.leaving[end as usize], value.as_u32());
+        let assigned = &mut self.allocation.values[value.index()];
+        (assigned.slot, assigned.next) = (slot, next);
     }
 
     /// Empties the slots of values that an instruction is the last to need.
@@ -235,24 +254,25 @@ impl Allocator {
     fn leave(&mut self, at: u32) {
         let mut value = self.leaving[at as usize];
         while value != NONE {
-            let home = self.homes[value as usize];
-            if home.returns {
-                self.lend(Value::from_u32(value), home);
+            let assigned = self.allocation.values[value as usize];
+            if assigned.returns {
+                self.lend(Value::from_u32(value), &assigned);
             } else {
-                self.pool.release(home.slot, u32::from(home.words), at);
+                self.pool.release(assigned.slot, assigned.words(), at);
             }
-            value = home.next;
+            value = assigned.next;
         }
     }
 
     /// Lends the slots of a loop's parameter up to the loop's end.
-    fn lend(&mut self, param: Value, home: Home) {
+    #[cold]
+    fn lend(&mut self, param: Value, assigned: &Assigned) {
         let interval = self.live.intervals[param.index()];
         if let Some(limit) = self.live.loop_end(interval.block) {
-            self.pool.lend(home.slot, u32::from(home.words), limit);
+            self.pool.lend(assigned.slot, assigned.words(), limit);
         }
-        self.homes[param.index()].returns = false;
-        self.leave_at(param, interval.end);
+        self.allocation.values[param.index()].returns = false;
+        self.settle(param, assigned.slot, interval.end);
     }
 }
 

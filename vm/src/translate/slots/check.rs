@@ -96,7 +96,7 @@ pub(super) fn check(body: &Body, allocation: &Allocation, rules: &Rules<'_>) {
     for &block in &allocation.order {
         let data = &body.blocks[block];
         let params = data.params().map(Value::as_u32);
-        let placed = params.filter(|&param| allocation.slots[param as usize] != Allocation::NONE);
+        let placed = params.filter(|&param| allocation.values[param as usize].slot != Allocation::NONE);
         let at_start: Set = live.blocks[block.index()].iter().copied().chain(placed).collect();
         check_disjoint(body, allocation, &at_start);
         let first = data.insts().next().expect("a terminator");
@@ -140,7 +140,7 @@ fn check_aliases(body: &Body, allocation: &Allocation, rules: &Rules<'_>) {
     for (block, data) in body.blocks.iter().filter(|&(block, _)| reached(block)) {
         for value in data.insts().flat_map(|inst| body.results(inst)) {
             let root = rules.root(body, value.into());
-            assert_eq!(allocation.roots[value.index()], root, "{value} in {block}");
+            assert_eq!(allocation.values[value.index()].root, root, "{value} in {block}");
             let slot = root.value().map_or(Allocation::NONE, |root| allocation.slot(root));
             assert_eq!(allocation.slot(value), slot, "{value} in {block}");
         }
@@ -151,7 +151,7 @@ fn check_aliases(body: &Body, allocation: &Allocation, rules: &Rules<'_>) {
 fn check_disjoint(body: &Body, allocation: &Allocation, values: &Set) {
     let mut taken = BTreeSet::new();
     for &value in values {
-        let first = allocation.slots[value as usize];
+        let first = allocation.values[value as usize].slot;
         assert_ne!(first, Allocation::NONE, "v{value} is live and has no slot");
         for slot in first..first + words(body.value_type(Value::from_u32(value))) {
             assert!(
@@ -166,7 +166,10 @@ fn check_disjoint(body: &Body, allocation: &Allocation, values: &Set) {
 fn check_outgoing(body: &Body, allocation: &Allocation, rules: &Rules<'_>) {
     for (value, data) in body.values.iter() {
         let slot = allocation.slot(value);
-        if slot == Allocation::NONE || slot & OUTGOING == 0 || allocation.roots[value.index()] != value.into() {
+        if slot == Allocation::NONE
+            || slot & OUTGOING == 0
+            || allocation.values[value.index()].root != value.into()
+        {
             continue;
         }
         let ValueDef::Result(def) = data.def() else { panic!("{value}: a parameter in the callee's frame") };

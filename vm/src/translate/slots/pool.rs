@@ -57,20 +57,29 @@ impl Pool {
     /// The lowest free slots of so many words; new ones when there are none.
     #[inline]
     pub(crate) fn take_any(&mut self, words: u32) -> u32 {
-        let found = if words == 1 { self.lowest() } else { self.lowest_pair() };
-        let Some(slot) = found else { return self.grow(words) };
-        self.take_free(slot);
-        if words != 1 {
-            self.take_free(slot + 1);
-        }
-        slot
+        let taken = if words == 1 { self.take_lowest() } else { self.take_lowest_pair() };
+        taken.unwrap_or_else(|| self.grow(words))
     }
 
     #[inline]
-    fn lowest(&self) -> Option<u32> {
-        let word = self.summary.iter().position(|&summary| summary != 0)?;
-        let word = word * 64 + self.summary[word].trailing_zeros() as usize;
-        Some(word as u32 * 64 + self.free[word].trailing_zeros())
+    fn take_lowest(&mut self) -> Option<u32> {
+        let (index, summary) = self.summary.iter_mut().enumerate().find(|(_, summary)| **summary != 0)?;
+        let word = index * 64 + summary.trailing_zeros() as usize;
+        let free = &mut self.free[word];
+        let slot = word as u32 * 64 + free.trailing_zeros();
+        // Without its lowest bit.
+        *free &= *free - 1;
+        if *free == 0 {
+            *summary &= *summary - 1;
+        }
+        Some(slot)
+    }
+
+    fn take_lowest_pair(&mut self) -> Option<u32> {
+        let slot = self.lowest_pair()?;
+        self.take_free(slot);
+        self.take_free(slot + 1);
+        Some(slot)
     }
 
     fn lowest_pair(&self) -> Option<u32> {
@@ -105,8 +114,9 @@ impl Pool {
     #[inline]
     fn take_free(&mut self, slot: u32) {
         let word = slot as usize / 64;
-        self.free[word] &= !(1 << (slot % 64));
-        if self.free[word] == 0 {
+        let free = &mut self.free[word];
+        *free &= !(1 << (slot % 64));
+        if *free == 0 {
             self.summary[word / 64] &= !(1 << (word % 64));
         }
     }
@@ -114,20 +124,29 @@ impl Pool {
     #[inline]
     fn set_free(&mut self, slot: u32) {
         let word = slot as usize / 64;
-        self.free[word] |= 1 << (slot % 64);
-        self.summary[word / 64] |= 1 << (word % 64);
+        let free = &mut self.free[word];
+        if *free == 0 {
+            self.summary[word / 64] |= 1 << (word % 64);
+        }
+        *free |= 1 << (slot % 64);
     }
 
     /// Gives slots back, at an instruction by number.
     #[inline]
     pub(crate) fn release(&mut self, slot: u32, words: u32, at: u32) {
-        for slot in slot..slot + words {
-            let keep = &mut self.keeps[slot as usize];
-            if keep.until > at || keep.limit != NEVER {
-                keep.kept = true;
-            } else {
-                self.set_free(slot);
-            }
+        self.release_one(slot, at);
+        if words != 1 {
+            self.release_one(slot + 1, at);
+        }
+    }
+
+    #[inline]
+    fn release_one(&mut self, slot: u32, at: u32) {
+        let keep = &mut self.keeps[slot as usize];
+        if keep.until > at || keep.limit != NEVER {
+            keep.kept = true;
+        } else {
+            self.set_free(slot);
         }
     }
 

@@ -171,7 +171,7 @@ fn slots<const N: usize>(module: &Module, values: [&str; N]) -> [u32; N] {
     let allocation = allocator.allocate(function, aliases(body), never);
     check(body, allocation, &Rules { alias: &aliases(body), clobbers: &never });
     let named = |name: &str| body.value_names.iter().position(|&other| module.names.text(other) == name);
-    values.map(|value| allocation.slots[named(value).expect("a value")])
+    values.map(|value| allocation.values[named(value).expect("a value")].slot)
 }
 
 #[test]
