@@ -525,8 +525,9 @@ impl Vm {
         let arena = &mut fiber.arena;
         let mark = arena.next;
         let start = arena.next.next_multiple_of(align);
+        // No piece is filled to its end: a mark there would also be the beginning of a piece that follows in memory.
         if let Some(piece) = arena.pieces.last()
-            && start + bytes <= piece.end
+            && start + bytes < piece.end
         {
             arena.next = start + bytes;
             return Ok((start, mark));
@@ -560,7 +561,7 @@ impl Vm {
             checked.objects.truncate(chunk, depth, site);
         }
         while let Some(&piece) = arena.pieces.last()
-            && !(piece.start..=piece.end).contains(&mark)
+            && !(piece.start..piece.end).contains(&mark)
         {
             if arena.pieces.len() == 1 {
                 // The first piece stays for the next call.

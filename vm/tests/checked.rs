@@ -416,3 +416,38 @@ fn pointers_come_through_integers_and_copies() {
     let fine = by_bytes.replace("%bad: i32 = load.i32 %far !7:9\n", "");
     assert_eq!(run(&format!("{X86}{fine}")).0, Outcome::Returned(vec![77]));
 }
+
+/// Frames of 256 bytes fill the first pieces of a fiber's memory to their ends, if nothing prevents that.
+#[test]
+fn objects_end_with_their_activations_wherever_they_lie() {
+    for depth in 0..12 {
+        let text = format!(
+            "{X86}fn @deep(%n: i32) -> (ptr[generic,i8]) effects(read, write) source=0 !1:1 {{
+    slot $bytes : array[i8,256] !1:1
+^entry:
+    %array: ptr[stack,array[i8,256]] = slot $bytes !1:1
+    %byte: ptr[stack,i8] = element %array, 0 !1:1
+    %own: ptr[generic,i8] = cast %byte !1:1
+    store.i8 7, %own !1:1
+    %more: i1 = icmp.ne %n, 0 !1:1
+    branch %more, ^down, ^bottom !1:1
+^down:
+    %less: i32 = isub %n, 1 !1:1
+    %below: ptr[generic,i8] = call @deep(%less) !1:1
+    return %own !1:1
+^bottom:
+    return %own !1:1
+}}
+fn pub @main() -> (i8) effects(read, write) source=0 !1:1 {{
+^entry:
+    %gone: ptr[generic,i8] = call @deep({depth}) !1:1
+    %byte: i8 = load.i8 %gone !9:9
+    return %byte !1:1
+}}
+"
+        );
+        let (outcome, _) = run(&text);
+        let Outcome::Trapped(report) = outcome else { panic!("{depth}: {outcome:?}") };
+        assert_eq!(report.trap, Trap::UseAfterLifetime, "{depth}");
+    }
+}
