@@ -14,6 +14,7 @@ use crate::{
     Variable,
 };
 use cranelift_entity::{EntityRef, EntitySet, PrimaryMap};
+use rustc_hash::FxHashMap;
 
 impl PartialEq for Module {
     fn eq(&self, other: &Module) -> bool {
@@ -107,16 +108,20 @@ impl<'a> Comparison<'a> {
         self.name(name, right.name) && self.ty(body, right.body)
     }
 
-    /// Finds the partner of each symbol: that of the item with the same number. Symbols without an item, which no
-    /// whole module has, pair in order.
+    /// Finds the partner of each symbol: that of the item with the same number. Symbols without an item pair by name.
     fn pair_symbols(&mut self) -> bool {
         let (left, right) = (self.left, self.right);
-        let mut orphans = right.symbols.keys().filter(|&symbol| symbol_of(right, right.item(symbol)).is_none());
+        let mut orphans: FxHashMap<&str, Vec<Symbol>> = FxHashMap::default();
+        for (symbol, data) in right.symbols.iter().rev() {
+            if symbol_of(right, data.item).is_none() {
+                orphans.entry(right.names.text(data.name)).or_default().push(symbol);
+            }
+        }
         let mut taken = EntitySet::new();
         for data in left.symbols.values() {
             let partner = match symbol_of(left, data.item) {
                 Some(_) => symbol_of(right, data.item),
-                None => orphans.next(),
+                None => orphans.get_mut(left.names.text(data.name)).and_then(Vec::pop),
             };
             let same = partner
                 .and_then(|symbol| right.symbols.get(symbol))

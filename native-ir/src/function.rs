@@ -89,7 +89,8 @@ pub struct Variable {
 /// A record that a callee was inlined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InlineData {
-    /// The callee.
+    /// The callee. The module may not have it any more: then nothing but inlining records names this symbol, and it is
+    /// [`crate::Item::Undefined`].
     pub callee: Symbol,
     /// Where it was called.
     pub span: Span,

@@ -48,7 +48,7 @@ pub enum Item {
     Import(Import),
     /// A function.
     Function(Func),
-    /// Not declared; does not verify.
+    /// Not declared. Only an inlining record may name such a symbol: a function that was inlined everywhere.
     Undefined,
 }
 

@@ -278,6 +278,9 @@ fn everything() -> Module {
     integers(&mut b, x);
     let outer = b.inlined(leaf, b.span(), None);
     let inner = b.inlined(leaf, Span::COMPILER, Some(outer));
+    let gone = b.module().undeclared("gone");
+    assert_eq!(b.module().undeclared("gone"), gone);
+    b.inlined(gone, Span::COMPILER, Some(inner));
     b.set_inline_site(Some(inner));
     floats(&mut b);
     b.set_inline_site(None);

@@ -1,8 +1,9 @@
 //! `NATIVE_IR_SCHEMA/structure`: modules that neither text nor builder can make, put together by hand.
 
+use native_ir::builder::ModuleBuilder;
 use native_ir::{
-    Block, Constant, ConstantData, EntityRef, Inst, Item, Module, Opcode, Operand, Rule, SymbolData, Type, Value,
-    ValueData, ValueDef, text,
+    Block, Constant, ConstantData, EntityRef, FunctionType, Inst, Item, Module, Opcode, Operand, Rule, SymbolData,
+    Type, Value, ValueData, ValueDef, text,
 };
 use verifier::{Options, verify};
 
@@ -100,6 +101,32 @@ fn a_symbol_that_is_something_else_is_refused() {
         module.functions.values_mut().next().expect("there is one").symbol = symbol;
     };
     assert_eq!(rules(swap), [Rule::SchemaStructure]);
+}
+
+/// A function that was inlined everywhere may be gone; nothing else than an inlining record can name it then.
+#[test]
+fn only_inlining_records_name_what_is_not_declared() {
+    let rules = |called: bool| {
+        let mut m = ModuleBuilder::for_target("m", "x86_64-unknown-linux-elf");
+        m.source("m", 9);
+        let f = m.declare("f", FunctionType::new(&[], &[]));
+        let gone = m.undeclared("gone");
+        let mut b = m.define(f);
+        b.at(1, 1);
+        let site = b.inlined(gone, b.span(), None);
+        b.set_inline_site(Some(site));
+        if called {
+            b.call(gone, ());
+        }
+        b.ret(());
+        b.finish();
+        match verify(m.finish().expect("it can be written down"), &Options::default()) {
+            Ok(_) => Vec::new(),
+            Err(rejected) => rejected.diagnostics.iter().map(|diagnostic| diagnostic.rule).collect(),
+        }
+    };
+    assert_eq!(rules(false), []);
+    assert_eq!(rules(true), [Rule::SchemaStructure]);
 }
 
 /// What was judged good once is only compared afterwards; the comparison must not overlook what is missing.

@@ -20,7 +20,35 @@ pub(super) fn no_value() -> Value {
 pub(super) struct DraftBlock {
     pub(super) name: Name,
     pub(super) params: Vec<Value>,
-    pub(super) insts: Vec<u32>,
+    pub(super) insts: Runs,
+}
+
+/// The instructions of a block, as ranges of the function's list. A block that is filled in one go has a single one.
+#[derive(Debug, Default)]
+pub(super) struct Runs {
+    earlier: Vec<Range<u32>>,
+    last: Range<u32>,
+}
+
+impl Runs {
+    fn push(&mut self, inst: u32) {
+        if self.last.end == inst && !self.last.is_empty() {
+            self.last.end += 1;
+            return;
+        }
+        let run = std::mem::replace(&mut self.last, inst..inst + 1);
+        if !run.is_empty() {
+            self.earlier.push(run);
+        }
+    }
+
+    fn last(&self) -> Option<u32> {
+        self.last.clone().next_back()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = u32> {
+        self.earlier.iter().cloned().chain([self.last.clone()]).flatten()
+    }
 }
 
 /// An instruction in the builder's numbering.
@@ -141,6 +169,12 @@ impl<'m> FunctionBuilder<'m> {
         }
     }
 
+    /// Makes room for so many more instructions, each with a result.
+    pub fn reserve(&mut self, instructions: usize) {
+        self.insts.reserve(instructions);
+        self.values.reserve(instructions);
+    }
+
     /// The module's builder, to declare what this function turns out to need.
     pub fn module(&mut self) -> &mut ModuleBuilder {
         self.module
@@ -221,7 +255,8 @@ impl<'m> FunctionBuilder<'m> {
         self.span
     }
 
-    /// Records that a callee was inlined at a place, in the inlined body `parent` if there is one.
+    /// Records that a callee was inlined at a place, in the inlined body `parent` if there is one. A callee that the module
+    /// has not any more is [`ModuleBuilder::undeclared`].
     pub fn inlined(&mut self, callee: impl Into<SymbolRef>, span: Span, parent: Option<InlineSite>) -> InlineSite {
         let callee = self.symbol(callee.into());
         if parent.is_some_and(|parent| !self.function.inlined.is_valid(parent)) {
@@ -267,7 +302,7 @@ impl<'m> FunctionBuilder<'m> {
 
     /// Creates a block without a name. Blocks are laid out in order of creation.
     pub fn create_block(&mut self) -> Block {
-        self.blocks.push(DraftBlock { name: Name::NONE, params: Vec::new(), insts: Vec::new() })
+        self.blocks.push(DraftBlock { name: Name::NONE, params: Vec::new(), insts: Runs::default() })
     }
 
     /// Creates a block with a name.
@@ -312,7 +347,7 @@ impl<'m> FunctionBuilder<'m> {
     /// Whether the block that is being written ends in a terminator already.
     pub fn is_terminated(&self) -> bool {
         let last = self.current.and_then(|block| self.blocks[block].insts.last());
-        last.is_some_and(|&inst| self.insts[inst as usize].data.opcode.is_terminator())
+        last.is_some_and(|inst| self.insts[inst as usize].data.opcode.is_terminator())
     }
 
     /// Lays out these blocks first, in this order, behind the entry block; the others follow in order of creation.

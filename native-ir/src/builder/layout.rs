@@ -22,7 +22,7 @@ impl FunctionBuilder<'_> {
     pub(super) fn lay_out(&mut self) -> Body {
         let order = self.block_order();
         let mut layout = Layout {
-            body: Body::default(),
+            body: self.empty_body(),
             blocks: vec![Block::from_u32(0); self.blocks.len()],
             values: vec![Value::from_u32(0); self.values.len()],
         };
@@ -34,6 +34,22 @@ impl FunctionBuilder<'_> {
         self.unique_names(&mut layout.body);
         layout.body.shrink_to_fit();
         layout.body
+    }
+
+    /// A body with room for all that there is.
+    fn empty_body(&self) -> Body {
+        let (insts, values) = (self.insts.len(), self.values.len());
+        Body {
+            blocks: PrimaryMap::with_capacity(self.blocks.len()),
+            insts: PrimaryMap::with_capacity(insts),
+            first_results: Vec::with_capacity(insts),
+            spans: Vec::with_capacity(insts),
+            values: PrimaryMap::with_capacity(values),
+            value_names: Vec::with_capacity(values),
+            edges: PrimaryMap::with_capacity(self.edges.len()),
+            pool: Vec::with_capacity(self.pool.len() + self.edge_args.len()),
+            ..Body::default()
+        }
     }
 
     /// The entry, the blocks of the given order, the others; each once.
@@ -68,7 +84,7 @@ impl FunctionBuilder<'_> {
                 values[param.index()] = body.values.push(ValueData::new(ty, ValueDef::Parameter(block)));
                 body.value_names.push(name);
             }
-            for &index in &draft.insts {
+            for index in draft.insts.iter() {
                 let draft = &self.insts[index as usize];
                 let first = draft.first_result.as_u32();
                 for old in (first..first + u32::from(draft.data.results)).map(Value::from_u32) {
@@ -93,7 +109,7 @@ impl FunctionBuilder<'_> {
         let first_inst = layout.body.insts.next_key();
         let first_param = params.first().map_or(Value::from_u32(0), |param| layout.values[param.index()]);
         let params = params.len() as u32;
-        for &index in &draft {
+        for index in draft.iter() {
             self.write_inst(index as usize, layout);
         }
         let block = &mut layout.body.blocks[layout.blocks[old.index()]];
@@ -137,9 +153,10 @@ impl FunctionBuilder<'_> {
 
     fn write_list(&mut self, data: &mut InstData, layout: &mut Layout) {
         let start = layout.body.pool.len();
-        let operands = self.pool.get(data.list()).unwrap_or(&[]).to_vec();
-        for operand in operands {
-            let operand = self.renumber(operand, layout);
+        let range = data.list();
+        let range = if range.end <= self.pool.len() { range } else { 0..0 };
+        for index in range {
+            let operand = self.renumber(self.pool[index], layout);
             layout.body.pool.push(operand);
         }
         data.words[1] = start as u32;

@@ -10,7 +10,7 @@ use crate::{
     Initializer, Item, Module, Name, NamedType, Register, RegisterData, Source, SourceData, Space, Span, Symbol,
     SymbolData, Type, TypeTable,
 };
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// How a data object is declared, beside its name and type.
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,6 +40,7 @@ pub struct ModuleBuilder {
     pub(super) errors: Vec<BuildError>,
     pub(super) pointer_width: u32,
     taken: FxHashSet<Name>,
+    undeclared: FxHashMap<Name, Symbol>,
 }
 
 impl ModuleBuilder {
@@ -57,6 +58,7 @@ impl ModuleBuilder {
             errors: Vec::new(),
             pointer_width: target.pointer_width,
             taken: FxHashSet::default(),
+            undeclared: FxHashMap::default(),
         }
     }
 
@@ -69,7 +71,13 @@ impl ModuleBuilder {
                 let mut module = Module::default();
                 module.envelope.name = name.to_string();
                 module.envelope.target = triple.to_string();
-                ModuleBuilder { module, errors: Vec::new(), pointer_width: 64, taken: FxHashSet::default() }
+                ModuleBuilder {
+                    module,
+                    errors: Vec::new(),
+                    pointer_width: 64,
+                    taken: FxHashSet::default(),
+                    undeclared: FxHashMap::default(),
+                }
             }
         }
     }
@@ -183,6 +191,20 @@ impl ModuleBuilder {
     /// Begins a function's body, at its entry block.
     pub fn define(&mut self, func: Func) -> FunctionBuilder<'_> {
         FunctionBuilder::new(self, func)
+    }
+
+    /// The symbol of a function that the module has not any more, for [`FunctionBuilder::inlined`]: the same for the same
+    /// name. No item may have that name, before or after.
+    pub fn undeclared(&mut self, name: &str) -> Symbol {
+        let interned = self.module.names.intern(name);
+        match self.undeclared.get(&interned) {
+            Some(&symbol) => symbol,
+            None => {
+                let symbol = self.declare_symbol(name, Item::Undefined);
+                self.undeclared.insert(interned, symbol);
+                symbol
+            }
+        }
     }
 
     /// The symbol of an item. One that is not this module's is reported, and is then no symbol at all.

@@ -373,3 +373,16 @@ fn symbols_pair_one_to_one() {
     assert!(two(false) != two(true));
     assert!(two(false) == two(false));
 }
+
+#[test]
+fn symbols_without_an_item_pair_by_name() {
+    let module = |names: [&str; 2]| {
+        let mut module = sketch::module("m");
+        for name in names {
+            sketch::symbol(&mut module, name, Item::Undefined);
+        }
+        module
+    };
+    assert!(module(["a", "b"]) == module(["b", "a"]));
+    assert!(module(["a", "b"]) != module(["a", "c"]));
+}

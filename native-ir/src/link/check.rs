@@ -2,7 +2,7 @@
 
 use super::LinkError;
 use crate::equal::symbol_of;
-use crate::{Body, Envelope, Module, TypeKind};
+use crate::{Attribute, Body, Envelope, InitNode, Item, Module, Symbol, SymbolData, TypeKind};
 use rustc_hash::FxHashSet;
 
 /// The envelope of the linked module.
@@ -60,16 +60,43 @@ fn broken(module: &Module) -> Option<String> {
             return Some(format!("`@{}` is declared twice", module.names.text(name)));
         }
     }
-    let undeclared = module.symbols.iter().find(|(symbol, data)| symbol_of(module, data.item) != Some(*symbol));
-    if let Some((symbol, _)) = undeclared {
+    let gone = gone(module);
+    let declared = |(symbol, data): &(Symbol, &SymbolData)| match data.item {
+        Item::Undefined => gone.contains(symbol),
+        item => symbol_of(module, item) == Some(*symbol),
+    };
+    if let Some((symbol, _)) = module.symbols.iter().find(|entry| !declared(entry)) {
         return Some(format!("`@{}` is not declared", module.symbol_name(symbol)));
     }
     let items = module.registers.len() + module.data.len() + module.imports.len() + module.functions.len();
-    if items != module.symbols.len() {
+    if items + gone.len() != module.symbols.len() {
         return Some("an item has no symbol of its own".to_string());
     }
     let odd = module.functions.values().find(|function| has_odd_constant(&function.body));
     odd.map(|function| format!("`@{}` has a constant of no scalar type", module.symbol_name(function.symbol)))
+}
+
+/// The symbols without an item that inlining records name, and nothing else does.
+fn gone(module: &Module) -> FxHashSet<Symbol> {
+    let functions = module.functions.values();
+    let callees = functions.flat_map(|function| function.inlined.values().map(|record| record.callee));
+    let mut gone: FxHashSet<Symbol> = callees
+        .filter(|&callee| module.symbols.is_valid(callee) && module.item(callee) == Item::Undefined)
+        .collect();
+    if gone.is_empty() {
+        return gone;
+    }
+    for inst in module.functions.values().flat_map(|function| function.body.insts.values()) {
+        if inst.opcode.shape().has(Attribute::Symbol) {
+            gone.remove(&inst.symbol());
+        }
+    }
+    for node in module.data.values().flat_map(|data| &data.init.nodes) {
+        if let InitNode::Address { symbol, .. } = node {
+            gone.remove(symbol);
+        }
+    }
+    gone
 }
 
 /// Types of constants have the same index in every module, so that pools of constants need no change.

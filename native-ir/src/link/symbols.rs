@@ -46,6 +46,8 @@ enum Role {
     },
     Internal,
     Register,
+    /// A function that only inlining records name.
+    Gone,
 }
 
 impl Role {
@@ -63,7 +65,7 @@ impl Role {
             Role::Import { kind: ImportKind::Runtime, .. } => "a runtime import",
             Role::Import { kind: ImportKind::Ffi, .. } => "an ffi import",
             Role::Import { kind: ImportKind::Module, .. } => "a module import",
-            Role::Public { .. } | Role::Internal | Role::Register => "defined",
+            Role::Public { .. } | Role::Internal | Role::Register | Role::Gone => "defined",
         }
     }
 }
@@ -94,10 +96,13 @@ pub(super) fn resolve(
     let mut targets: Vec<Vec<Option<Symbol>>> = modules.iter().map(|m| vec![None; m.symbols.len()]).collect();
     for ((&name, group), chosen) in groups.iter().zip(chosen) {
         let free = !type_names.contains_key(&name);
-        let joined = free && (group.len() == 1 || is_one_register(modules, group));
+        let gone = group.iter().all(|entry| entry.role == Role::Gone);
+        let joined = free && (group.len() == 1 || gone || is_one_register(modules, group));
         let mut shared = None;
         for entry in group {
-            let target = if entry.role.is_external() || joined {
+            // What one module has lost may be what another one has.
+            let found = entry.role == Role::Gone && chosen.is_some();
+            let target = if entry.role.is_external() || joined || found {
                 let owner = chosen.unwrap_or(*entry);
                 *shared.get_or_insert_with(|| declare(linked, &mut plan, name, owner))
             } else {
@@ -148,7 +153,7 @@ fn role(module: &Module, item: Item) -> (Role, Type) {
             let function = &module.functions[item];
             (external(function.public, Role::Public { weak: function.weak, function: true }), function.ty)
         }
-        Item::Undefined => (Role::Internal, Type::ERROR),
+        Item::Undefined => (Role::Gone, Type::ERROR),
     }
 }
 

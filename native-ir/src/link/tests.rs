@@ -495,6 +495,44 @@ fn data_and_debug_types_are_carried_over() {
     assert_eq!((joined.symbol_name(symbol), addend), ("bb::table", -4));
 }
 
+/// A module whose function `name` has inlined `f`, which it has not any more.
+fn inliner(module: &str, name: &str) -> Module {
+    let mut m = definer(module, name, true, nothing());
+    let callee = sketch::symbol(&mut m, "f", Item::Undefined);
+    let function = m.functions.values_mut().next().unwrap_or_else(|| panic!("there is one"));
+    function.inlined.push(InlineData { callee, span: Span::COMPILER, parent: None });
+    m
+}
+
+fn inlined_callee(joined: &Module, name: &str) -> Symbol {
+    function(joined, name).inlined[InlineSite::new(0)].callee
+}
+
+#[test]
+fn a_name_that_is_gone_joins_what_another_module_has() {
+    let joined = linked(vec![inliner("a", "a_main"), definer("b", "f", true, nothing())]);
+    let callee = inlined_callee(&joined, "a_main");
+    assert_eq!(callee, function(&joined, "f").symbol);
+    let joined = linked(vec![inliner("a", "a_main"), inliner("b", "b_main")]);
+    let callee = inlined_callee(&joined, "a_main");
+    assert_eq!((joined.symbol_name(callee), joined.item(callee)), ("f", Item::Undefined));
+    assert_eq!(inlined_callee(&joined, "b_main"), callee);
+    let joined = linked(vec![inliner("a", "a_main"), definer("b", "f", false, nothing())]);
+    let callee = inlined_callee(&joined, "a_main");
+    assert_eq!((joined.symbol_name(callee), joined.item(callee)), ("a::f", Item::Undefined));
+}
+
+#[test]
+fn a_name_that_is_gone_and_used_is_refused() {
+    let mut m = inliner("a", "main");
+    let callee = m.functions[Func::new(0)].inlined[InlineSite::new(0)].callee;
+    let data = sketch::data(&mut m, true, "pointer", Type::ADDR);
+    let Item::Data(data) = m.item(data) else { panic!() };
+    m.data[data].init.nodes[0] = InitNode::Address { symbol: callee, addend: 0 };
+    let said = errors(vec![m, sketch::module("b")]);
+    assert!(said[0].contains("`@f` is not declared"), "{said:?}");
+}
+
 /// A symbol that no item stands for.
 fn ghost(m: &mut Module, name: &str) {
     sketch::symbol(m, name, Item::Undefined);

@@ -153,7 +153,7 @@ impl<'t> Reader<'t> {
         self.cursor.skip_blanks();
         let at = self.cursor.at;
         let name = self.cursor.name(b'@', "the callee")?;
-        let callee = self.symbol(&name, at..self.cursor.at);
+        let callee = self.inlined_symbol(&name, at..self.cursor.at);
         let site =
             self.module.functions[func].inlined.push(InlineData { callee, span: Span::MISSING, parent: None });
         self.current.map.inlined.push(start as u32);

@@ -341,7 +341,7 @@ impl<'t> Reader<'t> {
                 };
                 self.conflict(range, place);
             }
-            Global::Symbol(symbol) => self.conflict(range, self.item_place(symbol)),
+            Global::Symbol(symbol) | Global::Gone(symbol) => self.conflict(range, self.item_place(symbol)),
         }
     }
 

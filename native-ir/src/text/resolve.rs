@@ -76,6 +76,8 @@ impl<'t> Scope<'t> {
 pub(super) enum Global {
     None,
     Symbol(Symbol),
+    /// Nothing declares it, and only inlining records have named it so far.
+    Gone(Symbol),
     Type(Type),
 }
 
@@ -140,6 +142,25 @@ impl<'t> Reader<'t> {
                 self.unknown(range, "is not declared");
                 let symbol = self.module.symbols.push(SymbolData { name, item: Item::Undefined });
                 self.globals.set(name, Global::Symbol(symbol));
+                symbol
+            }
+            Global::Gone(symbol) => {
+                self.unknown(range, "is not declared");
+                self.globals.set(name, Global::Symbol(symbol));
+                symbol
+            }
+        }
+    }
+
+    /// The symbol of a function that was inlined, which the module need not have any more.
+    pub(super) fn inlined_symbol(&mut self, name: &str, range: Range<usize>) -> Symbol {
+        let interned = self.module.names.intern(name);
+        match self.globals.get(interned) {
+            Global::Symbol(symbol) | Global::Gone(symbol) => symbol,
+            Global::Type(_) => self.symbol(name, range),
+            Global::None => {
+                let symbol = self.module.symbols.push(SymbolData { name: interned, item: Item::Undefined });
+                self.globals.set(interned, Global::Gone(symbol));
                 symbol
             }
         }

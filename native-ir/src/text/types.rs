@@ -172,7 +172,7 @@ impl<'t> Reader<'t> {
         let name = self.module.names.intern(&name);
         match self.globals.get(name) {
             Global::Type(ty) => Ok(ty),
-            Global::None | Global::Symbol(_) => {
+            Global::None | Global::Symbol(_) | Global::Gone(_) => {
                 self.unknown_type(start..self.cursor.at);
                 Ok(Type::ERROR)
             }
