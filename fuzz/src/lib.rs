@@ -2,8 +2,10 @@
 
 mod damage;
 mod execution;
+mod llvm;
 
 pub use execution::execution;
+pub use llvm::llvm;
 
 use generate::{Config, Source};
 use native_ir::contract::{TABLES, embedded_source};
@@ -155,6 +157,16 @@ mod tests {
                 super::sections(&sections);
                 sections[at] = byte;
             }
+        }
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../llvm/tests/read");
+        for entry in std::fs::read_dir(folder).expect("the fixtures are there").flatten() {
+            let Ok(mut bytes) = std::fs::read(entry.path()) else { continue };
+            super::llvm(&bytes);
+            for at in (0..bytes.len()).step_by(211) {
+                super::llvm(&bytes[..at]);
+                bytes[at] ^= 1 << (at % 7);
+            }
+            super::llvm(&bytes);
         }
         for choice in 0..11 {
             let source = native_ir::contract::embedded_source(native_ir::contract::TABLES[choice]);

@@ -1,6 +1,6 @@
 //! Constants: what stands for a value in data and operands.
 
-use super::{BinaryOp, Global, List, Type};
+use super::{BinaryOp, Global, List, Node, Type};
 use cranelift_entity::{PrimaryMap, entity_impl};
 
 /// A constant of the file.
@@ -33,6 +33,10 @@ pub enum ConstantData {
     Splat(Constant),
     /// `c"…"`: bytes in [`Constants::bytes`].
     Bytes(List),
+    /// Metadata as an argument: its node, if it is one.
+    Metadata(Option<Node>),
+    /// `metadata !"…"`: bytes in [`Constants::bytes`].
+    MetadataText(List),
     /// An expression.
     Expr(Expr),
     /// What is known and refused: `blockaddress`, `dso_local_equivalent`, `no_cfi`, `ptrauth`, integers beyond 128 bits.
@@ -97,5 +101,43 @@ impl Constants {
     /// The constants of a list.
     pub fn elements(&self, list: List) -> &[Constant] {
         &self.lists[list.range()]
+    }
+
+    /// Whether two constants of one type are written alike but for their parts, which are added to `parts`.
+    pub(crate) fn same_head(&self, a: Constant, b: Constant, parts: &mut Vec<(Constant, Constant)>) -> bool {
+        use ConstantData::{Bytes, List, Splat};
+        let (a, b) = (self.get(a), self.get(b));
+        match (a, b) {
+            (List(a), List(b)) => self.same_lists(a, b, parts),
+            (Splat(a), Splat(b)) => {
+                parts.push((a, b));
+                true
+            }
+            (Bytes(a), Bytes(b)) => self.bytes[a.range()] == self.bytes[b.range()],
+            (ConstantData::Expr(a), ConstantData::Expr(b)) => self.same_exprs(a, b, parts),
+            _ => a == b,
+        }
+    }
+
+    fn same_exprs(&self, a: Expr, b: Expr, parts: &mut Vec<(Constant, Constant)>) -> bool {
+        match (a, b) {
+            (Expr::Cast(op, a), Expr::Cast(other, b)) => {
+                parts.push((a, b));
+                op == other
+            }
+            (Expr::Binary(op, a, c), Expr::Binary(other, b, d)) => {
+                parts.extend([(a, b), (c, d)]);
+                op == other
+            }
+            (Expr::ElementPointer(ty, a), Expr::ElementPointer(other, b)) => {
+                ty == other && self.same_lists(a, b, parts)
+            }
+            _ => a == b,
+        }
+    }
+
+    fn same_lists(&self, a: List, b: List, parts: &mut Vec<(Constant, Constant)>) -> bool {
+        parts.extend(self.elements(a).iter().copied().zip(self.elements(b).iter().copied()));
+        a.len == b.len
     }
 }

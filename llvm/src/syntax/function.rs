@@ -1,6 +1,6 @@
 //! Function bodies.
 
-use super::instruction::{CallData, InstData, ParamAttributes};
+use super::instruction::{CallData, Callee, InstData, Op, ParamAttributes};
 use super::{Constant, Inst, Name, Type};
 use cranelift_entity::{PrimaryMap, entity_impl};
 use std::ops::Range;
@@ -103,6 +103,41 @@ impl Body<'_> {
     /// The operands of a list.
     pub fn list(&self, list: super::List) -> &[Operand] {
         &self.operands[list.range()]
+    }
+
+    /// The operands of an instruction; of a call also what is called.
+    pub fn each_operand(&self, op: &Op, each: &mut impl FnMut(Operand)) {
+        match *op {
+            Op::Binary(_, a, b)
+            | Op::ICmp(_, a, b)
+            | Op::FCmp(_, a, b)
+            | Op::InsertValue(a, b, _)
+            | Op::ExtractElement(a, b)
+            | Op::ShuffleVector(a, b, _)
+            | Op::Store { value: a, pointer: b, .. }
+            | Op::AtomicRmw { pointer: a, value: b, .. } => [a, b].into_iter().for_each(each),
+            Op::Select(a, b, c)
+            | Op::InsertElement(a, b, c)
+            | Op::CmpXchg { pointer: a, expected: b, replacement: c, .. } => [a, b, c].into_iter().for_each(each),
+            Op::FNeg(a)
+            | Op::Cast(_, a)
+            | Op::Freeze(a)
+            | Op::Load { pointer: a, .. }
+            | Op::ExtractValue(a, _)
+            | Op::CondBr(a, ..)
+            | Op::Switch(a, ..) => each(a),
+            Op::Alloca { count: a, .. } | Op::Ret(a) => a.into_iter().for_each(each),
+            Op::Phi(list) => self.incoming[list.range()].iter().for_each(|&(value, _)| each(value)),
+            Op::ElementPointer(_, list) => self.list(list).iter().copied().for_each(each),
+            Op::Call(call) => {
+                let call = &self.calls[call as usize];
+                self.list(call.args).iter().copied().for_each(&mut *each);
+                if let Callee::Operand(callee) = call.callee {
+                    each(callee);
+                }
+            }
+            Op::Fence(..) | Op::Br(_) | Op::Unreachable | Op::Refused(_) => {}
+        }
     }
 
     /// The local values that are parameters.

@@ -117,11 +117,11 @@ pub enum Op {
         expected: Operand,
         /// Its replacement.
         replacement: Operand,
-        /// How, with the ordering of success.
+        /// How, with an ordering that is as strong as those of success and failure.
         access: Access,
     },
-    /// `fence`
-    Fence(Ordering),
+    /// `fence`; whether only with signal handlers of the same thread (`syncscope("singlethread")`).
+    Fence(Ordering, bool),
     /// `br label`
     Br(Block),
     /// `br i1`
@@ -134,6 +134,17 @@ pub enum Op {
     Unreachable,
     /// What is known and refused by its name: `invoke`, `indirectbr`, `landingpad`, `va_arg` …
     Refused(&'static str),
+}
+
+impl Op {
+    /// Whether it ends a block.
+    pub fn is_terminator(&self) -> bool {
+        match self {
+            Op::Br(_) | Op::CondBr(..) | Op::Switch(..) | Op::Ret(_) | Op::Unreachable => true,
+            Op::Refused(name) => matches!(*name, "invoke" | "callbr" | "indirectbr" | "resume"),
+            _ => false,
+        }
+    }
 }
 
 /// How memory is accessed.
@@ -159,6 +170,21 @@ pub enum Ordering {
     Release,
     AcqRel,
     SeqCst,
+}
+
+impl Ordering {
+    /// The weakest ordering that is as strong as both.
+    pub fn joined(self, other: Ordering) -> Ordering {
+        use Ordering::{AcqRel, Acquire, Monotonic, Release, SeqCst, Unordered};
+        match (self, other) {
+            (SeqCst, _) | (_, SeqCst) => SeqCst,
+            (AcqRel, _) | (_, AcqRel) | (Acquire, Release) | (Release, Acquire) => AcqRel,
+            (Acquire, _) | (_, Acquire) => Acquire,
+            (Release, _) | (_, Release) => Release,
+            (Monotonic, _) | (_, Monotonic) => Monotonic,
+            (Unordered, Unordered) => Unordered,
+        }
+    }
 }
 
 /// Arithmetic on two operands. Flags (`nsw`, `exact`, fast-math …) are dropped: they only make values undefined.
@@ -300,4 +326,18 @@ pub struct ParamAttributes {
     pub align: Option<u32>,
     /// One that changes how it is passed and is refused: `inalloca`, `preallocated`, `inreg`, `nest`, `swiftself` …
     pub refused: Option<&'static str>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Ordering::{AcqRel, Acquire, Monotonic, Release, SeqCst};
+
+    #[test]
+    fn orderings_join_to_one_that_is_as_strong_as_both() {
+        assert_eq!(Monotonic.joined(Acquire), Acquire);
+        assert_eq!(Release.joined(Monotonic), Release);
+        assert_eq!(Release.joined(Acquire), AcqRel);
+        assert_eq!(Acquire.joined(SeqCst), SeqCst);
+        assert_eq!(AcqRel.joined(Monotonic), AcqRel);
+    }
 }

@@ -3,9 +3,14 @@
 use super::Name;
 use rustc_hash::FxHashMap;
 
-/// A metadata node by its number in the text, `!12`.
+/// A metadata node by its number in the text, `!12`; from 2^31 on one that is written where it is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Node(pub u32);
+
+impl Node {
+    /// The number of the first node that is written where it is used.
+    pub const INLINE: u32 = 1 << 31;
+}
 
 /// `!DILocation(line: L, column: C, scope: !S, inlinedAt: !I)`
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +69,8 @@ pub enum Record<'t> {
 pub struct Metadata<'t> {
     /// The nodes by number; there are few gaps.
     pub nodes: Vec<Record<'t>>,
+    /// The nodes that are written where they are used, by number less [`Node::INLINE`].
+    pub inline: Vec<Record<'t>>,
     /// The lists with names, such as `!llvm.module.flags`.
     pub named: FxHashMap<Name<'t>, Vec<Node>>,
 }
@@ -71,6 +78,16 @@ pub struct Metadata<'t> {
 impl<'t> Metadata<'t> {
     /// A node; [`Record::Other`] for one that is not there.
     pub fn get(&self, node: Node) -> &Record<'t> {
-        self.nodes.get(node.0 as usize).unwrap_or(&Record::Other)
+        let record = match node.0.checked_sub(Node::INLINE) {
+            Some(index) => self.inline.get(index as usize),
+            None => self.nodes.get(node.0 as usize),
+        };
+        record.unwrap_or(&Record::Other)
+    }
+
+    /// A node without a number in the text.
+    pub fn add(&mut self, record: Record<'t>) -> Node {
+        self.inline.push(record);
+        Node(Node::INLINE + self.inline.len() as u32 - 1)
     }
 }

@@ -2,7 +2,9 @@
 
 use super::Name;
 use cranelift_entity::{PrimaryMap, entity_impl};
-use rustc_hash::FxHashMap;
+use hashbrown::HashTable;
+use rustc_hash::FxHasher;
+use std::hash::{Hash, Hasher};
 
 /// A type. Equal ids are equal types; named structs are equal only to themselves.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -10,7 +12,7 @@ pub struct Type(u32);
 entity_impl!(Type, "type");
 
 /// What a type is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TypeData {
     /// `void`
     Void,
@@ -67,7 +69,7 @@ pub struct NamedType<'t> {
 #[derive(Debug, Default)]
 pub struct Types<'t> {
     list: PrimaryMap<Type, TypeData>,
-    ids: FxHashMap<TypeData, Type>,
+    ids: HashTable<Type>,
     /// The named types, by the numbers of [`TypeData::Named`].
     pub named: Vec<NamedType<'t>>,
 }
@@ -75,11 +77,49 @@ pub struct Types<'t> {
 impl Types<'_> {
     /// The id of a type.
     pub fn intern(&mut self, data: TypeData) -> Type {
-        if let Some(&ty) = self.ids.get(&data) {
-            return ty;
+        let hash = hash(&data);
+        match self.find(hash, |known| *known == data) {
+            Some(ty) => ty,
+            None => self.insert(hash, data),
         }
-        let ty = self.list.push(data.clone());
-        self.ids.insert(data, ty);
+    }
+
+    /// The id of a struct.
+    pub fn intern_struct(&mut self, fields: &[Type], packed: bool) -> Type {
+        let hash = hash_list(STRUCT, fields, packed);
+        let known = self.find(hash, |known| match known {
+            TypeData::Struct(other, other_packed) => **other == *fields && *other_packed == packed,
+            _ => false,
+        });
+        match known {
+            Some(ty) => ty,
+            None => self.insert(hash, TypeData::Struct(fields.into(), packed)),
+        }
+    }
+
+    /// The id of a function type; `varargs` for one that ends with `...`.
+    pub fn intern_function(&mut self, result: Type, params: &[Type], varargs: bool) -> Type {
+        let hash = hash_list(result.as_u32(), params, varargs);
+        let known = self.find(hash, |known| match known {
+            TypeData::Function(other, list, other_varargs) => {
+                *other == result && **list == *params && *other_varargs == varargs
+            }
+            _ => false,
+        });
+        match known {
+            Some(ty) => ty,
+            None => self.insert(hash, TypeData::Function(result, params.into(), varargs)),
+        }
+    }
+
+    fn find(&self, hash: u64, is: impl Fn(&TypeData) -> bool) -> Option<Type> {
+        self.ids.find(hash, |&ty| is(&self.list[ty])).copied()
+    }
+
+    fn insert(&mut self, code: u64, data: TypeData) -> Type {
+        let ty = self.list.push(data);
+        let list = &self.list;
+        self.ids.insert_unique(code, ty, |&ty| hash(&list[ty]));
         ty
     }
 
@@ -108,4 +148,41 @@ impl Types<'_> {
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
+}
+
+/// Tells structs from function types, which are told by their results.
+const STRUCT: u32 = u32::MAX;
+
+fn hash_list(kind: u32, types: &[Type], flag: bool) -> u64 {
+    let mut hasher = FxHasher::default();
+    kind.hash(&mut hasher);
+    flag.hash(&mut hasher);
+    types.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn hash(data: &TypeData) -> u64 {
+    let mut hasher = FxHasher::default();
+    std::mem::discriminant(data).hash(&mut hasher);
+    match data {
+        TypeData::Struct(fields, packed) => return hash_list(STRUCT, fields, *packed),
+        TypeData::Function(result, params, varargs) => return hash_list(result.as_u32(), params, *varargs),
+        TypeData::Int(number) | TypeData::Ptr(number) | TypeData::Named(number) => number.hash(&mut hasher),
+        TypeData::Array(count, element) => (count, element).hash(&mut hasher),
+        TypeData::Vector(count, element, scalable) => (count, element, scalable).hash(&mut hasher),
+        TypeData::Target(text) => text.hash(&mut hasher),
+        TypeData::Void
+        | TypeData::Label
+        | TypeData::Metadata
+        | TypeData::Token
+        | TypeData::Half
+        | TypeData::BFloat
+        | TypeData::Float
+        | TypeData::Double
+        | TypeData::Fp128
+        | TypeData::X86Fp80
+        | TypeData::PpcFp128
+        | TypeData::X86Amx => {}
+    }
+    hasher.finish()
 }
