@@ -2,19 +2,51 @@
 CARGO ?= cargo
 FUZZ_SECONDS ?= 60
 
-.PHONY: native-ir-check test bench docs fuzz lint
+.PHONY: native-ir-check test tools bench docs fuzz lint kernels csmith
 
 # The release gate: tables, cases, coverage, enforcers, promises, documentation. Needs the Rust toolchain alone.
 native-ir-check:
 	$(CARGO) run $(CARGO_FLAGS) -p compat --bin native-ir-check
 
 # Everything that is tested, the release gate among it.
-test:
+test: tools
 	$(CARGO) test --workspace --exclude bench $(CARGO_FLAGS)
+
+# What the tests need beside the Rust toolchain, by its Debian packages: installed, or named where that cannot be done.
+TOOLS = clang-19 csmith
+tools:
+	@for tool in $(TOOLS); do command -v $$tool > /dev/null || missing="$$missing $$tool"; done; \
+	test -z "$$missing" || { root=; test "$$(id -u)" = 0 || root='sudo -n'; \
+		{ $$root apt-get update -qq && $$root apt-get install -y -qq --no-install-recommends $$missing; } > /dev/null || \
+		{ echo "the tests need$$missing: apt-get install$$missing"; exit 1; }; }
 
 # Measurements, side by side with peers; ARGS=--quick shows only that they run.
 bench:
 	$(CARGO) bench -p bench $(CARGO_FLAGS) -- $(ARGS)
+
+# The kernels as LLVM IR, by clang-19: target/kernels/TARGET/LEVEL/NAME.ll.
+KERNEL_TARGETS = x86_64-unknown-linux-elf sim-cortex-m0
+KERNEL_LEVELS = O0 O1 Os O2
+KERNEL_NAMES = $(filter-out host,$(basename $(notdir $(wildcard kernels/*.c))))
+x86_64-unknown-linux-elf = x86_64-unknown-linux-gnu
+sim-cortex-m0 = thumbv6m-none-eabi
+KERNELS = $(foreach target,$(KERNEL_TARGETS),$(foreach level,$(KERNEL_LEVELS),\
+	$(KERNEL_NAMES:%=target/kernels/$(target)/$(level)/%.ll)))
+
+kernels: $(KERNELS)
+
+# The path of a file says what it is made for: target/kernels/TARGET/LEVEL/NAME.ll.
+part = $(word $(1),$(subst /, ,$@))
+$(KERNELS): llvm/clang-flags kernels/k.h $(wildcard kernels/*.c)
+	@command -v clang-19 > /dev/null || { echo 'clang-19 is missing: apt-get install clang-19'; exit 1; }
+	@mkdir -p $(@D)
+	clang-19 @llvm/clang-flags -S -emit-llvm --target=$($(call part,3)) -$(call part,4) -o $@ kernels/$(basename $(@F)).c
+
+# Random programs in the VM and natively: PROGRAMS of them from SEED on. What fails is kept in target/csmith.
+PROGRAMS ?= 2000
+SEED ?= 1
+csmith:
+	PROGRAMS=$(PROGRAMS) SEED=$(SEED) $(CARGO) test -p llvm --release $(CARGO_FLAGS) --test programs random -- --nocapture
 
 # The generated parts of the manual.
 docs:

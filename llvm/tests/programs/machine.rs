@@ -1,0 +1,150 @@
+//! LLVM IR made into native IR and run in the VM, and native programs run under a limit of time.
+
+use native_ir::{Contract, Item, Module};
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use verifier::Verified;
+use vm::{Config, Host, MemoryMode, Outcome, Program, Vm};
+
+/// How a program ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// With this exit status, or, when a function was called, with these bits.
+    Status(u128),
+    /// Stopped, and why.
+    Stopped(String),
+    /// Not within its limit.
+    Endless,
+}
+
+/// What a run did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Run {
+    /// What it wrote.
+    pub(crate) output: Vec<u8>,
+    /// How it ended.
+    pub(crate) end: End,
+}
+
+/// What a program is given.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Given {
+    /// Its arguments.
+    pub(crate) arguments: Vec<String>,
+    /// Its input.
+    pub(crate) input: Vec<u8>,
+    /// Instructions that it may take in the VM.
+    pub(crate) fuel: Option<u64>,
+    /// Whether the VM checks each access.
+    pub(crate) checked: bool,
+}
+
+/// Makes one verified module of files of LLVM IR.
+///
+/// # Errors
+/// The diagnostics, one a line, each beginning with its rule.
+pub(crate) fn import(files: &[PathBuf]) -> Result<Arc<Verified<Module>>, String> {
+    let read = |path: &PathBuf| {
+        let text = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(llvm::Input { path: path.display().to_string(), text })
+    };
+    let inputs = files.iter().map(read).collect::<Result<Vec<_>, String>>()?;
+    let (module, _) = llvm::import(&inputs, &llvm::Options::default()).map_err(|diagnostics| {
+        let line = |d: &llvm::Diagnostic| {
+            format!("{} at {}:{}:{}: {}\n", d.rule, inputs[d.file].path, d.place.line, d.place.column, d.message)
+        };
+        diagnostics.iter().map(line).collect::<String>()
+    })?;
+    let options = verifier::Options { contract: Contract::embedded(), registers: None, threads: 1 };
+    verifier::verify(module, &options).map(Arc::new).map_err(|rejected| {
+        let lines = rejected.diagnostics.iter().map(|diagnostic| format!("{diagnostic:?}\n"));
+        format!("verifier: {}", lines.collect::<String>())
+    })
+}
+
+/// Runs a function of a module in the VM.
+pub(crate) fn interpret(module: &Arc<Verified<Module>>, entry: &str, values: &[u128], given: &Given) -> Run {
+    let output = Shared::default();
+    let end = call(module, entry, values, given, output.clone()).unwrap_or_else(End::Stopped);
+    let output = output.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    Run { output, end }
+}
+
+fn call(
+    module: &Arc<Verified<Module>>,
+    entry: &str,
+    values: &[u128],
+    given: &Given,
+    output: Shared,
+) -> Result<End, String> {
+    let symbol = module.find_symbol(entry).map(|symbol| module.item(symbol));
+    let Some(Item::Function(func)) = symbol else { return Err(format!("there is no @{entry}")) };
+    let memory_mode = if given.checked { MemoryMode::Checked } else { MemoryMode::Fast };
+    let config = Config { memory_mode, fuel: given.fuel.is_some(), ..Config::default() };
+    let program = Program::new(module.clone(), &[func], &config).map_err(|error| format!("{error:?}"))?;
+    let host = Host {
+        input: Box::new(io::Cursor::new(given.input.clone())),
+        output: Box::new(output),
+        arguments: given.arguments.iter().map(|argument| argument.clone().into_bytes()).collect(),
+        ..Host::default()
+    };
+    let mut vm = Vm::new(program, host).map_err(|error| error.to_string())?;
+    if let Some(fuel) = given.fuel {
+        vm.set_fuel(fuel);
+    }
+    Ok(match vm.call(func, values).map_err(|error| error.to_string())? {
+        Outcome::Returned(values) => End::Status(values.first().copied().unwrap_or(0)),
+        Outcome::Exited(status) => End::Status(status.into()),
+        Outcome::Trapped(report) => End::Stopped(report.render(module)),
+        Outcome::OutOfFuel => End::Endless,
+    })
+}
+
+/// What a program in the VM writes.
+#[derive(Clone, Default)]
+struct Shared(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Runs a native program; its streams go through files beside it.
+///
+/// # Errors
+/// It cannot be started, or its streams cannot be read.
+pub(crate) fn execute(program: &Path, given: &Given, limit: Duration) -> io::Result<Run> {
+    let (input, output) = (program.with_extension("in"), program.with_extension("out"));
+    fs::write(&input, &given.input)?;
+    let mut command = Command::new(program);
+    command.args(&given.arguments).stdin(File::open(&input)?).stdout(File::create(&output)?);
+    let mut child = command.stderr(Stdio::null()).spawn()?;
+    let start = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break Some(status);
+        }
+        if start.elapsed() > limit {
+            child.kill()?;
+            child.wait()?;
+            break None;
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    };
+    let end = match status.map(|status| (status.code(), status)) {
+        None => End::Endless,
+        Some((Some(code), _)) => End::Status(code as u128),
+        Some((None, status)) => End::Stopped(status.to_string()),
+    };
+    Ok(Run { output: fs::read(&output)?, end })
+}
