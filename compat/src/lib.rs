@@ -5,6 +5,7 @@
 //! each promise, and compares the generated documentation with the tables. Each of these is a [`Finding`].
 
 mod cases;
+mod constructs;
 mod coverage;
 pub mod docs;
 mod enforcers;
@@ -111,7 +112,7 @@ pub fn check(tree: &Tree) -> Outcome {
             let mut findings = vec![tables, cases::finding(&runs), fixtures::check(tree, &contract)];
             findings.extend(coverage::check(tree, &contract, &runs));
             findings.extend([enforcers::check(tree, &contract), promises::check(tree, &contract)]);
-            findings.push(docs::check(tree, &contract));
+            findings.extend([constructs::check(tree), docs::check(tree, &contract)]);
             findings
         }
         // Nothing else means anything under tables that are wrong.

@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Explain(Explain),
     Fmt(Fmt),
     Graph(Graph),
+    #[command(subcommand)]
+    Import(Import),
     Run(Run),
     Test(Test),
 }
@@ -250,6 +252,43 @@ impl std::str::FromStr for Emit {
     }
 }
 
+/// Make native IR of what other compilers write
+#[derive(Debug, Subcommand)]
+pub(crate) enum Import {
+    Llvm(ImportLlvm),
+}
+
+/// Make a module of files of LLVM IR, as clang and rustc write them
+///
+/// Several files are one program. What the import could not keep as tightly as it would is noted on standard error;
+/// docs/llvm.md says what becomes what.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  clang-19 -O1 -g -S -emit-llvm program.c && nir import llvm program.ll -o program.nir
+  nir import llvm main.ll library.ll -o program.nir
+  nir import llvm --target sim-cortex-m0 --registers nrf51.tsv blinky.ll -o blinky.nir")]
+pub(crate) struct ImportLlvm {
+    /// The files, as text (.ll) or bitcode (.bc, read by an installed llvm-dis); `-` reads standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// The target; without it the one that has the files' data layout
+    #[arg(long, value_name = "TRIPLE")]
+    pub(crate) target: Option<String>,
+    /// Where the module goes; without it to standard output
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) output: Option<PathBuf>,
+    /// The module's name; without it that of the first file
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// The module's profile; without it the narrowest that the program's effects allow
+    #[arg(long)]
+    pub(crate) profile: Option<String>,
+    /// A table of hardware registers, which gives volatile accesses their names and is checked
+    #[arg(long, value_name = "FILE")]
+    pub(crate) registers: Option<PathBuf>,
+}
+
 /// Show the bytecode of functions, with the IR and the spans that it came from
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -266,8 +305,9 @@ pub(crate) struct Disasm {
 
 /// Run a program
 ///
-/// It starts at --entry, else at @main, else at the only public function. Arguments are literals of the entry's
-/// parameters; an entry without parameters finds them through the runtime. Results are printed one a line.
+/// It starts at --entry, else at @_start, @main or the only public function. Arguments are literals of the entry's
+/// parameters; an entry without parameters finds them through the runtime. Results are printed one a line. Files of
+/// LLVM IR (.ll, .bc) are imported first; what C's main gives is the exit status then.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Options stand before FILE; what follows it belongs to the program.
@@ -280,9 +320,10 @@ Examples:
   nir run --entry @add program.nir 2 -3            prints the sum
   nir run --memory-mode checked program.nir        finds wrong memory accesses
   nir run --devices nrf51 --trace-mmio blinky.nir  firmware on models of its devices
-  nir run --profile=stacks.txt program.nir         where the time goes")]
+  nir run --profile=stacks.txt program.nir         where the time goes
+  nir run program.ll one two                       a program of C with its arguments")]
 pub(crate) struct Run {
-    /// The file, as text or in binary form; `-` reads standard input
+    /// The file: native IR as text or in binary form, or LLVM IR; `-` reads standard input
     pub(crate) file: PathBuf,
     /// The program's arguments
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGS")]

@@ -1,5 +1,5 @@
-//! The command line of the toolkit: `nir build`, `check`, `contract`, `disasm`, `explain`, `fmt`, `graph`, `run` and
-//! `test`.
+//! The command line of the toolkit: `nir build`, `check`, `contract`, `disasm`, `explain`, `fmt`, `graph`, `import`,
+//! `run` and `test`.
 //!
 //! It reads arguments and files, calls the crates that know something, and prints. What another crate could own does
 //! not live here. Diagnostics go to standard error and results to standard output, so that each can be piped alone.
@@ -15,6 +15,7 @@ mod explain;
 mod files;
 mod fmt;
 pub mod graph;
+mod import;
 mod load;
 mod outcome;
 mod picture;
@@ -66,6 +67,7 @@ fn execute(command: &Command) -> Result<Status, Failure> {
         Command::Disasm(arguments) => disasm::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Fmt(arguments) => fmt::run(arguments),
+        Command::Import(arguments) => import::run(arguments),
         Command::Graph(arguments) => picture::run(arguments),
         Command::Run(arguments) => run::run(arguments),
         Command::Test(arguments) => test::run(arguments),

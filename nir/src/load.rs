@@ -1,6 +1,7 @@
-//! Modules from files: as text or in binary form, verified either way.
+//! Modules from files: as text, in binary form, or of LLVM IR; verified each way.
 
 use crate::files;
+use crate::import;
 use crate::outcome::Failure;
 use crate::report::{Examined, Human, Look, Reporter};
 use native_ir::{Contract, Diagnostic, Module, Place, Rule, binary, text};
@@ -59,7 +60,11 @@ fn unplaced(diagnostic: Diagnostic) -> Located {
 /// # Errors
 /// [`Failure::Rejected`] when it does not verify, and why was printed; [`Failure::Usage`] when it cannot be read.
 pub(crate) fn module(path: &Path, options: &Options<'_>) -> Result<Verified<Module>, Failure> {
-    accept(files::display(path), examine(files::read(path)?, options), options.contract)
+    let examination = match import::is_llvm(path) {
+        true => examine_module(import::module(&[path], options)?, options),
+        false => examine(files::read(path)?, options),
+    };
+    accept(files::display(path), examination, options.contract)
 }
 
 /// The module of an examination.

@@ -1,21 +1,33 @@
-//! The README's tour: its commands run, its module is refused and mended as it says.
+//! The README's tour and that of `docs/llvm.md`: their commands run, the README's module is refused and mended as it says.
 
 mod common;
 
 use common::Folder;
 
 const README: &str = include_str!("../../README.md");
+const LLVM: &str = include_str!("../../docs/llvm.md");
 
 /// The fenced blocks of the README.
 fn blocks() -> Vec<&'static str> {
     README.split("```\n").skip(1).step_by(2).collect()
 }
 
+/// Runs a compiler in a folder.
+fn compile(folder: &Folder, command: &str) {
+    let mut words = command.split(' ');
+    let program = words.next().expect("a program");
+    let output = std::process::Command::new(program).args(words).current_dir(folder.path("")).output();
+    let output = output.unwrap_or_else(|error| panic!("{program}: {error}; `make tools` installs it"));
+    assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
 /// A folder with the README's module and the fixtures.
 fn folder() -> Folder {
     let folder = Folder::new();
-    let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures");
-    std::os::unix::fs::symlink(fixtures, folder.path("fixtures")).expect("a link to the fixtures");
+    for name in ["fixtures", "kernels"] {
+        let there = format!("{}/../{name}", env!("CARGO_MANIFEST_DIR"));
+        std::os::unix::fs::symlink(there, folder.path(name)).expect("a link");
+    }
     let module = blocks().into_iter().find(|block| block.starts_with("native-ir 1\n")).expect("the tour's module");
     folder.write("blink.nir", module);
     folder
@@ -32,9 +44,15 @@ fn mend(folder: &Folder) {
 fn every_command_of_the_tour_runs() {
     let folder = folder();
     let lines = blocks().into_iter().flat_map(str::lines);
-    let commands: Vec<&str> = lines.filter_map(|line| line.strip_prefix("$ target/release/nir ")).collect();
+    let commands: Vec<&str> = lines.filter_map(|line| line.strip_prefix("$ ")).collect();
     assert!(commands.len() >= 5, "the tour has commands: {commands:?}");
     for command in commands {
+        let Some(command) = command.strip_prefix("target/release/nir ") else {
+            if command.starts_with("clang") {
+                compile(&folder, command);
+            }
+            continue;
+        };
         let output = folder.nir(&command.split(' ').collect::<Vec<_>>());
         let expected = if command == "check blink.nir" { 1 } else { 0 };
         assert_eq!(output.status, expected, "nir {command}: {output:?}");
@@ -53,4 +71,35 @@ fn the_tours_module_is_refused_and_mended_as_it_says() {
     assert!(refused.err.contains(rule) && README.contains(rule), "{refused:?}");
     mend(&folder);
     assert_eq!(folder.nir(&["check", "blink.nir"]).status, 0);
+}
+
+/// The text of the first block of a language in `docs/llvm.md`.
+fn source(language: &str) -> &'static str {
+    let (_, rest) = LLVM.split_once(&format!("```{language}\n")).expect("a block");
+    rest.split_once("```").expect("its end").0
+}
+
+#[test]
+fn the_tours_through_the_front_door_run() {
+    let folder = Folder::new();
+    folder.write("blink.c", source("c"));
+    folder.write("mix.rs", source("rust"));
+    let tours = LLVM.split("## A hosted program").next().expect("the tours");
+    let mut last = Vec::new();
+    for command in tours.lines().filter_map(|line| line.strip_prefix("$ ")) {
+        match command.strip_prefix("nir ") {
+            Some(arguments) => {
+                let output = folder.nir(&arguments.split(' ').collect::<Vec<_>>());
+                assert_eq!(output.status, 0, "{command}: {output:?}");
+                last.push(output);
+            }
+            None => compile(&folder, command),
+        }
+    }
+    let module = folder.read("blink.nir");
+    assert!(module.contains("effects(hardware)") && module.contains("@mmio_50000508"), "{module}");
+    let traced = last.iter().filter(|output| output.err.contains("0x50000508")).count();
+    assert_eq!(traced, 1, "the run on registers shows its accesses: {last:?}");
+    let mixed = 7_u32.wrapping_mul(0x9e37_79b9).rotate_left(9) ^ 9;
+    assert_eq!(last.last().map(|output| output.out.trim()), Some(mixed.to_string().as_str()));
 }

@@ -1,8 +1,10 @@
-//! The documentation that is made from the tables: sections of `docs/native-ir.md`, and all of `docs/diagnostics.md`.
+//! The documentation that is made from the tables: sections of `docs/native-ir.md` and `docs/llvm.md`, and all of
+//! `docs/diagnostics.md`.
 //!
 //! A section stands between `<!-- generated: NAME -->` and `<!-- end -->`, each in a line of its own.
 
 mod diagnostics;
+pub(crate) mod llvm;
 mod markdown;
 mod reference;
 
@@ -12,6 +14,7 @@ use std::fs;
 
 const REFERENCE: &str = "docs/native-ir.md";
 const DIAGNOSTICS: &str = "docs/diagnostics.md";
+const LLVM: &str = "docs/llvm.md";
 
 /// A page as it is to be.
 struct Page {
@@ -21,10 +24,14 @@ struct Page {
 
 /// Makes the pages anew.
 fn pages(tree: &Tree, contract: &Contract) -> Vec<Result<Page, String>> {
-    let reference = tree.text(REFERENCE).ok_or_else(|| format!("{REFERENCE}: cannot be read"));
-    let reference = reference.and_then(|page| splice(&page, &reference::sections(contract)));
+    let read = |file: &str| tree.text(file).ok_or_else(|| format!("{file}: cannot be read"));
+    let spliced = |file: &'static str, sections: &[(&'static str, String)]| {
+        read(file).and_then(|page| splice(file, &page, sections)).map(|text| Page { file, text })
+    };
+    let constructs = read(llvm::CONSTRUCTS).and_then(|text| llvm::constructs(&text));
     vec![
-        reference.map(|text| Page { file: REFERENCE, text }),
+        spliced(REFERENCE, &reference::sections(contract)),
+        constructs.and_then(|table| spliced(LLVM, &llvm::sections(&table))),
         Ok(Page { file: DIAGNOSTICS, text: diagnostics::page(contract, &|fixture: &str| tree.text(fixture)) }),
     ]
 }
@@ -59,7 +66,7 @@ pub fn write(tree: &Tree) -> Result<Vec<&'static str>, String> {
 }
 
 /// A page with its generated sections replaced.
-fn splice(page: &str, sections: &[(&'static str, String)]) -> Result<String, String> {
+fn splice(file: &str, page: &str, sections: &[(&'static str, String)]) -> Result<String, String> {
     let mut out = String::new();
     let mut placed = Vec::new();
     let mut lines = page.lines().enumerate();
@@ -67,7 +74,7 @@ fn splice(page: &str, sections: &[(&'static str, String)]) -> Result<String, Str
         out += line;
         out.push('\n');
         let Some(name) = marker(line) else { continue };
-        let at = format!("{REFERENCE}:{}", index + 1);
+        let at = format!("{file}:{}", index + 1);
         let Some((_, section)) = sections.iter().find(|(known, _)| *known == name) else {
             return Err(format!("{at}: no section is named {name}"));
         };
@@ -80,7 +87,7 @@ fn splice(page: &str, sections: &[(&'static str, String)]) -> Result<String, Str
         out.push('\n');
     }
     match sections.iter().find(|(name, _)| !placed.contains(name)) {
-        Some((name, _)) => Err(format!("{REFERENCE}: no `<!-- generated: {name} -->`")),
+        Some((name, _)) => Err(format!("{file}: no `<!-- generated: {name} -->`")),
         None => Ok(out),
     }
 }
@@ -100,15 +107,15 @@ mod tests {
     fn sections_are_replaced_and_what_is_around_them_stays() {
         let sections = [("a", "new\n".to_string())];
         let page = "before\n<!-- generated: a -->\nold\nolder\n<!-- end -->\nafter\n";
-        let spliced = splice(page, &sections).unwrap();
+        let spliced = splice("page", page, &sections).unwrap();
         assert_eq!(spliced, "before\n<!-- generated: a -->\nnew\n<!-- end -->\nafter\n");
-        assert_eq!(splice(&spliced, &sections).unwrap(), spliced);
+        assert_eq!(splice("page", &spliced, &sections).unwrap(), spliced);
     }
 
     #[test]
     fn markers_that_do_not_fit_are_named() {
         let sections = [("a", String::new())];
-        let wrong = |page: &str| splice(page, &sections).unwrap_err();
+        let wrong = |page: &str| splice("page", page, &sections).unwrap_err();
         assert!(wrong("nothing\n").contains("generated: a"));
         assert!(wrong("<!-- generated: a -->\nold\n").contains(":1: the section a has no <!-- end -->"));
         assert!(wrong("x\n<!-- generated: b -->\n<!-- end -->\n").contains(":2: no section is named b"));

@@ -11,6 +11,7 @@ use native_ir::Contract;
 use native_ir::contract::Enforcer;
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
+use std::ops::Range;
 use verifier::Located;
 
 /// The most diagnostics of a file that are written.
@@ -57,19 +58,32 @@ impl<'a> Human<'a> {
     }
 
     fn write(&self, out: &mut impl Write, file: &Examined) -> Result<(), Failure> {
-        let lines = Lines::new(&file.text);
-        for located in file.diagnostics.iter().take(MOST) {
-            let shown = Shown::new(self.contract, file, &lines, located);
-            let mut text = String::new();
-            // Formatting into a string fails only when the excerpt does not hold its own places.
-            if self.handler.render_report(&mut text, &shown).is_err() {
-                text = format!("{}:{}:{}: {shown}\n", file.path, located.start.0, located.start.1);
-            }
-            writeln!(out, "{text}")?;
-        }
+        let findings = file.diagnostics.iter().take(MOST).map(|located| Finding::of(self.contract, located));
+        self.findings(out, &file.path, &file.text, findings)?;
         let more = file.diagnostics.len().saturating_sub(MOST);
         if more > 0 {
             writeln!(out, "{}: {} more; --format json shows all\n", visible(&file.path), count(more, "error"))?;
+        }
+        Ok(())
+    }
+
+    /// Writes what was found in a text, whoever found it.
+    pub(crate) fn findings(
+        &self,
+        out: &mut impl Write,
+        path: &str,
+        text: &[u8],
+        findings: impl Iterator<Item = Finding>,
+    ) -> Result<(), Failure> {
+        let lines = Lines::new(text);
+        for finding in findings {
+            let shown = Shown::new(path, text, &lines, finding);
+            let mut report = String::new();
+            // Formatting into a string fails only when the excerpt does not hold its own places.
+            if self.handler.render_report(&mut report, &shown).is_err() {
+                report = format!("{path}: {shown}\n");
+            }
+            writeln!(out, "{report}")?;
         }
         Ok(())
     }
@@ -99,7 +113,32 @@ impl Reporter for Human<'_> {
     }
 }
 
-/// A diagnostic in the form that miette draws.
+/// Something that is wrong with a text.
+pub(crate) struct Finding {
+    /// Its name: a code and a rule.
+    pub(crate) code: &'static str,
+    /// What is wrong.
+    pub(crate) message: String,
+    /// How to mend it.
+    pub(crate) help: String,
+    /// Where, in bytes, with what is there: the place itself first, then others that belong to it.
+    pub(crate) places: Vec<(Range<usize>, String)>,
+}
+
+impl Finding {
+    fn of(contract: &Contract, located: &Located) -> Finding {
+        let diagnostic = &located.diagnostic;
+        let others = located.labels.iter().take(MOST_LABELS).cloned();
+        Finding {
+            code: diagnostic.rule.name(),
+            message: diagnostic.message.clone(),
+            help: help(contract, located),
+            places: std::iter::once((located.range.clone(), diagnostic.label.clone())).chain(others).collect(),
+        }
+    }
+}
+
+/// A finding in the form that miette draws.
 #[derive(Debug)]
 struct Shown {
     message: String,
@@ -110,19 +149,16 @@ struct Shown {
 }
 
 impl Shown {
-    fn new(contract: &Contract, file: &Examined, lines: &Lines<'_>, located: &Located) -> Shown {
-        let diagnostic = &located.diagnostic;
-        let others = located.labels.iter().take(MOST_LABELS);
-        let places: Vec<_> =
-            std::iter::once(&located.range).chain(others.clone().map(|(range, _)| range)).cloned().collect();
-        let (excerpt, spans) = Excerpt::new(&file.path, &file.text, lines, &places);
-        let texts = std::iter::once(diagnostic.label.as_str()).chain(others.map(|(_, text)| text.as_str()));
+    fn new(path: &str, text: &[u8], lines: &Lines<'_>, finding: Finding) -> Shown {
+        let places: Vec<_> = finding.places.iter().map(|(range, _)| range.clone()).collect();
+        let (excerpt, spans) = Excerpt::new(path, text, lines, &places);
+        let texts = finding.places.iter().map(|(_, text)| text);
         let labels = spans.iter().zip(texts).enumerate().map(|(index, (span, text))| label(index, *span, text));
         Shown {
-            message: visible(&diagnostic.message),
-            code: diagnostic.rule.name(),
-            help: help(contract, located),
+            message: visible(&finding.message),
+            code: finding.code,
             labels: labels.collect(),
+            help: finding.help,
             excerpt,
         }
     }

@@ -6,7 +6,7 @@ mod json;
 mod lines;
 mod sarif;
 
-pub(crate) use human::{Human, Look};
+pub(crate) use human::{Finding, Human, Look};
 pub(crate) use json::Json;
 pub(crate) use sarif::Sarif;
 

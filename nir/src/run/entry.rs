@@ -48,13 +48,13 @@ fn bytes(argument: &OsStr) -> Vec<u8> {
     argument.as_encoded_bytes().to_vec()
 }
 
-/// `@main`, or the only public function.
+/// `@_start`, `@main`, or the only public function.
 fn default(module: &Module) -> Result<Func, Failure> {
     let name = |func: Func| module.symbol_name(module.functions[func].symbol);
     let public = || module.functions.iter().filter(|(_, function)| function.public).map(|(func, _)| func);
-    let main = module.functions.keys().find(|&func| name(func) == "main");
+    let named = |wanted: &str| module.functions.keys().find(|&func| name(func) == wanted);
     let only = || public().next().filter(|_| public().count() == 1);
-    main.or_else(only).ok_or_else(|| {
+    named("_start").or_else(|| named("main")).or_else(only).ok_or_else(|| {
         const MOST: usize = 8;
         let all: Vec<String> = public().take(MOST).map(|func| format!("--entry @{}", name(func))).collect();
         let more = if public().count() > MOST { " …" } else { "" };
