@@ -3,6 +3,7 @@
 mod execution;
 mod gate;
 mod growth;
+mod import;
 mod measure;
 mod memory;
 mod programs;
@@ -28,7 +29,7 @@ struct Plan {
 }
 
 /// The groups of tables in their order, by the arguments that select them.
-const GROUPS: [&str; 6] = ["verification", "text", "memory", "growth", "execution", "gate"];
+const GROUPS: [&str; 7] = ["verification", "text", "memory", "growth", "execution", "import", "gate"];
 
 /// Runs the groups that are named, or all of them. Options that are not known here are those that `cargo bench` adds.
 fn main() -> ExitCode {
@@ -57,6 +58,7 @@ fn run(group: &str, plan: &Plan) -> Result<(), String> {
         "memory" => memory::run(plan),
         "growth" => growth::run(plan),
         "execution" => return execution::run(plan),
+        "import" => return import::run(plan),
         "gate" => gate::run(plan),
         _ => return Err(format!("no such group; there are {}", GROUPS.join(", "))),
     }
