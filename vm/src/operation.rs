@@ -66,6 +66,14 @@ pub(crate) enum Form {
     FuelAddBranchLiteral,
 }
 
+    /// A slot is added to the left operand before it is compared; otherwise as the four above.
+    SumBranch,
+    /// See [`Form::SumBranch`].
+    SumBranchLiteral,
+    /// See [`Form::SumBranch`].
+    FuelSumBranch,
+    /// See [`Form::SumBranch`].
+    FuelSumBranchLiteral,
 /// What of the IR an operation does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Key {
@@ -202,6 +210,12 @@ named! {
     RUNTIME: entry("runtime", "#bc", 1, handlers!(|m| request::request(m)));
     EMIT: entry("emit", "a = b #c", 1, handlers!(|m| request::request(m)));
     FIBER_SPAWN: entry("fiber.spawn", "a = b c", 2, handlers!(|m| request::request(m)));
+    COPY_JUMP: entry("copy.jump", "a = b ^1l", 2, handlers!(|m| branch::copy_jump::<_, false>(m, 1)));
+    COPY_JUMP_FUEL: entry("copy.jump.fuel", "a = b ^1l", 2, handlers!(|m| branch::copy_jump::<_, true>(m, 1)));
+    COPY_TWO_JUMP:
+        entry("copy.two.jump", "a = b ; c = s1h ^1l", 2, handlers!(|m| branch::copy_jump::<_, false>(m, 2)));
+    COPY_TWO_JUMP_FUEL:
+        entry("copy.two.jump.fuel", "a = b ; c = s1h ^1l", 2, handlers!(|m| branch::copy_jump::<_, true>(m, 2)));
     FIBER_RESUME: entry("fiber.resume", "a = b c 1", 2, handlers!(|m| request::request(m)));
     FIBER_CANCEL: entry("fiber.cancel", "b", 1, handlers!(|m| request::request(m)));
     FIBER_STATUS: entry("fiber.status", "a = b", 1, handlers!(|m| request::request(m)));
@@ -521,57 +535,43 @@ const COMPARES: [&[[Entry; 6]]; 6] = [
     float_compares!(f64 F64 ".f64"),
 ];
 
-/// The branches of one type under one integer condition that add before they compare.
+/// A branch of one type under one integer condition that adds before it compares.
 macro_rules! add_branch {
-    ($condition:ident $function:ident ($text:expr) $ty:ident $kind:ident) => {
+    ($form:ident $fuel:literal $number:literal $literal:literal $written:literal
+        $condition:ident $function:ident ($text:expr) $ty:ident $kind:ident) => {
+        keyed(
+            compare_key(Opcode::Icmp, Condition::$condition, TypeKind::$kind, Form::$form),
+            concat!("add.", $text),
+            $written,
+            2,
+            handlers!(|m| branch::add_compare::<_, $fuel, $number, $literal, $ty>(
+                m,
+                semantics::iadd,
+                semantics::$function
+            )),
+        )
+    };
+}
+
+/// The branches of one type under one integer condition that add before they compare.
+macro_rules! add_branches_under {
+    ($($compare:tt)*) => {
         [
-            keyed(
-                compare_key(Opcode::Icmp, Condition::$condition, TypeKind::$kind, Form::AddBranch),
-                concat!("add.", $text),
-                "a = b + #c ; s1h ^1l",
-                2,
-                handlers!(|m| branch::add_compare::<_, false, false, $ty>(
-                    m,
-                    semantics::iadd,
-                    semantics::$function
-                )),
-            ),
-            keyed(
-                compare_key(Opcode::Icmp, Condition::$condition, TypeKind::$kind, Form::AddBranchLiteral),
-                concat!("add.", $text),
-                "a = b + #c ; #1h ^1l",
-                2,
-                handlers!(|m| branch::add_compare::<_, false, true, $ty>(
-                    m,
-                    semantics::iadd,
-                    semantics::$function
-                )),
-            ),
-            keyed(
-                compare_key(Opcode::Icmp, Condition::$condition, TypeKind::$kind, Form::FuelAddBranch),
-                concat!("add.", $text),
-                "a = b + #c ; s1h ^1l",
-                2,
-                handlers!(|m| branch::add_compare::<_, true, false, $ty>(
-                    m,
-                    semantics::iadd,
-                    semantics::$function
-                )),
-            ),
-            keyed(
-                compare_key(Opcode::Icmp, Condition::$condition, TypeKind::$kind, Form::FuelAddBranchLiteral),
-                concat!("add.", $text),
-                "a = b + #c ; #1h ^1l",
-                2,
-                handlers!(|m| branch::add_compare::<_, true, true, $ty>(m, semantics::iadd, semantics::$function)),
-            ),
+            add_branch!(AddBranch false true false "a = b + #c ; s1h ^1l" $($compare)*),
+            add_branch!(AddBranchLiteral false true true "a = b + #c ; #1h ^1l" $($compare)*),
+            add_branch!(FuelAddBranch true true false "a = b + #c ; s1h ^1l" $($compare)*),
+            add_branch!(FuelAddBranchLiteral true true true "a = b + #c ; #1h ^1l" $($compare)*),
+            add_branch!(SumBranch false false false "a = b + c ; s1h ^1l" $($compare)*),
+            add_branch!(SumBranchLiteral false false true "a = b + c ; #1h ^1l" $($compare)*),
+            add_branch!(FuelSumBranch true false false "a = b + c ; s1h ^1l" $($compare)*),
+            add_branch!(FuelSumBranchLiteral true false true "a = b + c ; #1h ^1l" $($compare)*),
         ]
     };
 }
 
 macro_rules! add_branches {
     ($ty:ident $kind:ident $suffix:literal: $($condition:ident $function:ident $text:literal;)*) => {
-        &[$(add_branch!($condition $function (concat!("icmp.", $text, $suffix)) $ty $kind)),*]
+        &[$(add_branches_under!($condition $function (concat!("icmp.", $text, $suffix)) $ty $kind)),*]
     };
 }
 
@@ -585,7 +585,7 @@ macro_rules! all_add_branches {
 }
 
 /// What loops end with.
-const ADD_BRANCHES: [&[[Entry; 4]]; 2] = [all_add_branches!(u32 I32 ".i32"), all_add_branches!(u64 I64 ".i64")];
+const ADD_BRANCHES: [&[[Entry; 8]]; 2] = [all_add_branches!(u32 I32 ".i32"), all_add_branches!(u64 I64 ".i64")];
 
 /// What a memory access does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -872,7 +872,7 @@ impl Op {
 impl Key {
     const KINDS: usize = TypeKind::ALL.len();
     const ROWS: usize = Opcode::ALL.len() + Condition::ALL.len();
-    const FORMS: usize = 10;
+    const FORMS: usize = 14;
     const COLUMNS: usize = Self::FORMS + Self::KINDS;
 
     /// Conversions are told apart by their results, the others by their forms.

@@ -35,8 +35,24 @@ impl Emit<'_, '_> {
             }
             CodeForm::Fast if next == Some(block) => {}
             CodeForm::Fast if self.repeats(block) => self.repeat(block, next),
-            CodeForm::Fast => self.asm.go(self.fuelled(Op::JUMP, Op::JUMP_FUEL), 0, self.labels[block.index()]),
+            CodeForm::Fast => self.jump(self.labels[block.index()]),
         }
+    }
+
+    /// Jumps, in one instruction with the move just before.
+    fn jump(&mut self, to: Label) {
+        let joined = self.asm.before().and_then(|(word, literal)| match word::op(word) {
+            Op::COPY => Some((word, literal, self.fuelled(Op::COPY_JUMP, Op::COPY_JUMP_FUEL))),
+            Op::COPY_TWO => Some((word, literal, self.fuelled(Op::COPY_TWO_JUMP, Op::COPY_TWO_JUMP_FUEL))),
+            _ => None,
+        });
+        let Some((word, literal, op)) = joined else {
+            return self.asm.go(self.fuelled(Op::JUMP, Op::JUMP_FUEL), 0, to);
+        };
+        self.asm.take_back();
+        let at = self.asm.here();
+        self.asm.op(op, word::a(word), word::b(word), word::c(word));
+        self.asm.lower_distance(at, to, literal as u32);
     }
 
     /// Whether a block is nothing but a compare and a branch, so that it can be done where it is gone to. A loop that
@@ -104,7 +120,8 @@ impl Emit<'_, '_> {
         let follows = |emit: &mut Self, edge: Edge| {
             emit.is_direct(edge) && next.is_some_and(|next| emit.body.edges[edge].block == next)
         };
-        let swapped = !follows(self, no) && (follows(self, yes) || self.is_direct(no) && !self.is_direct(yes));
+        // An edge with moves is gone along at once, so that they need not stand apart, with a jump round them.
+        let swapped = self.is_direct(no) && (!self.is_direct(yes) || !follows(self, no) && follows(self, yes));
         let (away, along) = if swapped { (no, yes) } else { (yes, no) };
         let label = self.edge_label(away);
         self.conditional(inst, data, !swapped, label);
@@ -159,14 +176,18 @@ impl Emit<'_, '_> {
         Some((key, [compare.operand(0), compare.operand(1)]))
     }
 
-    /// The key of a compare that adds before, if its right operand can stand in it.
-    fn add_key(&self, key: Key, right: Operand) -> Option<Key> {
+    /// The key of a compare that adds before, a slot or a number, if its right operand can stand in it.
+    fn add_key(&self, key: Key, right: Operand, of_slots: bool) -> Option<Key> {
         let literal = self.constant(right).is_some();
-        let form = match (key.form, literal) {
-            (Form::Branch, false) => Form::AddBranch,
-            (Form::Branch, true) => Form::AddBranchLiteral,
-            (Form::FuelBranch, false) => Form::FuelAddBranch,
-            (Form::FuelBranch, true) => Form::FuelAddBranchLiteral,
+        let form = match (key.form, of_slots, literal) {
+            (Form::Branch, false, false) => Form::AddBranch,
+            (Form::Branch, false, true) => Form::AddBranchLiteral,
+            (Form::Branch, true, false) => Form::SumBranch,
+            (Form::Branch, true, true) => Form::SumBranchLiteral,
+            (Form::FuelBranch, false, false) => Form::FuelAddBranch,
+            (Form::FuelBranch, false, true) => Form::FuelAddBranchLiteral,
+            (Form::FuelBranch, true, false) => Form::FuelSumBranch,
+            (Form::FuelBranch, true, true) => Form::FuelSumBranchLiteral,
             _ => return None,
         };
         if literal {
@@ -177,15 +198,8 @@ impl Emit<'_, '_> {
 
     /// Makes one instruction of an addition just before and the compare of its sum.
     fn join_addition(&mut self, key: Key, left: Operand, right: Operand, to: Label) -> bool {
-        let plus =
-            Key { opcode: Opcode::Iadd, condition: None, from: key.from, to: key.from, form: Form::Literal };
-        let (Some(op), Some(plus)) = (self.add_key(key, right).and_then(Op::find), Op::find(plus)) else {
-            return false;
-        };
         let Some((word, literal)) = self.asm.before().filter(|_| !self.steps()) else { return false };
         let sum = self.root(left).value().map(|value| self.slot(value));
-        let step = if key.from == TypeKind::I32 { i64::from(literal as i32) } else { literal as i64 };
-        let (Ok(step), true) = (i16::try_from(step), word::op(word) == plus) else { return false };
         if sum != Some(u32::from(word::a(word))) {
             return false;
         }
@@ -193,11 +207,25 @@ impl Emit<'_, '_> {
             (Some(number), _) => number as i32 as u32,
             // The sum is written before the right operand is read here, and after it there.
             (None, Some(slot)) if Some(slot) != sum && slot < u32::from(u16::MAX) => slot,
+        let addition = |form: Form| {
+            Op::find(Key { opcode: Opcode::Iadd, condition: None, from: key.from, to: key.from, form })
+                == Some(word::op(word))
+        };
+        let (of_slots, step) = match () {
+            () if addition(Form::Slots) => (true, word::c(word)),
+            () if addition(Form::Literal) => {
+                let step = if key.from == TypeKind::I32 { i64::from(literal as i32) } else { literal as i64 };
+                let Ok(step) = i16::try_from(step) else { return false };
+                (false, step as u16)
+            }
+            () => return false,
+        };
+        let Some(op) = self.add_key(key, right, of_slots).and_then(Op::find) else { return false };
             _ => return false,
         };
         self.asm.take_back();
         let at = self.asm.here();
-        self.asm.op(op, word::a(word), word::b(word), step as u16);
+        self.asm.op(op, word::a(word), word::b(word), step);
         self.asm.lower_distance(at, to, right);
         true
     }
