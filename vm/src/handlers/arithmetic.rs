@@ -175,7 +175,7 @@ pub(crate) fn keep(undefined: u64) -> u64 {
     undefined
 }
 
-/// `a = b ? c : literal's slot`, of so many slots.
+/// `a = b's lowest bit ? c : literal's slot`, of so many slots.
 #[inline(always)]
 pub(crate) unsafe fn select<const C: bool>(m: Machine<C>, slots: usize) -> Exit {
     // SAFETY: the machine's invariants.
@@ -184,7 +184,7 @@ pub(crate) unsafe fn select<const C: bool>(m: Machine<C>, slots: usize) -> Exit 
         // The condition is seldom foreseeable.
         let chosen = m.get(condition) & 1 != 0;
         let from = std::hint::select_unpredictable(chosen, m.c(), m.word(1) as u16 as usize);
-        let (to, spoiled) = (m.a(), m.undefined(condition));
+        let (to, spoiled) = (m.a(), m.undefined(condition) & 1);
         let second = (slots == 2).then(|| (m.get(from + 1), m.undefined(from + 1)));
         m.copy(to, from);
         if let Some((word, undefined)) = second {

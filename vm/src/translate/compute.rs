@@ -154,8 +154,10 @@ impl Emit<'_, '_> {
     fn select(&mut self, inst: Inst, data: &InstData) {
         let ty = self.body.operand_type(data.operand(1));
         let slots = words(ty);
-        let condition = self.operand_of(data.operand(0), 1);
-        let (yes, no) = (self.operand_of(data.operand(1), slots), self.operand_of(data.operand(2), slots));
+        let (condition, when_set) = self.bit(data.operand(0)).unwrap_or((data.operand(0), true));
+        let (yes, no) = if when_set { (1, 2) } else { (2, 1) };
+        let condition = self.operand_of(condition, 1);
+        let [yes, no] = [yes, no].map(|index| self.operand_of(data.operand(index), slots));
         let to = self.first_result(inst);
         self.asm.op(if slots == 2 { Op::SELECT_PAIR } else { Op::SELECT }, to, condition, yes);
         self.asm.literal(u64::from(no));
@@ -238,7 +240,7 @@ impl Emit<'_, '_> {
 
     /// Makes one instruction of the operation just before, whose result nothing else uses, and this one.
     fn join_pair(&mut self, key: Key, inst: Inst, left: Operand, right: Operand) -> bool {
-        if self.checked() || self.steps() {
+        if self.checked() || self.steps() || key.condition.is_some() {
             return false;
         }
         for (operand, other, is_left) in [(left, right, true), (right, left, false)] {

@@ -6,7 +6,7 @@ use super::live::words;
 use super::plan::compare_of_flags;
 use crate::operation::{Form, Key, Op};
 use crate::word;
-use native_ir::{Block, Edge, EntityRef, Inst, InstData, Opcode, Operand, Trap, TypeKind, ValueDef};
+use native_ir::{Block, Edge, EntityRef, Inst, InstData, Opcode, Operand, Trap, TypeKind};
 
 impl Emit<'_, '_> {
     /// `jump`, `branch`, `branch.cc` and `switch`
@@ -135,9 +135,13 @@ impl Emit<'_, '_> {
 
     /// Goes to a label when the condition of a branch is `on`.
     fn conditional(&mut self, inst: Inst, data: &InstData, on: bool, to: Label) {
+        if let Some((value, when_set)) = self.bit(data.operand(0)).filter(|_| data.opcode == Opcode::Branch) {
+            let value = self.operand_of(value, 1);
+            return self.go_if(value, on == when_set, to);
+        }
         let source = match data.opcode {
             Opcode::BranchCc => Some(*data),
-            _ => self.absorbed_compare(data.operand(0)),
+            _ => self.absorbed(data.operand(0)),
         };
         if let Some((key, operands)) = source.and_then(|source| self.branch_key(&source)) {
             let key = if on { key } else { negated(key) };
@@ -149,16 +153,16 @@ impl Emit<'_, '_> {
             Opcode::BranchCc => self.test_for(inst, data),
             _ => self.operand_of(data.operand(0), 1),
         };
+        self.go_if(condition, on, to);
+    }
+
+    /// Goes to a label when the lowest bit of a slot is `on`.
+    fn go_if(&mut self, condition: u16, on: bool, to: Label) {
         let op = match on {
             true => self.fuelled(Op::BRANCH, Op::BRANCH_FUEL),
             false => self.fuelled(Op::BRANCH_NOT, Op::BRANCH_NOT_FUEL),
         };
         self.asm.go(op, condition, to);
-    }
-
-    fn absorbed_compare(&self, condition: Operand) -> Option<InstData> {
-        let ValueDef::Result(inst) = self.body.values[condition.value()?].def() else { return None };
-        (!self.steps() && self.plan.is_absorbed(inst)).then(|| self.body.insts[inst])
     }
 
     /// The compare that a branch can do itself, for the instruction that gives the condition: a compare, a test of flags
@@ -203,10 +207,6 @@ impl Emit<'_, '_> {
         if sum != Some(u32::from(word::a(word))) {
             return false;
         }
-        let right = match (self.signed_constant(right), self.source(right, 0)) {
-            (Some(number), _) => number as i32 as u32,
-            // The sum is written before the right operand is read here, and after it there.
-            (None, Some(slot)) if Some(slot) != sum && slot < u32::from(u16::MAX) => slot,
         let addition = |form: Form| {
             Op::find(Key { opcode: Opcode::Iadd, condition: None, from: key.from, to: key.from, form })
                 == Some(word::op(word))
@@ -221,6 +221,10 @@ impl Emit<'_, '_> {
             () => return false,
         };
         let Some(op) = self.add_key(key, right, of_slots).and_then(Op::find) else { return false };
+        let right = match (self.signed_constant(right), self.source(right, 0)) {
+            (Some(number), _) => number as i32 as u32,
+            // The sum is written before the right operand is read here, and after it there.
+            (None, Some(slot)) if Some(slot) != sum && slot < u32::from(u16::MAX) => slot,
             _ => return false,
         };
         self.asm.take_back();

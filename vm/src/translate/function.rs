@@ -366,7 +366,7 @@ impl Emit<'_, '_> {
         self.asm.place(self.labels[block.index()]);
         self.count_segment(block, first);
         if !self.steps() {
-            self.fuse(data.insts());
+            self.fuse(data.inst_range());
         }
         for inst in data.insts() {
             self.asm.mark(inst);

@@ -2,7 +2,8 @@
 //!
 //! A pure instruction whose one use is close behind it in its block, with nothing between that writes to its operands'
 //! slots, can be left out: its user does its work. Addresses go into loads and stores (base + index × stride +
-//! displacement), compares into branches. What is left out is decided here, for the code that runs fast; single-step
+//! displacement), also when several of them use one address; compares into branches, tests of a value's lowest bit into
+//! branches and selects. What is left out is decided here, for the code that runs fast; single-step
 //! code leaves out nothing.
 
 use super::live::words;
@@ -29,10 +30,15 @@ pub(super) fn ends_segment(opcode: Opcode) -> bool {
 /// How far a user may be behind an instruction that it absorbs, in instructions.
 const REACH: usize = 8;
 
+/// How many accesses may do the work of one address each by itself.
+const MOST_ACCESSES: u8 = 4;
+
 /// How often values are used, and what is left out.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
     uses: Vec<u8>,
+    /// Of each value, how many accesses of its block could absorb the address that it is.
+    accesses: Vec<u8>,
     absorbed: Vec<bool>,
 }
 
@@ -41,6 +47,8 @@ impl Plan {
     pub(super) fn begin(&mut self, body: &Body, allocation: &Allocation, reachable: &[native_ir::Block]) {
         self.uses.clear();
         self.uses.resize(body.values.len(), 0);
+        self.accesses.clear();
+        self.accesses.resize(body.values.len(), 0);
         self.absorbed.clear();
         self.absorbed.resize(body.insts.len(), false);
         for &block in reachable {
@@ -82,7 +90,22 @@ impl Plan {
         operand: Operand,
         user: Inst,
     ) -> Option<(Inst, &'b InstData)> {
-        let value = operand.value().filter(|value| self.uses[value.index()] == 1)?;
+        let value = operand.value()?;
+        let uses = self.uses[value.index()];
+        if uses != 1 && (uses == 0 || self.accesses[value.index()] != uses) {
+            return None;
+        }
+        self.definition(body, allocation, value, user)
+    }
+
+    /// The instruction behind a value, when it may be absorbed and `user` could do its work.
+    fn definition<'b>(
+        &self,
+        body: &'b Body,
+        allocation: &Allocation,
+        value: Value,
+        user: Inst,
+    ) -> Option<(Inst, &'b InstData)> {
         let ValueDef::Result(inst) = body.values[value].def() else { return None };
         let data = &body.insts[inst];
         let near = inst < user && user.index() - inst.index() <= REACH;
@@ -92,11 +115,22 @@ impl Plan {
                 | Opcode::Field
                 | Opcode::Offset
                 | Opcode::Slot
+                | Opcode::And
                 | Opcode::Icmp
                 | Opcode::Fcmp
                 | Opcode::Test
         );
         (near && fusible && self.is_quiet(body, allocation, inst, user)).then_some((inst, data))
+    }
+
+    /// Notes that an access could absorb the address that it uses. An address with several uses is absorbed when all of
+    /// them are such.
+    pub(super) fn note_access(&mut self, body: &Body, allocation: &Allocation, pointer: Operand, user: Inst) {
+        let Some(value) = pointer.value() else { return };
+        let several = (2..=MOST_ACCESSES).contains(&self.uses[value.index()]);
+        if several && self.definition(body, allocation, value, user).is_some() {
+            self.accesses[value.index()] += 1;
+        }
     }
 
     /// How often a value is used; 255 stands for more.
