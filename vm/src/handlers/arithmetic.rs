@@ -110,6 +110,53 @@ pub(crate) unsafe fn pair<const C: bool, T: Value>(
     }
 }
 
+/// As [`pair`]: `a = second(first(b, literal), c)`.
+#[inline(always)]
+pub(crate) unsafe fn pair_after_literal<const C: bool, T: Value>(
+    m: Machine<C>,
+    first: impl Fn(T, T) -> T,
+    second: impl Fn(T, T) -> T,
+) -> Exit {
+    // SAFETY: the machine's invariants.
+    unsafe {
+        let between = first(m.read(m.b()), T::from_slots(m.word(1), 0));
+        m.write(m.a(), second(between, m.read(m.c())));
+        m.next(2)
+    }
+}
+
+/// As [`pair`]: `a = second(first(b, c), literal)`.
+#[inline(always)]
+pub(crate) unsafe fn pair_with_literal<const C: bool, T: Value>(
+    m: Machine<C>,
+    first: impl Fn(T, T) -> T,
+    second: impl Fn(T, T) -> T,
+) -> Exit {
+    // SAFETY: the machine's invariants.
+    unsafe {
+        let between = first(m.read(m.b()), m.read(m.c()));
+        m.write(m.a(), second(between, T::from_slots(m.word(1), 0)));
+        m.next(2)
+    }
+}
+
+/// As [`pair`]: `a = second(first(b, literal's lower half), literal's upper half)`, the halves numbers with a sign.
+#[inline(always)]
+pub(crate) unsafe fn pair_of_literals<const C: bool, T: Value>(
+    m: Machine<C>,
+    first: impl Fn(T, T) -> T,
+    second: impl Fn(T, T) -> T,
+) -> Exit {
+    // SAFETY: the machine's invariants; a word has two halves.
+    unsafe {
+        let halves = m.ip.cast::<i32>();
+        let number = |half: i32| T::from_slots(i64::from(half) as u64, 0);
+        let between = first(m.read(m.b()), number(*halves.add(2)));
+        m.write(m.a(), second(between, number(*halves.add(3))));
+        m.next(2)
+    }
+}
+
 /// `a = f(b, c)`, or a trap.
 #[inline(always)]
 pub(crate) unsafe fn binary_trapping<const C: bool, T: Value>(

@@ -6,7 +6,7 @@ use super::live::words;
 use super::plan::compare_of_flags;
 use super::slots::OUTGOING;
 use crate::handlers::arithmetic::Signature;
-use crate::operation::{Form, Key, Op};
+use crate::operation::{Form, Key, Op, Pair, PairForm};
 use crate::word;
 use native_ir::{
     Body, Condition, EntityRef, FloatMode, Inst, InstData, Opcode, Operand, Trap, Type, TypeKind, Value,
@@ -216,12 +216,11 @@ impl Emit<'_, '_> {
 
     fn two_operands(&mut self, key: Key, inst: Inst, operands: [Operand; 2]) {
         let (key, [left, right]) = self.literal_last(key, operands);
+        if self.join_pair(key, inst, left, right) {
+            return;
+        }
         let literal = self.constant(right);
-        let op = match literal {
-            Some(_) => Op::find(Key { form: Form::Literal, ..key }),
-            None if self.join_pair(key, inst, left, right) => return,
-            None => None,
-        };
+        let op = literal.and_then(|_| Op::find(Key { form: Form::Literal, ..key }));
         match (op, literal, Op::find(key)) {
             (Some(op), Some(bits), _) => {
                 let left = self.operand(left);
@@ -243,30 +242,64 @@ impl Emit<'_, '_> {
         if self.checked() || self.steps() || key.condition.is_some() {
             return false;
         }
-        for (operand, other, is_left) in [(left, right, true), (right, left, false)] {
-            let Some(value) = operand.value().filter(|&value| self.plan.uses(value) == 1) else { continue };
-            let native_ir::ValueDef::Result(first) = self.body.values[value].def() else { continue };
-            let first = self.body.insts[first].opcode;
-            let form = Key { opcode: first, form: Form::Slots, ..key };
-            let (Some(op), Some(before)) = (Op::pair(first, key.opcode, key.from, is_left), Op::find(form)) else {
-                continue;
-            };
-            let Some((word, _)) = self.asm.before().filter(|(word, _)| word::op(*word) == before) else {
-                continue;
-            };
-            let slot = u32::from(word::a(word));
-            let third = self.root(other).value().map(|value| self.slot(value)).filter(|&third| third != slot);
-            if slot != self.slot(value) || self.constant(other).is_some() {
-                continue;
-            }
-            let Some(third) = third.filter(|&third| third < u32::from(u16::MAX)) else { continue };
-            self.asm.take_back();
-            let to = self.first_result(inst);
-            self.asm.op(op, to, word::b(word), word::c(word));
-            self.asm.literal(u64::from(third));
-            return true;
+        let Some(before) = self.asm.before() else { return false };
+        let joined = self
+            .pair_with(key, before, left, right, true)
+            .or_else(|| self.pair_with(key, before, right, left, false));
+        let Some((op, c, literal)) = joined else { return false };
+        self.asm.take_back();
+        let to = self.first_result(inst);
+        self.asm.op(op, to, word::b(before.0), c);
+        self.asm.literal(literal);
+        true
+    }
+
+    /// The operation that does the one just before, which gives `operand`, and then this one with it and `other`; with its
+    /// slot `c` and its literal.
+    fn pair_with(
+        &self,
+        key: Key,
+        (word, literal): (u64, u64),
+        operand: Operand,
+        other: Operand,
+        is_left: bool,
+    ) -> Option<(Op, u16, u64)> {
+        let value = operand.value().filter(|&value| self.plan.uses(value) == 1)?;
+        let slot = u32::from(word::a(word));
+        if slot != self.slot(value) {
+            return None;
         }
-        false
+        let native_ir::ValueDef::Result(first) = self.body.values[value].def() else { return None };
+        let first = self.body.insts[first].opcode;
+        let plain = Key { opcode: first, ..key };
+        let is = |form: Form| Op::find(Key { form, ..plain }) == Some(word::op(word));
+        let number = self.constant(other);
+        let form = match (is(Form::Slots), number) {
+            (true, None) => PairForm::Slots,
+            (true, Some(_)) => PairForm::SecondLiteral,
+            (false, _) if !is(Form::Literal) => return None,
+            (false, None) => PairForm::FirstLiteral,
+            (false, Some(_)) => PairForm::Literals,
+        };
+        let left = is_left
+            || matches!(key.opcode, Opcode::Iadd | Opcode::Imul | Opcode::And | Opcode::Or)
+            || matches!(key.opcode, Opcode::Xor | Opcode::Fadd | Opcode::Fmul);
+        let op = Op::pair(Pair { first, second: key.opcode, kind: key.from, left, form })?;
+        // The first result goes nowhere: what was in its slot before is not what the second one uses.
+        let third = || {
+            let third = self.root(other).value().map(|value| self.slot(value)).filter(|&third| third != slot);
+            third.filter(|&third| third < u32::from(u16::MAX)).map(|third| third as u16)
+        };
+        let small = |bits: u64| match key.from {
+            TypeKind::I64 => i32::try_from(bits as i64).ok().map(|number| number as u32),
+            _ => Some(bits as u32),
+        };
+        Some(match form {
+            PairForm::Slots => (op, word::c(word), u64::from(third()?)),
+            PairForm::FirstLiteral => (op, third()?, literal),
+            PairForm::SecondLiteral => (op, word::c(word), number? as u64),
+            PairForm::Literals => (op, 0, word::pair(small(literal)?, small(number? as u64)?)),
+        })
     }
 
     /// The same operation with a constant second where the operands may change places.
