@@ -928,6 +928,13 @@ const fn handlers_of(checked: bool) -> [Handler; COUNT] {
     handlers
 }
 
+impl Entry {
+    /// Whether it does two operations in one.
+    pub(crate) fn is_pair(&self) -> bool {
+        self.pair.is_some()
+    }
+}
+
 impl Op {
     /// Whether nothing follows it in its block.
     pub(crate) fn ends_block(self) -> bool {
