@@ -21,6 +21,16 @@ unsafe fn take<const C: bool, const FUEL: bool>(mut m: Machine<C>, distance: i64
     }
 }
 
+/// Goes on behind a branch that is not taken. A branch that charges has a segment on either way.
+#[inline(always)]
+unsafe fn stay<const C: bool, const FUEL: bool>(mut m: Machine<C>, words: usize) -> Exit {
+    // SAFETY: the machine's invariants: the word behind a branch that charges is that of a segment.
+    unsafe {
+        m.ip = m.ip.add(words + usize::from(FUEL));
+        m.enter_segment::<FUEL>()
+    }
+}
+
 /// `a = b` and, of two copies, `c = literal 1's upper half's slot`; goes its lower half of words on.
 #[inline(always)]
 pub(crate) unsafe fn copy_jump<const C: bool, const FUEL: bool>(m: Machine<C>, copies: usize) -> Exit {
@@ -46,7 +56,7 @@ pub(crate) unsafe fn branch<const C: bool, const FUEL: bool>(m: Machine<C>, on: 
         }
         match (m.get(a) & 1 != 0) == on {
             true => take::<C, FUEL>(m, i64::from(m.bc())),
-            false => m.next(1),
+            false => stay::<C, FUEL>(m, 1),
         }
     }
 }
@@ -65,7 +75,7 @@ pub(crate) unsafe fn compare<const C: bool, const FUEL: bool, T: Value>(
         }
         match f(m.read(a), m.read(b)) {
             true => take::<C, FUEL>(m, m.word(1) as i64),
-            false => m.next(2),
+            false => stay::<C, FUEL>(m, 2),
         }
     }
 }
@@ -84,7 +94,7 @@ pub(crate) unsafe fn compare_literal<const C: bool, const FUEL: bool, T: Value>(
         }
         match f(m.read(a), T::from_slots(m.word(1), 0)) {
             true => take::<C, FUEL>(m, i64::from(m.bc())),
-            false => m.next(2),
+            false => stay::<C, FUEL>(m, 2),
         }
     }
 }
@@ -128,7 +138,7 @@ pub(crate) unsafe fn add_compare<
             // Read again: a distance known beforehand would make a conditional move of the branch, and the next
             // instruction wait for the compare.
             true => take::<C, FUEL>(m, i64::from(m.ip.cast::<i32>().add(2).read_volatile())),
-            false => m.next(2),
+            false => stay::<C, FUEL>(m, 2),
         }
     }
 }

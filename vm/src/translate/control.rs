@@ -125,7 +125,16 @@ impl Emit<'_, '_> {
         let (away, along) = if swapped { (no, yes) } else { (yes, no) };
         let label = self.edge_label(away);
         self.conditional(inst, data, !swapped, label);
+        if self.fuel() && !self.begins_segment(along, next.filter(|_| self.stubs.is_empty())) {
+            self.charge_word(0, Inst::new(0));
+        }
         self.go_along_or_stub(along, next);
+    }
+
+    /// Whether the first word of going along an edge is that of a segment.
+    fn begins_segment(&mut self, edge: Edge, next: Option<Block>) -> bool {
+        let block = self.body.edges[edge].block;
+        self.is_direct(edge) && (next == Some(block) || self.repeats(block))
     }
 
     /// Goes along an edge; moves that stand apart and would be in the way of falling through come behind.

@@ -190,7 +190,7 @@ pub(super) struct Emit<'t, 'm> {
 impl Emit<'_, '_> {
     fn function(&mut self) {
         self.lay_out_frame();
-        if self.fuel() {
+        if self.fuel() && (self.has_objects() || self.signature.aggregate_result().is_some()) {
             self.charge_word(0, Inst::new(0));
         }
         self.prologue();
