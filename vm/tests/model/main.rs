@@ -11,6 +11,7 @@ mod machine;
 mod memory;
 mod operate;
 mod schedules;
+mod small;
 mod value;
 
 /// How many seeds to try: as many times more as the environment variable `GENERATED_FACTOR` says.
