@@ -6,6 +6,7 @@
 mod compare;
 mod fibers;
 mod fixtures;
+mod fused;
 mod generated;
 mod machine;
 mod memory;
