@@ -87,6 +87,7 @@ impl Program {
                 "1" | "2" => write!(text, "{:#x}", word(usize::from(token == "2") + 1)),
                 "^1l" => write!(text, "-> {}", offset as i64 + i64::from(word(1) as i32)),
                 "s1h" => write!(text, "s{}", (word(1) >> 32) as u32),
+                "#1l" => write!(text, "{}", word(1) as i32),
                 "#1h" => write!(text, "{}", (word(1) >> 32) as i32),
                 "]" => {
                     text.pop();

@@ -25,6 +25,7 @@
 use crate::operation::{CHECKED_HANDLERS, FAST_HANDLERS};
 use crate::vm::Vm;
 use native_ir::Trap;
+use std::hint::black_box;
 
 /// Why the chain of handlers came back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -336,7 +337,8 @@ impl<const CHECKED: bool> Machine<CHECKED> {
 }
 
 // What handlers do in the end takes numbers alone: a machine in host memory would need a frame on the host's stack, and
-// handlers have none.
+// handlers have none. And what comes of it is hidden from the compiler: it would call, and return what it knows itself,
+// rather than jump, and the call needs a frame, which handlers of branches made on their usual way too.
 
 #[inline(always)]
 unsafe fn leave(ip: *const u64, fp: *mut u64, vm: *mut Vm, fuel: i64, exit: Exit) -> Exit {
@@ -355,7 +357,7 @@ unsafe fn leave(ip: *const u64, fp: *mut u64, vm: *mut Vm, fuel: i64, exit: Exit
 #[inline(never)]
 unsafe fn short(ip: *const u64, fp: *mut u64, vm: *mut Vm, fuel: i64) -> Exit {
     // SAFETY: as in `enter_segment`.
-    unsafe { leave(ip, fp, vm, fuel + i64::from(*ip.cast::<u32>().sub(1)), Exit::Short) }
+    unsafe { leave(ip, fp, vm, fuel + i64::from(*ip.cast::<u32>().sub(1)), black_box(Exit::Short)) }
 }
 
 #[cold]
@@ -364,7 +366,7 @@ unsafe fn trap(ip: *const u64, fp: *mut u64, vm: *mut Vm, fuel: i64, class: Trap
     // SAFETY: invariant 3.
     unsafe {
         (*vm).raise(class);
-        leave(ip, fp, vm, fuel, Exit::Trapped)
+        leave(ip, fp, vm, fuel, black_box(Exit::Trapped))
     }
 }
 

@@ -35,6 +35,8 @@ pub(crate) struct Entry {
     pub(crate) checked_literal: bool,
     /// What of the IR it does.
     pub(crate) key: Option<Key>,
+    /// Which two operations of the IR it does.
+    pair: Option<Pair>,
     /// The handler of fast mode.
     pub(crate) fast: Handler,
     /// The handler of checked mode.
@@ -64,6 +66,14 @@ pub(crate) enum Form {
     FuelAddBranch,
     /// See [`Form::AddBranch`].
     FuelAddBranchLiteral,
+    /// A slot is added to the left operand before it is compared; otherwise as the four above.
+    SumBranch,
+    /// See [`Form::SumBranch`].
+    SumBranchLiteral,
+    /// See [`Form::SumBranch`].
+    FuelSumBranch,
+    /// See [`Form::SumBranch`].
+    FuelSumBranchLiteral,
 }
 
 /// What of the IR an operation does.
@@ -79,6 +89,34 @@ pub(crate) struct Key {
     pub(crate) to: TypeKind,
     /// How it takes its operands.
     pub(crate) form: Form,
+}
+
+/// What of the IR an operation does that does two: the first one's result is used by the second alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Pair {
+    /// The first opcode.
+    pub(crate) first: Opcode,
+    /// The second opcode.
+    pub(crate) second: Opcode,
+    /// The type of all operands and results.
+    pub(crate) kind: TypeKind,
+    /// Whether the first one's result is the second one's left operand; true where it makes no difference.
+    pub(crate) left: bool,
+    /// Which operands are literals.
+    pub(crate) form: PairForm,
+}
+
+/// Which operands of two operations in one are literals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PairForm {
+    /// None.
+    Slots,
+    /// The first one's right operand.
+    FirstLiteral,
+    /// The second one's right operand.
+    SecondLiteral,
+    /// Both, with 32 bits and a sign each.
+    Literals,
 }
 
 /// The two handlers of a body that is generic over the memory mode.
@@ -99,11 +137,29 @@ macro_rules! handlers {
 }
 
 const fn entry(name: &'static str, form: &'static str, words: u8, handlers: (Handler, Handler)) -> Entry {
-    Entry { name, form, words, checked_literal: false, key: None, fast: handlers.0, checked: handlers.1 }
+    Entry {
+        name,
+        form,
+        words,
+        checked_literal: false,
+        key: None,
+        pair: None,
+        fast: handlers.0,
+        checked: handlers.1,
+    }
 }
 
 const fn access(name: &'static str, form: &'static str, words: u8, handlers: (Handler, Handler)) -> Entry {
-    Entry { name, form, words, checked_literal: true, key: None, fast: handlers.0, checked: handlers.1 }
+    Entry {
+        name,
+        form,
+        words,
+        checked_literal: true,
+        key: None,
+        pair: None,
+        fast: handlers.0,
+        checked: handlers.1,
+    }
 }
 
 const fn keyed(
@@ -113,7 +169,16 @@ const fn keyed(
     words: u8,
     handlers: (Handler, Handler),
 ) -> Entry {
-    Entry { name, form, words, checked_literal: false, key: Some(key), fast: handlers.0, checked: handlers.1 }
+    Entry {
+        name,
+        form,
+        words,
+        checked_literal: false,
+        key: Some(key),
+        pair: None,
+        fast: handlers.0,
+        checked: handlers.1,
+    }
 }
 
 macro_rules! named {
@@ -145,6 +210,12 @@ named! {
 
     JUMP: entry("jump", "^bc", 1, handlers!(|m| branch::jump::<_, false>(m)));
     JUMP_FUEL: entry("jump.fuel", "^bc", 1, handlers!(|m| branch::jump::<_, true>(m)));
+    COPY_JUMP: entry("copy.jump", "a = b ^1l", 2, handlers!(|m| branch::copy_jump::<_, false>(m, 1)));
+    COPY_JUMP_FUEL: entry("copy.jump.fuel", "a = b ^1l", 2, handlers!(|m| branch::copy_jump::<_, true>(m, 1)));
+    COPY_TWO_JUMP:
+        entry("copy.two.jump", "a = b ; c = s1h ^1l", 2, handlers!(|m| branch::copy_jump::<_, false>(m, 2)));
+    COPY_TWO_JUMP_FUEL:
+        entry("copy.two.jump.fuel", "a = b ; c = s1h ^1l", 2, handlers!(|m| branch::copy_jump::<_, true>(m, 2)));
     BRANCH: entry("branch", "a ^bc", 1, handlers!(|m| branch::branch::<_, false>(m, true)));
     BRANCH_FUEL: entry("branch.fuel", "a ^bc", 1, handlers!(|m| branch::branch::<_, true>(m, true)));
     BRANCH_NOT: entry("branch.not", "a ^bc", 1, handlers!(|m| branch::branch::<_, false>(m, false)));
@@ -521,57 +592,43 @@ const COMPARES: [&[[Entry; 6]]; 6] = [
     float_compares!(f64 F64 ".f64"),
 ];
 
-/// The branches of one type under one integer condition that add before they compare.
+/// A branch of one type under one integer condition that adds before it compares.
 macro_rules! add_branch {
-    ($condition:ident $function:ident ($text:expr) $ty:ident $kind:ident) => {
+    ($form:ident $fuel:literal $number:literal $literal:literal $written:literal
+        $condition:ident $function:ident ($text:expr) $ty:ident $kind:ident) => {
+        keyed(
+            compare_key(Opcode::Icmp, Condition::$condition, TypeKind::$kind, Form::$form),
+            concat!("add.", $text),
+            $written,
+            2,
+            handlers!(|m| branch::add_compare::<_, $fuel, $number, $literal, $ty>(
+                m,
+                semantics::iadd,
+                semantics::$function
+            )),
+        )
+    };
+}
+
+/// The branches of one type under one integer condition that add before they compare.
+macro_rules! add_branches_under {
+    ($($compare:tt)*) => {
         [
-            keyed(
-                compare_key(Opcode::Icmp, Condition::$condition, TypeKind::$kind, Form::AddBranch),
-                concat!("add.", $text),
-                "a = b + #c ; s1h ^1l",
-                2,
-                handlers!(|m| branch::add_compare::<_, false, false, $ty>(
-                    m,
-                    semantics::iadd,
-                    semantics::$function
-                )),
-            ),
-            keyed(
-                compare_key(Opcode::Icmp, Condition::$condition, TypeKind::$kind, Form::AddBranchLiteral),
-                concat!("add.", $text),
-                "a = b + #c ; #1h ^1l",
-                2,
-                handlers!(|m| branch::add_compare::<_, false, true, $ty>(
-                    m,
-                    semantics::iadd,
-                    semantics::$function
-                )),
-            ),
-            keyed(
-                compare_key(Opcode::Icmp, Condition::$condition, TypeKind::$kind, Form::FuelAddBranch),
-                concat!("add.", $text),
-                "a = b + #c ; s1h ^1l",
-                2,
-                handlers!(|m| branch::add_compare::<_, true, false, $ty>(
-                    m,
-                    semantics::iadd,
-                    semantics::$function
-                )),
-            ),
-            keyed(
-                compare_key(Opcode::Icmp, Condition::$condition, TypeKind::$kind, Form::FuelAddBranchLiteral),
-                concat!("add.", $text),
-                "a = b + #c ; #1h ^1l",
-                2,
-                handlers!(|m| branch::add_compare::<_, true, true, $ty>(m, semantics::iadd, semantics::$function)),
-            ),
+            add_branch!(AddBranch false true false "a = b + #c ; s1h ^1l" $($compare)*),
+            add_branch!(AddBranchLiteral false true true "a = b + #c ; #1h ^1l" $($compare)*),
+            add_branch!(FuelAddBranch true true false "a = b + #c ; s1h ^1l" $($compare)*),
+            add_branch!(FuelAddBranchLiteral true true true "a = b + #c ; #1h ^1l" $($compare)*),
+            add_branch!(SumBranch false false false "a = b + c ; s1h ^1l" $($compare)*),
+            add_branch!(SumBranchLiteral false false true "a = b + c ; #1h ^1l" $($compare)*),
+            add_branch!(FuelSumBranch true false false "a = b + c ; s1h ^1l" $($compare)*),
+            add_branch!(FuelSumBranchLiteral true false true "a = b + c ; #1h ^1l" $($compare)*),
         ]
     };
 }
 
 macro_rules! add_branches {
     ($ty:ident $kind:ident $suffix:literal: $($condition:ident $function:ident $text:literal;)*) => {
-        &[$(add_branch!($condition $function (concat!("icmp.", $text, $suffix)) $ty $kind)),*]
+        &[$(add_branches_under!($condition $function (concat!("icmp.", $text, $suffix)) $ty $kind)),*]
     };
 }
 
@@ -585,7 +642,7 @@ macro_rules! all_add_branches {
 }
 
 /// What loops end with.
-const ADD_BRANCHES: [&[[Entry; 4]]; 2] = [all_add_branches!(u32 I32 ".i32"), all_add_branches!(u64 I64 ".i64")];
+const ADD_BRANCHES: [&[[Entry; 8]]; 2] = [all_add_branches!(u32 I32 ".i32"), all_add_branches!(u64 I64 ".i64")];
 
 /// What a memory access does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -686,39 +743,123 @@ const SIGNED: &[[Entry; 5]] = &[
     signed!("load.signed.scaled.narrow.64" "a = [b + c ]" 1 load_signed_scaled Narrow, u64),
 ];
 
-/// Two operations in one: by the first, the second, and which operand of the second the first's result is.
-macro_rules! pairs {
-    ($($first:ident $second:ident $name:literal $text:literal $ty:ident $kind:ident: $f:expr, $g:expr;)*) => {
-        /// What of the IR the entries of [`PAIRS`] do: first and second opcode, type, and whether the first's result is the
-        /// second's left operand.
-        const PAIR_KEYS: &[(Opcode, Opcode, TypeKind, bool)] =
-            &[$((Opcode::$first, Opcode::$second, TypeKind::$kind, $name)),*];
-        const PAIRS: &[Entry] = &[$(entry($text, "a = b c s1", 2, handlers!(|m| arithmetic::pair::<_, $ty>(m, $f, $g)))),*];
+/// Two operations of one type in one.
+macro_rules! pair {
+    ($form:ident $first:ident $f:ident $second:ident $g:expr, $left:literal $text:literal; $ty:ident $kind:ident $suffix:literal) => {
+        Entry {
+            pair: Some(Pair {
+                first: Opcode::$first,
+                second: Opcode::$second,
+                kind: TypeKind::$kind,
+                left: $left,
+                form: PairForm::$form,
+            }),
+            ..entry(concat!($text, $suffix), pair!($form), 2, pair!($form $ty semantics::$f, $g))
+        }
+    };
+    (Slots) => { "a = b c s1" };
+    (FirstLiteral) => { "a = b 1 c" };
+    (SecondLiteral) => { "a = b c 1" };
+    (Literals) => { "a = b #1l #1h" };
+    (Slots $ty:ident $f:expr, $g:expr) => { fast_alone!(|m| arithmetic::pair::<_, $ty>(m, $f, $g)) };
+    (FirstLiteral $ty:ident $f:expr, $g:expr) => { fast_alone!(|m| arithmetic::pair_after_literal::<_, $ty>(m, $f, $g)) };
+    (SecondLiteral $ty:ident $f:expr, $g:expr) => { fast_alone!(|m| arithmetic::pair_with_literal::<_, $ty>(m, $f, $g)) };
+    (Literals $ty:ident $f:expr, $g:expr) => { fast_alone!(|m| arithmetic::pair_of_literals::<_, $ty>(m, $f, $g)) };
+}
+
+/// The handlers of what checked mode, which keeps operations apart, never runs.
+macro_rules! fast_alone {
+    (|$m:ident| $body:expr) => {
+        (handlers!(|$m| $body).0, handlers!(|m| branch::trap(m)).1)
     };
 }
 
-pairs! {
-    Fmul Fadd true "fmul.fadd.f64" f64 F64: semantics::fmul, semantics::fadd;
-    Fmul Fsub true "fmul.fsub.f64" f64 F64: semantics::fmul, semantics::fsub;
-    Fmul Fsub false "fmul.fsub.from.f64" f64 F64: semantics::fmul, |a, b| semantics::fsub(b, a);
-    Fmul Fadd true "fmul.fadd.f32" f32 F32: semantics::fmul, semantics::fadd;
-    Fmul Fsub true "fmul.fsub.f32" f32 F32: semantics::fmul, semantics::fsub;
-    Fmul Fsub false "fmul.fsub.from.f32" f32 F32: semantics::fmul, |a, b| semantics::fsub(b, a);
-    Imul Iadd true "imul.iadd.i32" u32 I32: semantics::imul, semantics::iadd;
-    Imul Iadd true "imul.iadd.i64" u64 I64: semantics::imul, semantics::iadd;
-    Iadd Iadd true "iadd.iadd.i32" u32 I32: semantics::iadd, semantics::iadd;
-    Iadd Iadd true "iadd.iadd.i64" u64 I64: semantics::iadd, semantics::iadd;
-    Xor Xor true "xor.xor.i8" u8 I8: semantics::xor, semantics::xor;
-    Xor Xor true "xor.xor.i32" u32 I32: semantics::xor, semantics::xor;
-    Xor Xor true "xor.xor.i64" u64 I64: semantics::xor, semantics::xor;
+macro_rules! pairs {
+    ($constant:ident $ty:ident $kind:ident $suffix:literal:
+        $($form:ident $first:ident $f:ident $second:ident $g:ident $text:literal;)*) => {
+        const $constant: &[Entry] = &[$(
+            pair!($form $first $f $second semantics::$g, true $text; $ty $kind $suffix),
+        )*];
+    };
 }
+
+/// What loops over arrays of numbers, hashes and mixing of bits have next to each other.
+macro_rules! integer_pairs {
+    ($constant:ident $($ty:tt)*) => {
+        pairs! { $constant $($ty)*:
+            Slots Iadd iadd Iadd iadd "iadd.iadd";
+            Slots Imul imul Iadd iadd "imul.iadd";
+            Slots Xor xor Xor xor "xor.xor";
+            Slots Xor xor And and "xor.and";
+            Slots And and Xor xor "and.xor";
+            Slots And and Or or "and.or";
+            FirstLiteral Imul imul Iadd iadd "imul.iadd";
+            FirstLiteral Imul imul Xor xor "imul.xor";
+            FirstLiteral And and Iadd iadd "and.iadd";
+            FirstLiteral And and Or or "and.or";
+            FirstLiteral And and Xor xor "and.xor";
+            FirstLiteral Shl shl Iadd iadd "shl.iadd";
+            FirstLiteral Shl shl Or or "shl.or";
+            FirstLiteral Shl shl Xor xor "shl.xor";
+            FirstLiteral Ushr ushr Or or "ushr.or";
+            FirstLiteral Ushr ushr Xor xor "ushr.xor";
+            SecondLiteral Iadd iadd And and "iadd.and";
+            SecondLiteral Iadd iadd Iadd iadd "iadd.iadd";
+            SecondLiteral Xor xor And and "xor.and";
+            SecondLiteral Xor xor Rotl rotl "xor.rotl";
+            Literals Iadd iadd And and "iadd.and";
+            Literals Imul imul And and "imul.and";
+            Literals Imul imul Iadd iadd "imul.iadd";
+            Literals And and Shl shl "and.shl";
+            Literals Shl shl And and "shl.and";
+            Literals Ushr ushr And and "ushr.and";
+            Literals Ushr ushr Imul imul "ushr.imul";
+        }
+    };
+}
+
+integer_pairs! { PAIRS_8 u8 I8 ".i8" }
+integer_pairs! { PAIRS_32 u32 I32 ".i32" }
+integer_pairs! { PAIRS_64 u64 I64 ".i64" }
+
+macro_rules! float_pairs {
+    ($constant:ident $from:ident $ty:ident $kind:ident $suffix:literal) => {
+        pairs! { $constant $ty $kind $suffix:
+            Slots Fadd fadd Fadd fadd "fadd.fadd";
+            Slots Fadd fadd Fmul fmul "fadd.fmul";
+            Slots Fsub fsub Fadd fadd "fsub.fadd";
+            Slots Fsub fsub Fmul fmul "fsub.fmul";
+            Slots Fmul fmul Fadd fadd "fmul.fadd";
+            Slots Fmul fmul Fsub fsub "fmul.fsub";
+            Slots Fmul fmul Fmul fmul "fmul.fmul";
+            Slots Fdiv fdiv Fadd fadd "fdiv.fadd";
+            FirstLiteral Fmul fmul Fadd fadd "fmul.fadd";
+            FirstLiteral Fmul fmul Fmul fmul "fmul.fmul";
+            SecondLiteral Fadd fadd Fadd fadd "fadd.fadd";
+            SecondLiteral Fadd fadd Fmul fmul "fadd.fmul";
+            SecondLiteral Fmul fmul Fadd fadd "fmul.fadd";
+            SecondLiteral Fmul fmul Fsub fsub "fmul.fsub";
+        }
+        const $from: &[Entry] =
+    &[pair!(Slots Fmul fmul Fsub |a, b| semantics::fsub(b, a), false "fmul.fsub.from"; $ty $kind $suffix)];
+    };
+}
+
+float_pairs! { PAIRS_F32 PAIRS_FROM_F32 f32 F32 ".f32" }
+float_pairs! { PAIRS_F64 PAIRS_FROM_F64 f64 F64 ".f64" }
 
 const PARTS: &[&[Entry]] = &[
     NAMED,
     ACCESSES.as_flattened(),
     INDEXED.as_flattened(),
     SIGNED.as_flattened(),
-    PAIRS,
+    PAIRS_8,
+    PAIRS_32,
+    PAIRS_64,
+    PAIRS_F32,
+    PAIRS_FROM_F32,
+    PAIRS_F64,
+    PAIRS_FROM_F64,
     BINARY,
     BINARY_LITERAL,
     DIVISION,
@@ -787,6 +928,13 @@ const fn handlers_of(checked: bool) -> [Handler; COUNT] {
     handlers
 }
 
+impl Entry {
+    /// Whether it does two operations in one.
+    pub(crate) fn is_pair(&self) -> bool {
+        self.pair.is_some()
+    }
+}
+
 impl Op {
     /// Whether nothing follows it in its block.
     pub(crate) fn ends_block(self) -> bool {
@@ -846,33 +994,63 @@ impl Op {
         Some(Op((NAMED.len() + (ACCESSES.len() + INDEXED.len() + row) * 5 + column) as u16))
     }
 
-    /// The operation that does two: of a type, the first's result being the second's left operand, or its right one.
-    pub(crate) fn pair(first: Opcode, second: Opcode, kind: TypeKind, left: bool) -> Option<Op> {
-        let commutes = second != Opcode::Fsub;
-        let place = PAIR_KEYS.iter().position(|&key| key == (first, second, kind, left || commutes))?;
-        Some(Op((NAMED.len() + (ACCESSES.len() + INDEXED.len() + SIGNED.len()) * 5 + place) as u16))
+    /// The operation that does these two of the IR, if one does.
+    pub(crate) fn pair(pair: Pair) -> Option<Op> {
+        static INDEX: LazyLock<Vec<u16>> =
+            LazyLock::new(|| index_of(Pair::PLACES, |entry| entry.pair.and_then(Pair::place)));
+        let number = INDEX[pair.place()?];
+        (number != u16::MAX).then_some(Op(number))
     }
 
     /// The operation that does this of the IR, if one does.
     pub(crate) fn find(key: Key) -> Option<Op> {
-        static INDEX: LazyLock<Vec<u16>> = LazyLock::new(|| {
-            let mut index = vec![u16::MAX; Key::ROWS * Key::KINDS * Key::COLUMNS];
-            for (number, entry) in OPERATIONS.iter().enumerate() {
-                if let Some(key) = entry.key {
-                    index[key.place()] = number as u16;
-                }
-            }
-            index
-        });
+        static INDEX: LazyLock<Vec<u16>> =
+            LazyLock::new(|| index_of(Key::ROWS * Key::KINDS * Key::COLUMNS, |entry| entry.key.map(Key::place)));
         let number = INDEX[key.place()];
         (number != u16::MAX).then_some(Op(number))
+    }
+}
+
+/// The numbers of operations by the places that some of them have.
+fn index_of(places: usize, place: impl Fn(&Entry) -> Option<usize>) -> Vec<u16> {
+    let mut index = vec![u16::MAX; places];
+    for (number, entry) in OPERATIONS.iter().enumerate() {
+        if let Some(place) = place(entry) {
+            index[place] = number as u16;
+        }
+    }
+    index
+}
+
+impl Pair {
+    /// What is paired.
+    const OPCODES: [Opcode; 11] = {
+        use Opcode::*;
+        [Iadd, Imul, And, Or, Xor, Shl, Ushr, Rotl, Fadd, Fsub, Fmul]
+    };
+    const PLACES: usize = (Self::OPCODES.len() + 1) * Self::OPCODES.len() * 5 * 8;
+
+    /// None for what is not paired.
+    fn place(self) -> Option<usize> {
+        let row = |opcode| Self::OPCODES.iter().position(|&paired| paired == opcode);
+        let first = if self.first == Opcode::Fdiv { Self::OPCODES.len() } else { row(self.first)? };
+        let kind = match self.kind {
+            TypeKind::I8 => 0,
+            TypeKind::I32 => 1,
+            TypeKind::I64 => 2,
+            TypeKind::F32 => 3,
+            TypeKind::F64 => 4,
+            _ => return None,
+        };
+        let form = self.form as usize * 2 + usize::from(self.left);
+        Some(((first * Self::OPCODES.len() + row(self.second)?) * 5 + kind) * 8 + form)
     }
 }
 
 impl Key {
     const KINDS: usize = TypeKind::ALL.len();
     const ROWS: usize = Opcode::ALL.len() + Condition::ALL.len();
-    const FORMS: usize = 10;
+    const FORMS: usize = 14;
     const COLUMNS: usize = Self::FORMS + Self::KINDS;
 
     /// Conversions are told apart by their results, the others by their forms.
@@ -899,6 +1077,9 @@ mod tests {
             if let Some(key) = entry.key {
                 assert_eq!(Op::find(key), Some(Op(number as u16)), "{key:?} is there twice");
             }
+            if let Some(pair) = entry.pair {
+                assert_eq!(Op::pair(pair), Some(Op(number as u16)), "{pair:?} is there twice, or has no place");
+            }
         }
     }
 
@@ -915,8 +1096,6 @@ mod tests {
         );
         let signed = Op::signed(Some(index), true, 1, 3).map(|op| op.entry().name);
         assert_eq!(signed, Some("load.signed.narrow.64.2.8"));
-        let pair = Op::pair(Opcode::Fmul, Opcode::Fsub, TypeKind::F32, false).map(|op| op.entry().name);
-        assert_eq!(pair, Some("fmul.fsub.from.f32"));
         assert_eq!(Op::HALT.entry().name, "halt");
     }
 }

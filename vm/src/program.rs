@@ -6,8 +6,8 @@ use crate::machine::slot_words;
 use crate::memory::{ImageError, Region, data_offsets};
 use crate::operation::Op;
 use crate::translate::{
-    Code, Context, Settings, Translator, effect_bits, first_inst_at, inst_at, kinds, parameter_slots,
-    result_slots, signatures,
+    Code, Context, Inlined, Settings, Translator, effect_bits, first_inst_at, inst_at, is_small, kinds,
+    parameter_slots, result_slots, signatures,
 };
 use crate::word;
 use native_ir::diagnostic::{Diagnostic, HeaderPart, Place};
@@ -16,6 +16,7 @@ use native_ir::{
     Block, Contract, EffectSet, EntityRef, Func, FunctionType, ImportKind, InitNode, Inst, Item, Module, Opcode,
     Passing, Rule, Symbol, Trap, Type,
 };
+use rustc_hash::FxHashMap;
 use std::sync::{Arc, OnceLock};
 use verifier::{Engine, Verified};
 
@@ -145,7 +146,7 @@ impl Program {
 
     fn translate(&mut self, reached: &[Func]) {
         let module = self.module.clone();
-        let context = context(
+        let mut context = context(
             &module,
             &self.layouts,
             self.settings,
@@ -158,11 +159,23 @@ impl Program {
         let mut translator = Translator::default();
         let mut wanted = vec![false; module.functions.len()];
         reached.iter().for_each(|func| wanted[func.index()] = true);
+        let mut small: FxHashMap<Func, Code> = FxHashMap::default();
+        if !self.settings.profile {
+            let is_small = |func: Func| {
+                module.signature(&module.functions[func]).is_some_and(|ty| is_small(&module.functions[func], ty))
+            };
+            for &func in reached.iter().filter(|&&func| is_small(func)) {
+                small.insert(func, translator.fast(&context, func, &mut self.segments));
+            }
+            let inlined = |func| Inlined::of(&module.functions[func], small.get(&func)?);
+            context.inlined = module.functions.keys().map(inlined).collect();
+        }
         let mut functions = std::mem::take(&mut self.functions);
         for (func, function) in module.functions.iter() {
-            let code = match wanted[func.index()] {
-                true => translator.fast(&context, func, &mut self.segments),
-                false => unreached(self.settings.fuel),
+            let code = match small.remove(&func) {
+                Some(code) => code,
+                None if wanted[func.index()] => translator.fast(&context, func, &mut self.segments),
+                None => unreached(self.settings.fuel),
             };
             let expectation = context.expectation(function.ty) & !0xff
                 | effect_bits(module.signature(function).map_or(EffectSet::EMPTY, |ty| ty.effects));
@@ -259,7 +272,11 @@ impl Program {
             range.contains(&charge.first.index()) && range.contains(&inst.index())
         });
         match inst >= charge.first && together {
-            true => charge.cost.saturating_sub((inst.index() - charge.first.index() + 1) as u32),
+            true => {
+                let calls = code.inlined.iter().filter(|(call, _)| (charge.first..inst).contains(call));
+                let own = (inst.index() - charge.first.index() + 1) as u32;
+                charge.cost.saturating_sub(own + calls.map(|(_, cost)| cost).sum::<u32>())
+            }
             // The branch of a block that is repeated behind a jump is the last of its segment.
             false => 0,
         }
@@ -349,6 +366,7 @@ fn context<'m>(
         code: Region::code_offset(limit),
         signatures: signatures.to_vec(),
         kinds: kinds(module, settings.narrow),
+        inlined: Vec::new(),
     }
 }
 

@@ -110,6 +110,53 @@ pub(crate) unsafe fn pair<const C: bool, T: Value>(
     }
 }
 
+/// As [`pair`]: `a = second(first(b, literal), c)`.
+#[inline(always)]
+pub(crate) unsafe fn pair_after_literal<const C: bool, T: Value>(
+    m: Machine<C>,
+    first: impl Fn(T, T) -> T,
+    second: impl Fn(T, T) -> T,
+) -> Exit {
+    // SAFETY: the machine's invariants.
+    unsafe {
+        let between = first(m.read(m.b()), T::from_slots(m.word(1), 0));
+        m.write(m.a(), second(between, m.read(m.c())));
+        m.next(2)
+    }
+}
+
+/// As [`pair`]: `a = second(first(b, c), literal)`.
+#[inline(always)]
+pub(crate) unsafe fn pair_with_literal<const C: bool, T: Value>(
+    m: Machine<C>,
+    first: impl Fn(T, T) -> T,
+    second: impl Fn(T, T) -> T,
+) -> Exit {
+    // SAFETY: the machine's invariants.
+    unsafe {
+        let between = first(m.read(m.b()), m.read(m.c()));
+        m.write(m.a(), second(between, T::from_slots(m.word(1), 0)));
+        m.next(2)
+    }
+}
+
+/// As [`pair`]: `a = second(first(b, literal's lower half), literal's upper half)`, the halves numbers with a sign.
+#[inline(always)]
+pub(crate) unsafe fn pair_of_literals<const C: bool, T: Value>(
+    m: Machine<C>,
+    first: impl Fn(T, T) -> T,
+    second: impl Fn(T, T) -> T,
+) -> Exit {
+    // SAFETY: the machine's invariants; a word has two halves.
+    unsafe {
+        let halves = m.ip.cast::<i32>();
+        let number = |half: i32| T::from_slots(i64::from(half) as u64, 0);
+        let between = first(m.read(m.b()), number(*halves.add(2)));
+        m.write(m.a(), second(between, number(*halves.add(3))));
+        m.next(2)
+    }
+}
+
 /// `a = f(b, c)`, or a trap.
 #[inline(always)]
 pub(crate) unsafe fn binary_trapping<const C: bool, T: Value>(
@@ -175,7 +222,7 @@ pub(crate) fn keep(undefined: u64) -> u64 {
     undefined
 }
 
-/// `a = b ? c : literal's slot`, of so many slots.
+/// `a = b's lowest bit ? c : literal's slot`, of so many slots.
 #[inline(always)]
 pub(crate) unsafe fn select<const C: bool>(m: Machine<C>, slots: usize) -> Exit {
     // SAFETY: the machine's invariants.
@@ -184,7 +231,7 @@ pub(crate) unsafe fn select<const C: bool>(m: Machine<C>, slots: usize) -> Exit 
         // The condition is seldom foreseeable.
         let chosen = m.get(condition) & 1 != 0;
         let from = std::hint::select_unpredictable(chosen, m.c(), m.word(1) as u16 as usize);
-        let (to, spoiled) = (m.a(), m.undefined(condition));
+        let (to, spoiled) = (m.a(), m.undefined(condition) & 1);
         let second = (slots == 2).then(|| (m.get(from + 1), m.undefined(from + 1)));
         m.copy(to, from);
         if let Some((word, undefined)) = second {

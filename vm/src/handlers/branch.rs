@@ -21,6 +21,30 @@ unsafe fn take<const C: bool, const FUEL: bool>(mut m: Machine<C>, distance: i64
     }
 }
 
+/// Goes on behind a branch that is not taken. A branch that charges has a segment on either way.
+#[inline(always)]
+unsafe fn stay<const C: bool, const FUEL: bool>(mut m: Machine<C>, words: usize) -> Exit {
+    // SAFETY: the machine's invariants: the word behind a branch that charges is that of a segment.
+    unsafe {
+        m.ip = m.ip.add(words + usize::from(FUEL));
+        m.enter_segment::<FUEL>()
+    }
+}
+
+/// `a = b` and, of two copies, `c = literal 1's upper half's slot`; goes its lower half of words on.
+#[inline(always)]
+pub(crate) unsafe fn copy_jump<const C: bool, const FUEL: bool>(m: Machine<C>, copies: usize) -> Exit {
+    // SAFETY: the machine's invariants.
+    unsafe {
+        let literal = m.word(1);
+        m.copy(m.a(), m.b());
+        if copies == 2 {
+            m.copy(m.c(), (literal >> 32) as usize);
+        }
+        take::<C, FUEL>(m, i64::from(literal as i32))
+    }
+}
+
 /// Goes `bc` words on when the lowest bit of `a` is `on`.
 #[inline(always)]
 pub(crate) unsafe fn branch<const C: bool, const FUEL: bool>(m: Machine<C>, on: bool) -> Exit {
@@ -32,7 +56,7 @@ pub(crate) unsafe fn branch<const C: bool, const FUEL: bool>(m: Machine<C>, on: 
         }
         match (m.get(a) & 1 != 0) == on {
             true => take::<C, FUEL>(m, i64::from(m.bc())),
-            false => m.next(1),
+            false => stay::<C, FUEL>(m, 1),
         }
     }
 }
@@ -51,7 +75,7 @@ pub(crate) unsafe fn compare<const C: bool, const FUEL: bool, T: Value>(
         }
         match f(m.read(a), m.read(b)) {
             true => take::<C, FUEL>(m, m.word(1) as i64),
-            false => m.next(2),
+            false => stay::<C, FUEL>(m, 2),
         }
     }
 }
@@ -70,15 +94,21 @@ pub(crate) unsafe fn compare_literal<const C: bool, const FUEL: bool, T: Value>(
         }
         match f(m.read(a), T::from_slots(m.word(1), 0)) {
             true => take::<C, FUEL>(m, i64::from(m.bc())),
-            false => m.next(2),
+            false => stay::<C, FUEL>(m, 2),
         }
     }
 }
 
-/// `a = b + c`, `c` a number with a sign; goes literal 1's lower half of words on when `f(a, right)`. Its upper half is a slot,
-/// or a number with a sign.
+/// `a = b + c`, `c` a slot or, with `NUMBER`, a number with a sign; goes literal 1's lower half of words on when
+/// `f(a, right)`. Its upper half is a slot or, with `LITERAL`, a number with a sign.
 #[inline(always)]
-pub(crate) unsafe fn add_compare<const C: bool, const FUEL: bool, const LITERAL: bool, T: Value>(
+pub(crate) unsafe fn add_compare<
+    const C: bool,
+    const FUEL: bool,
+    const NUMBER: bool,
+    const LITERAL: bool,
+    T: Value,
+>(
     m: Machine<C>,
     add: impl Fn(T, T) -> T,
     f: impl Fn(T, T) -> bool,
@@ -86,10 +116,17 @@ pub(crate) unsafe fn add_compare<const C: bool, const FUEL: bool, const LITERAL:
     // SAFETY: the machine's invariants.
     unsafe {
         let (to, from, literal) = (m.a(), m.b(), m.word(1));
-        let step = T::from_slots(i64::from(m.c() as u16 as i16) as u64, 0);
+        let step = match NUMBER {
+            true => T::from_slots(i64::from(m.c() as u16 as i16) as u64, 0),
+            false => m.read(m.c()),
+        };
         let high = (literal >> 32) as usize;
-        if C && (m.undefined(from) != 0 || !LITERAL && m.undefined(high) != 0) {
-            return m.trap(Trap::Uninitialized);
+        if C {
+            let of_step = if NUMBER { 0 } else { m.undefined(m.c()) };
+            let of_right = if LITERAL { 0 } else { m.undefined(high) };
+            if m.undefined(from) | of_step | of_right != 0 {
+                return m.trap(Trap::Uninitialized);
+            }
         }
         let sum = add(m.read(from), step);
         let right = match LITERAL {
@@ -101,7 +138,7 @@ pub(crate) unsafe fn add_compare<const C: bool, const FUEL: bool, const LITERAL:
             // Read again: a distance known beforehand would make a conditional move of the branch, and the next
             // instruction wait for the compare.
             true => take::<C, FUEL>(m, i64::from(m.ip.cast::<i32>().add(2).read_volatile())),
-            false => m.next(2),
+            false => stay::<C, FUEL>(m, 2),
         }
     }
 }

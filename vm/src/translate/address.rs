@@ -6,7 +6,10 @@ use crate::handlers::memory::POINTER;
 use crate::memory::Access;
 use crate::operation::{Index, Op, Transfer};
 use crate::program::function_address;
-use native_ir::{EntityRef, Inst, InstData, Item, Opcode, Operand, Ordering, Space, Type, TypeData, TypeKind};
+use native_ir::{
+    Condition, EntityRef, Inst, InstData, Item, Opcode, Operand, Ordering, Space, Type, TypeData, TypeKind,
+};
+use std::ops::Range;
 
 /// An address as the sum of its parts.
 #[derive(Clone, Copy, Debug)]
@@ -27,18 +30,63 @@ enum Base {
 
 impl Emit<'_, '_> {
     /// Decides what is fused in a block.
-    pub(super) fn fuse(&mut self, insts: impl DoubleEndedIterator<Item = Inst>) {
-        for inst in insts.rev() {
+    pub(super) fn fuse(&mut self, insts: Range<usize>) {
+        for inst in insts.clone().map(Inst::new) {
+            let data = &self.body.insts[inst];
+            if matches!(data.opcode, Opcode::Load | Opcode::Store) && !is_volatile(data) {
+                self.plan.note_access(self.body, self.allocation, pointer_of(data), inst);
+            }
+        }
+        for inst in insts.rev().map(Inst::new) {
             let data = &self.body.insts[inst];
             match data.opcode {
                 Opcode::Load | Opcode::Store if !is_volatile(data) => {
                     self.fuse_address(inst, data);
                 }
+                Opcode::Branch if self.fuse_bit(inst, data) => {}
                 Opcode::Branch => self.fuse_compare(inst, data),
+                Opcode::Select => {
+                    self.fuse_bit(inst, data);
+                }
                 Opcode::Sext => self.fuse_sign(inst, data),
                 _ => {}
             }
         }
+    }
+
+    /// A condition that is the lowest bit of a value: `x & 1` compared with 0. False when it is another one.
+    fn fuse_bit(&mut self, inst: Inst, data: &InstData) -> bool {
+        let candidate = |operand| self.plan.candidate(self.body, self.allocation, operand, inst);
+        let Some((compare, compare_data)) = candidate(data.operand(0)) else { return false };
+        if !self.compares_with_zero(compare_data) {
+            return false;
+        }
+        let Some((mask, mask_data)) = candidate(compare_data.operand(0)) else { return false };
+        if mask_data.opcode != Opcode::And || self.constant(mask_data.operand(1)) != Some(1) {
+            return false;
+        }
+        self.plan.absorb(compare);
+        self.plan.absorb(mask);
+        true
+    }
+
+    fn compares_with_zero(&self, data: &InstData) -> bool {
+        data.opcode == Opcode::Icmp
+            && matches!(data.attributes.condition(), Condition::Eq | Condition::Ne)
+            && self.constant(data.operand(1)) == Some(0)
+    }
+
+    /// The value whose lowest bit an absorbed condition is, and whether the condition holds when the bit is set.
+    pub(super) fn bit(&self, condition: Operand) -> Option<(Operand, bool)> {
+        let compare = self.absorbed(condition)?;
+        let mask = self.absorbed(compare.operand(0)).filter(|mask| mask.opcode == Opcode::And)?;
+        Some((mask.operand(0), compare.attributes.condition() == Condition::Ne))
+    }
+
+    /// The instruction behind an operand, if it is left out.
+    pub(super) fn absorbed(&self, operand: Operand) -> Option<InstData> {
+        let native_ir::ValueDef::Result(inst) = self.body.values[operand.value()?].def() else { return None };
+        (!self.steps() && self.plan.is_absorbed(inst)).then(|| self.body.insts[inst])
     }
 
     fn fuse_compare(&mut self, inst: Inst, data: &InstData) {

@@ -19,6 +19,9 @@ impl<'t> Emit<'t, '_> {
 
     /// `call` and `call_indirect`
     pub(super) fn call(&mut self, inst: Inst, data: &InstData) {
+        if let Some(inlined) = self.inlined(data) {
+            return self.inline(inst, data, inlined);
+        }
         let body = self.body;
         let (args, into) = body.call_operands(data);
         let base = self.frame.total + HEADER as u32;

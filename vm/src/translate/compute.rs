@@ -6,7 +6,7 @@ use super::live::words;
 use super::plan::compare_of_flags;
 use super::slots::OUTGOING;
 use crate::handlers::arithmetic::Signature;
-use crate::operation::{Form, Key, Op};
+use crate::operation::{Form, Key, Op, Pair, PairForm};
 use crate::word;
 use native_ir::{Body, Condition, FloatMode, Inst, InstData, Opcode, Operand, Trap, Type, TypeKind, Value};
 
@@ -152,8 +152,10 @@ impl Emit<'_, '_> {
     fn select(&mut self, inst: Inst, data: &InstData) {
         let ty = self.body.operand_type(data.operand(1));
         let slots = words(ty);
-        let condition = self.operand_of(data.operand(0), 1);
-        let (yes, no) = (self.operand_of(data.operand(1), slots), self.operand_of(data.operand(2), slots));
+        let (condition, when_set) = self.bit(data.operand(0)).unwrap_or((data.operand(0), true));
+        let (yes, no) = if when_set { (1, 2) } else { (2, 1) };
+        let condition = self.operand_of(condition, 1);
+        let [yes, no] = [yes, no].map(|index| self.operand_of(data.operand(index), slots));
         let to = self.first_result(inst);
         self.asm.op(if slots == 2 { Op::SELECT_PAIR } else { Op::SELECT }, to, condition, yes);
         self.asm.literal(u64::from(no));
@@ -218,17 +220,16 @@ impl Emit<'_, '_> {
     /// An operation of its own on two operands. False where there is none.
     fn two_operands(&mut self, key: Key, inst: Inst, operands: [Operand; 2]) -> bool {
         let (key, [left, right]) = self.literal_last(key, operands);
-        let literal = self.constant(right);
-        if let Some(bits) = literal
+        if self.join_pair(key, inst, left, right) {
+            return true;
+        }
+        if let Some(bits) = self.constant(right)
             && let Some(op) = Op::find(Key { form: Form::Literal, ..key })
         {
             let left = self.operand(left);
             let to = self.first_result(inst);
             self.asm.op(op, to, left, 0);
             self.asm.literal(bits as u64);
-            return true;
-        }
-        if literal.is_none() && self.join_pair(key, inst, left, right) {
             return true;
         }
         let Some(op) = Op::find(key) else { return false };
@@ -240,28 +241,67 @@ impl Emit<'_, '_> {
 
     /// Makes one instruction of the operation just before, whose result nothing else uses, and this one.
     fn join_pair(&mut self, key: Key, inst: Inst, left: Operand, right: Operand) -> bool {
-        if self.checked() || self.steps() {
+        if self.checked() || self.steps() || key.condition.is_some() {
             return false;
         }
-        let Some((word, _)) = self.asm.before() else { return false };
+        let Some(before) = self.asm.before() else { return false };
+        let joined = self
+            .pair_with(key, before, left, right, true)
+            .or_else(|| self.pair_with(key, before, right, left, false));
+        let Some((op, c, literal)) = joined else { return false };
+        self.asm.take_back();
+        let to = self.first_result(inst);
+        self.asm.op(op, to, word::b(before.0), c);
+        self.asm.literal(literal);
+        true
+    }
+
+    /// The operation that does the one just before, which gives `operand`, and then this one with it and `other`; with its
+    /// slot `c` and its literal.
+    fn pair_with(
+        &self,
+        key: Key,
+        (word, literal): (u64, u64),
+        operand: Operand,
+        other: Operand,
+        is_left: bool,
+    ) -> Option<(Op, u16, u64)> {
+        let value = operand.value()?;
         let slot = u32::from(word::a(word));
-        for (operand, other, is_left) in [(left, right, true), (right, left, false)] {
-            let Some(value) = operand.value().filter(|&value| self.slot(value) == slot) else { continue };
-            let native_ir::ValueDef::Result(first) = self.body.values[value].def() else { continue };
-            let first = self.body.insts[first].opcode;
-            let third = self.root(other).value().map(|value| self.slot(value));
-            let third = third.filter(|&third| third != slot && third < u32::from(u16::MAX));
-            let Some(third) = third.filter(|_| self.allocation.is_used_once(value)) else { continue };
-            let Some(op) = Op::pair(first, key.opcode, key.from, is_left) else { continue };
-            if Op::find(Key { opcode: first, form: Form::Slots, ..key }) == Some(word::op(word)) {
-                self.asm.take_back();
-                let to = self.first_result(inst);
-                self.asm.op(op, to, word::b(word), word::c(word));
-                self.asm.literal(u64::from(third));
-                return true;
-            }
+        if slot != self.slot(value) || !self.allocation.is_used_once(value) {
+            return None;
         }
-        false
+        let native_ir::ValueDef::Result(first) = self.body.values[value].def() else { return None };
+        let first = self.body.insts[first].opcode;
+        let plain = Key { opcode: first, ..key };
+        let is = |form: Form| Op::find(Key { form, ..plain }) == Some(word::op(word));
+        let number = self.constant(other);
+        let form = match (is(Form::Slots), number) {
+            (true, None) => PairForm::Slots,
+            (true, Some(_)) => PairForm::SecondLiteral,
+            (false, _) if !is(Form::Literal) => return None,
+            (false, None) => PairForm::FirstLiteral,
+            (false, Some(_)) => PairForm::Literals,
+        };
+        let left = is_left
+            || matches!(key.opcode, Opcode::Iadd | Opcode::Imul | Opcode::And | Opcode::Or)
+            || matches!(key.opcode, Opcode::Xor | Opcode::Fadd | Opcode::Fmul);
+        let op = Op::pair(Pair { first, second: key.opcode, kind: key.from, left, form })?;
+        // The first result goes nowhere: what was in its slot before is not what the second one uses.
+        let third = || {
+            let third = self.root(other).value().map(|value| self.slot(value)).filter(|&third| third != slot);
+            third.filter(|&third| third < u32::from(u16::MAX)).map(|third| third as u16)
+        };
+        let small = |bits: u64| match key.from {
+            TypeKind::I64 => i32::try_from(bits as i64).ok().map(|number| number as u32),
+            _ => Some(bits as u32),
+        };
+        Some(match form {
+            PairForm::Slots => (op, word::c(word), u64::from(third()?)),
+            PairForm::FirstLiteral => (op, third()?, literal),
+            PairForm::SecondLiteral => (op, word::c(word), number? as u64),
+            PairForm::Literals => (op, 0, word::pair(small(literal)?, small(number? as u64)?)),
+        })
     }
 
     /// The same operation with a constant second where the operands may change places.

@@ -7,7 +7,7 @@ use super::moves::Moves;
 use super::plan::compare_of_flags;
 use crate::operation::{Form, Key, Op};
 use crate::word;
-use native_ir::{Block, Edge, EntityRef, Inst, InstData, Opcode, Operand, Trap, TypeKind, ValueDef};
+use native_ir::{Block, Edge, EntityRef, Inst, InstData, Opcode, Operand, Trap, TypeKind};
 
 impl Emit<'_, '_> {
     /// `jump`, `branch`, `branch.cc` and `switch`
@@ -36,8 +36,24 @@ impl Emit<'_, '_> {
             }
             CodeForm::Fast if next == Some(block) => {}
             CodeForm::Fast if self.repeats(block) => self.repeat(block, next),
-            CodeForm::Fast => self.asm.go(self.fuelled(Op::JUMP, Op::JUMP_FUEL), 0, self.labels[block.index()]),
+            CodeForm::Fast => self.jump(self.labels[block.index()]),
         }
+    }
+
+    /// Jumps, in one instruction with the move just before.
+    fn jump(&mut self, to: Label) {
+        let joined = self.asm.before().and_then(|(word, literal)| match word::op(word) {
+            Op::COPY => Some((word, literal, self.fuelled(Op::COPY_JUMP, Op::COPY_JUMP_FUEL))),
+            Op::COPY_TWO => Some((word, literal, self.fuelled(Op::COPY_TWO_JUMP, Op::COPY_TWO_JUMP_FUEL))),
+            _ => None,
+        });
+        let Some((word, literal, op)) = joined else {
+            return self.asm.go(self.fuelled(Op::JUMP, Op::JUMP_FUEL), 0, to);
+        };
+        self.asm.take_back();
+        let at = self.asm.here();
+        self.asm.op(op, word::a(word), word::b(word), word::c(word));
+        self.asm.lower_distance(at, to, literal as u32);
     }
 
     /// Whether a block is nothing but a compare and a branch, so that it can be done where it is gone to. A loop that
@@ -103,12 +119,21 @@ impl Emit<'_, '_> {
     fn branch(&mut self, inst: Inst, data: &InstData, yes: Edge, no: Edge, next: Option<Block>) {
         let [yes_direct, no_direct] = [yes, no].map(|edge| self.is_direct(edge));
         let is_next = |edge: Edge| next == Some(self.body.edges[edge].block);
-        let (yes_follows, no_follows) = (yes_direct && is_next(yes), no_direct && is_next(no));
-        let swapped = !no_follows && (yes_follows || no_direct && !yes_direct);
+        // An edge with moves is gone along at once, so that they need not stand apart, with a jump round them.
+        let swapped = no_direct && (!yes_direct || !is_next(no) && is_next(yes));
         let (away, along) = if swapped { (no, yes) } else { (yes, no) };
         let label = self.edge_label(away);
         self.conditional(inst, data, !swapped, label);
+        if self.fuel() && !self.begins_segment(along, next.filter(|_| self.stubs.is_empty())) {
+            self.charge_word(0, Inst::new(0));
+        }
         self.go_along_or_stub(along, next);
+    }
+
+    /// Whether the first word of going along an edge is that of a segment.
+    fn begins_segment(&self, edge: Edge, next: Option<Block>) -> bool {
+        let block = self.body.edges[edge].block;
+        self.is_direct(edge) && (next == Some(block) || self.repeats(block))
     }
 
     /// Goes along an edge; moves that stand apart and would be in the way of falling through come behind.
@@ -118,9 +143,13 @@ impl Emit<'_, '_> {
 
     /// Goes to a label when the condition of a branch is `on`.
     fn conditional(&mut self, inst: Inst, data: &InstData, on: bool, to: Label) {
+        if let Some((value, when_set)) = self.bit(data.operand(0)).filter(|_| data.opcode == Opcode::Branch) {
+            let value = self.operand_of(value, 1);
+            return self.go_if(value, on == when_set, to);
+        }
         let source = match data.opcode {
             Opcode::BranchCc => Some(*data),
-            _ => self.absorbed_compare(data.operand(0)),
+            _ => self.absorbed(data.operand(0)),
         };
         if let Some((key, operands)) = source.and_then(|source| self.branch_key(&source)) {
             let key = if on { key } else { negated(key) };
@@ -132,16 +161,16 @@ impl Emit<'_, '_> {
             Opcode::BranchCc => self.test_for(inst, data),
             _ => self.operand_of(data.operand(0), 1),
         };
+        self.go_if(condition, on, to);
+    }
+
+    /// Goes to a label when the lowest bit of a slot is `on`.
+    fn go_if(&mut self, condition: u16, on: bool, to: Label) {
         let op = match on {
             true => self.fuelled(Op::BRANCH, Op::BRANCH_FUEL),
             false => self.fuelled(Op::BRANCH_NOT, Op::BRANCH_NOT_FUEL),
         };
         self.asm.go(op, condition, to);
-    }
-
-    fn absorbed_compare(&self, condition: Operand) -> Option<InstData> {
-        let ValueDef::Result(inst) = self.body.values[condition.value()?].def() else { return None };
-        (!self.steps() && self.plan.is_absorbed(inst)).then(|| self.body.insts[inst])
     }
 
     /// The compare that a branch can do itself where there is an operation for it, for the instruction that gives the
@@ -158,14 +187,18 @@ impl Emit<'_, '_> {
         (!strict).then_some((key, [compare.operand(0), compare.operand(1)]))
     }
 
-    /// The key of a compare that adds before, if its right operand can stand in it.
-    fn add_key(&self, key: Key, right: Operand) -> Option<Key> {
+    /// The key of a compare that adds before, a slot or a number, if its right operand can stand in it.
+    fn add_key(&self, key: Key, right: Operand, of_slots: bool) -> Option<Key> {
         let literal = self.constant(right).is_some();
-        let form = match (key.form, literal) {
-            (Form::Branch, false) => Form::AddBranch,
-            (Form::Branch, true) => Form::AddBranchLiteral,
-            (Form::FuelBranch, false) => Form::FuelAddBranch,
-            (Form::FuelBranch, true) => Form::FuelAddBranchLiteral,
+        let form = match (key.form, of_slots, literal) {
+            (Form::Branch, false, false) => Form::AddBranch,
+            (Form::Branch, false, true) => Form::AddBranchLiteral,
+            (Form::Branch, true, false) => Form::SumBranch,
+            (Form::Branch, true, true) => Form::SumBranchLiteral,
+            (Form::FuelBranch, false, false) => Form::FuelAddBranch,
+            (Form::FuelBranch, false, true) => Form::FuelAddBranchLiteral,
+            (Form::FuelBranch, true, false) => Form::FuelSumBranch,
+            (Form::FuelBranch, true, true) => Form::FuelSumBranchLiteral,
             _ => return None,
         };
         if literal {
@@ -181,13 +214,20 @@ impl Emit<'_, '_> {
         if sum != Some(u32::from(word::a(word))) {
             return false;
         }
-        let plus =
-            Key { opcode: Opcode::Iadd, condition: None, from: key.from, to: key.from, form: Form::Literal };
-        let (Some(op), Some(plus)) = (self.add_key(key, right).and_then(Op::find), Op::find(plus)) else {
-            return false;
+        let addition = |form: Form| {
+            Op::find(Key { opcode: Opcode::Iadd, condition: None, from: key.from, to: key.from, form })
+                == Some(word::op(word))
         };
-        let step = if key.from == TypeKind::I32 { i64::from(literal as i32) } else { literal as i64 };
-        let (Ok(step), true) = (i16::try_from(step), word::op(word) == plus) else { return false };
+        let (of_slots, step) = match () {
+            () if addition(Form::Slots) => (true, word::c(word)),
+            () if addition(Form::Literal) => {
+                let step = if key.from == TypeKind::I32 { i64::from(literal as i32) } else { literal as i64 };
+                let Ok(step) = i16::try_from(step) else { return false };
+                (false, step as u16)
+            }
+            () => return false,
+        };
+        let Some(op) = self.add_key(key, right, of_slots).and_then(Op::find) else { return false };
         let right = match (self.signed_constant(right), self.source(right, 0)) {
             (Some(number), _) => number as i32 as u32,
             // The sum is written before the right operand is read here, and after it there.
@@ -196,7 +236,7 @@ impl Emit<'_, '_> {
         };
         self.asm.take_back();
         let at = self.asm.here();
-        self.asm.op(op, word::a(word), word::b(word), step as u16);
+        self.asm.op(op, word::a(word), word::b(word), step);
         self.asm.lower_distance(at, to, right);
         true
     }

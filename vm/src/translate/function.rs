@@ -1,6 +1,7 @@
 //! A function: its frame, its prologue, its blocks and their segments.
 
 use super::assembler::{Assembler, Label};
+use super::inline::Inlined;
 use super::moves::Moves;
 use super::plan::{Plan, ends_segment};
 use super::slots::{Allocation, Allocator, OUTGOING};
@@ -32,6 +33,8 @@ pub(crate) struct Code {
     pub(crate) marks: Box<[(u32, Inst)]>,
     /// What segments cost, in order of offsets.
     pub(crate) charges: Box<[Charge]>,
+    /// Calls that are done in place, with how many instructions the callee has.
+    pub(crate) inlined: Box<[(Inst, u32)]>,
     /// The offset of each block's beginning; meaningless for blocks that nothing reaches.
     pub(crate) blocks: Box<[u32]>,
     /// Slots of the frame, without what is passed on.
@@ -136,6 +139,7 @@ impl Translator {
             temporaries: 0,
             far_results: Vec::new(),
             charges: Vec::new(),
+            inlined_calls: Vec::new(),
             in_stub: true,
             repeating: false,
             stubs: Vec::new(),
@@ -176,6 +180,8 @@ pub(super) struct Emit<'t, 'm> {
     pub(super) far_results: Vec<(u16, u32)>,
     /// What was charged, the segment that is emitted last.
     pub(super) charges: Vec<Charge>,
+    /// Calls that were done in place, with how many instructions the callee has.
+    pub(super) inlined_calls: Vec<(Inst, u32)>,
     /// Whether what is emitted may be one way of several out of a block.
     pub(super) in_stub: bool,
     /// Whether a block is repeated where another one goes to it.
@@ -188,7 +194,7 @@ pub(super) struct Emit<'t, 'm> {
 impl Emit<'_, '_> {
     fn function(&mut self) {
         self.lay_out_frame();
-        if self.fuel() {
+        if self.fuel() && (self.has_objects() || self.signature.aggregate_result().is_some()) {
             self.charge_word(0, Inst::new(0));
         }
         self.prologue();
@@ -208,6 +214,7 @@ impl Emit<'_, '_> {
             entry: u32::from(self.fuel()),
             marks: self.asm.marks.as_slice().into(),
             charges: self.charges.as_slice().into(),
+            inlined: self.inlined_calls.as_slice().into(),
             blocks,
             frame: self.frame.total,
             reach: self.frame.total + self.outgoing_slots(),
@@ -269,8 +276,10 @@ impl Emit<'_, '_> {
     /// Slots of arguments and results behind the frame.
     fn outgoing_slots(&self) -> u32 {
         let calls = self.allocation.calls.iter().filter_map(|&inst| {
-            let callee = self.callee_type(&self.body.insts[inst])?;
-            Some(parameter_slots(callee).max(result_slots(callee)))
+            let data = &self.body.insts[inst];
+            let callee = self.callee_type(data)?;
+            let inlined = self.inlined(data).map_or(0, Inlined::frame);
+            Some(parameter_slots(callee).max(result_slots(callee)).max(inlined))
         });
         calls.max().unwrap_or(0).max(self.staged_slots()) + HEADER as u32
     }
@@ -369,7 +378,7 @@ impl Emit<'_, '_> {
         self.asm.place(self.labels[block.index()]);
         self.count_segment(block, first);
         if !self.steps() {
-            self.fuse(data.insts());
+            self.fuse(data.inst_range());
         }
         for inst in data.insts() {
             self.asm.mark(inst);
@@ -399,12 +408,18 @@ impl Emit<'_, '_> {
         matches!(self.form, Form::Step(_))
     }
 
-    /// How many instructions there are from one up to where its segment ends.
+    /// How many instructions there are from one up to where its segment ends, those of callees in place among them.
     fn segment_length(&self, first: Inst, end: Inst) -> u32 {
-        let insts = (first.index()..end.index()).map(Inst::new);
-        let ends = |inst: &Inst| ends_segment(self.body.insts[*inst].opcode);
-        let last = insts.clone().find(ends).map_or(end.index(), |inst| inst.index() + 1);
-        (last - first.index()) as u32
+        let mut length = 0;
+        for inst in (first.index()..end.index()).map(Inst::new) {
+            let data = &self.body.insts[inst];
+            length += 1;
+            if ends_segment(data.opcode) {
+                let Some(inlined) = self.inlined(data) else { break };
+                length += inlined.cost;
+            }
+        }
+        length
     }
 
     /// A word that charges fuel when it is run, and is read by what goes to the word behind it.

@@ -23,6 +23,7 @@ mod call;
 mod compute;
 mod control;
 mod function;
+mod inline;
 mod live;
 mod moves;
 mod order;
@@ -32,6 +33,7 @@ mod system;
 
 pub(crate) use assembler::{first_inst_at, inst_at};
 pub(crate) use function::{Code, Translator};
+pub(crate) use inline::{Inlined, is_small};
 
 use crate::program::CompiledFunction;
 use native_ir::layout::Layouts;
@@ -68,6 +70,8 @@ pub(crate) struct Context<'m> {
     pub(crate) signatures: Vec<u32>,
     /// What [`Context::kind`] says of each type, by [`Type::index`].
     pub(crate) kinds: Vec<TypeKind>,
+    /// What is done where it is called, by function.
+    pub(crate) inlined: Vec<Option<Inlined>>,
 }
 
 impl Context<'_> {

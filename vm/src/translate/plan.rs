@@ -2,7 +2,8 @@
 //!
 //! A pure instruction whose one use is close behind it in its block, with nothing between that writes to its operands'
 //! slots, can be left out: its user does its work. Addresses go into loads and stores (base + index × stride +
-//! displacement), compares into branches. What is left out is decided here, for the code that runs fast; single-step
+//! displacement), also when several of them use one address; compares into branches, tests of a value's lowest bit into
+//! branches and selects. What is left out is decided here, for the code that runs fast; single-step
 //! code leaves out nothing.
 
 use super::live::words;
@@ -29,15 +30,22 @@ pub(super) fn ends_segment(opcode: Opcode) -> bool {
 /// How far a user may be behind an instruction that it absorbs, in instructions.
 const REACH: usize = 8;
 
+/// How many accesses may do the work of one address each by itself.
+const MOST_ACCESSES: u32 = 4;
+
 /// What is left out.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
+    /// Of each value, how many accesses of its block could absorb the address that it is.
+    accesses: Vec<u8>,
     absorbed: Vec<bool>,
 }
 
 impl Plan {
     /// Begins a function.
     pub(super) fn begin(&mut self, body: &Body) {
+        self.accesses.clear();
+        self.accesses.resize(body.values.len(), 0);
         self.absorbed.clear();
         self.absorbed.resize(body.insts.len(), false);
     }
@@ -55,7 +63,21 @@ impl Plan {
         operand: Operand,
         user: Inst,
     ) -> Option<(Inst, &'b InstData)> {
-        let value = operand.value().filter(|&value| allocation.is_used_once(value))?;
+        let value = operand.value()?;
+        if !allocation.is_used_once(value) && u32::from(self.accesses[value.index()]) != allocation.uses(value) {
+            return None;
+        }
+        self.definition(body, allocation, value, user)
+    }
+
+    /// The instruction behind a value, when it may be absorbed and `user` could do its work.
+    fn definition<'b>(
+        &self,
+        body: &'b Body,
+        allocation: &Allocation,
+        value: Value,
+        user: Inst,
+    ) -> Option<(Inst, &'b InstData)> {
         let ValueDef::Result(inst) = body.values[value].def() else { return None };
         let data = &body.insts[inst];
         let near = inst < user && user.index() - inst.index() <= REACH;
@@ -65,11 +87,22 @@ impl Plan {
                 | Opcode::Field
                 | Opcode::Offset
                 | Opcode::Slot
+                | Opcode::And
                 | Opcode::Icmp
                 | Opcode::Fcmp
                 | Opcode::Test
         );
         (near && fusible && self.is_quiet(body, allocation, inst, user)).then_some((inst, data))
+    }
+
+    /// Notes that an access could absorb the address that it uses. An address with several uses is absorbed when all of
+    /// them are such.
+    pub(super) fn note_access(&mut self, body: &Body, allocation: &Allocation, pointer: Operand, user: Inst) {
+        let Some(value) = pointer.value() else { return };
+        let several = (2..=MOST_ACCESSES).contains(&allocation.uses(value));
+        if several && self.definition(body, allocation, value, user).is_some() {
+            self.accesses[value.index()] += 1;
+        }
     }
 
     /// Whether nothing between two instructions of a block writes to a slot that the first one reads.

@@ -97,6 +97,12 @@ impl Allocation {
         self.values[value.index()].slot
     }
 
+    /// How often a value is used; 8 stands for more, and for uses under another name.
+    #[inline]
+    pub(crate) fn uses(&self, value: Value) -> u32 {
+        self.values[value.index()].uses.trailing_ones()
+    }
+
     /// Whether a value is used once, and under no other name.
     #[inline]
     pub(crate) fn is_used_once(&self, value: Value) -> bool {

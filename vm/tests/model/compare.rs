@@ -14,6 +14,9 @@ use vm::{Config, Host, MemoryMode, Outcome, Program, Vm};
 /// The most volatile accesses that are compared.
 const TRACED: usize = 1 << 12;
 
+/// More fuel than any segment of a test costs.
+const AMPLE: u64 = 1 << 20;
+
 /// A device everywhere, whose answers depend on where and how often it is asked.
 #[derive(Default)]
 struct Echo {
@@ -206,6 +209,10 @@ impl Case {
         let enough = fuelled(said.model.executed);
         self.same(&said.end, &enough.outcome, config, "with just enough fuel");
         assert_eq!(enough.vm.fuel(), 0, "{}", self.told(config, "fuel that is left"));
+        // With more, segments are charged at once, and what a trap leaves of one is given back.
+        let ample = fuelled(said.model.executed + AMPLE);
+        self.same(&said.end, &ample.outcome, config, "with more than enough fuel");
+        assert_eq!(ample.vm.fuel(), AMPLE, "{}", self.told(config, "fuel that is left of more than enough"));
         let short = fuelled(said.model.executed - 1);
         assert_eq!(short.outcome, Outcome::OutOfFuel, "{}", self.told(config, "with one unit less"));
     }

@@ -6,11 +6,13 @@
 mod compare;
 mod fibers;
 mod fixtures;
+mod fused;
 mod generated;
 mod machine;
 mod memory;
 mod operate;
 mod schedules;
+mod small;
 mod value;
 
 /// How many seeds to try: as many times more as the environment variable `GENERATED_FACTOR` says.
