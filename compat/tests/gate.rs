@@ -16,7 +16,9 @@ struct Copy(TempDir);
 impl Copy {
     fn new() -> Copy {
         let copy = Copy(TempDir::new().expect("a temporary folder"));
-        for part in ["native-ir", "verifier", "semantics", "vm", "nir", "compat", "fixtures", "docs", "Makefile"] {
+        for part in
+            ["native-ir", "verifier", "semantics", "vm", "llvm", "nir", "compat", "fixtures", "docs", "Makefile"]
+        {
             for entry in WalkDir::new(repository().join(part)) {
                 let entry = entry.expect("a readable repository");
                 let name = entry.path().strip_prefix(repository()).expect("a part of it");
@@ -207,6 +209,24 @@ fn stale_documentation_falls_short_and_is_written_anew() {
     assert_eq!(copy.read("docs/native-ir.md"), page);
     assert!(check(&copy.tree()).passed());
     assert_eq!(docs::write(&copy.tree()), Ok(Vec::new()));
+}
+
+#[test]
+fn constructs_have_a_fate_a_rule_and_evidence() {
+    let copy = Copy::new();
+    let file = "llvm/constructs.tsv";
+    let rows = "\
+x-fate\tinstruction\tlost\t-\t-\tMakefile\t-
+x-rule\tinstruction\trefused\t-\t-\tMakefile\t-
+x-evidence\tinstruction\tdropped\t-\t-\tno/such/file.ll\t-
+";
+    copy.write(file, &(copy.read(file) + rows));
+    let problems = copy.problems();
+    for text in
+        ["the fate `lost` is none of", "a refused construct has a rule", "there is no file no/such/file.ll"]
+    {
+        says(&problems, text);
+    }
 }
 
 #[test]
