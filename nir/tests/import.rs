@@ -74,7 +74,7 @@ fn what_is_refused_is_shown_at_its_place() {
     folder.write("wide.ll", format!("{LAYOUT}define x86_fp80 @f(x86_fp80 %x) {{\n  ret x86_fp80 %x\n}}\n"));
     let refused = folder.nir(&["import", "llvm", "whole.ll", "wide.ll", "-o", "out.nir"]);
     assert_eq!(refused.status, 1, "{refused:?}");
-    for part in ["LLVM/type", "wide.ll:2:8", "x86_fp80", "in 2 files"] {
+    for part in ["LLVM/type", "wide.ll:2:17", "x86_fp80", "in 2 files"] {
         assert!(refused.err.contains(part), "{part}: {}", refused.err);
     }
     assert!(!folder.path("out.nir").exists());
