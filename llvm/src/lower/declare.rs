@@ -270,7 +270,7 @@ fn disagreement(
     if own || open {
         return None;
     }
-    let told = signature::of_definition(&program.passes, types, &program.layouts[file], prototype);
+    let told = signature::of_prototype(&program.passes, types, &program.layouts[file], prototype, true);
     let agrees = told.is_ok_and(|told| signature.passes_as(&told));
     (!agrees).then(|| format!("`@{}` is declared with another type than it is defined with", data.name))
 }

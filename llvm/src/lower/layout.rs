@@ -457,6 +457,9 @@ impl Work<'_, '_, '_> {
             TypeData::Vector(lanes, element, false) => self.vector(*element, *lanes),
             TypeData::Struct(fields, packed) => self.structure(fields, *packed),
             TypeData::Named(number) => self.named(*number),
+            TypeData::Target(parameters) => {
+                Err(("LLVM/type", format!("`target{parameters}` has no place in native IR")))
+            }
             other => Err(("LLVM/type", format!("`{}` has no place in native IR", spelling(other)))),
         }
     }
@@ -646,7 +649,7 @@ impl Layouts {
 }
 
 /// A type that has no place in native IR, as LLVM spells it.
-fn spelling(data: &TypeData) -> &str {
+fn spelling(data: &TypeData) -> &'static str {
     match data {
         TypeData::Label => "label",
         TypeData::Metadata => "metadata",
@@ -656,7 +659,6 @@ fn spelling(data: &TypeData) -> &str {
         TypeData::PpcFp128 => "ppc_fp128",
         TypeData::X86Amx => "x86_amx",
         TypeData::Function(..) => "a function type",
-        TypeData::Target(name) => name,
         _ => "this type",
     }
 }

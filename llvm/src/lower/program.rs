@@ -201,7 +201,7 @@ impl<'p, 't> Program<'p, 't> {
             let (file, place) = (definition.file, self.global(definition.file, definition.global).place);
             let Some(prototype) = self.prototype(index) else { continue };
             let types = &self.files[file].types;
-            let made = signature::of_definition(&self.passes, types, &self.layouts[file], prototype);
+            let made = signature::of_prototype(&self.passes, types, &self.layouts[file], prototype, true);
             let refused = refused_attribute(&prototype.attributes);
             match (made, refused) {
                 (Ok(signature), None) => self.signatures.push(Some(signature)),
@@ -220,7 +220,7 @@ impl<'p, 't> Program<'p, 't> {
             let imported = match &data.kind {
                 GlobalKind::Function(prototype) => {
                     let types = &self.files[file].types;
-                    match signature::of_import(&self.passes, types, &self.layouts[file], prototype) {
+                    match signature::of_prototype(&self.passes, types, &self.layouts[file], prototype, false) {
                         Ok(signature) => self.function_import(&data.name, prototype, signature),
                         Err(refusal) => Imported::Refused(refusal),
                     }

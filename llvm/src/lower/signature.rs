@@ -109,28 +109,18 @@ struct Stated<'a> {
     params: &'a [ParamAttributes],
 }
 
-/// The signature of a definition, or of a declaration of a function that is defined in the module, without effects.
-pub(super) fn of_definition(
+/// The signature of a definition or declaration, without effects. A function that is `defined` in the module, which a
+/// declaration of it may be too, has the form of definitions; one that comes from elsewhere, that of imports.
+pub(super) fn of_prototype(
     passes: &Passes,
     types: &Types<'_>,
     layouts: &Layouts,
     prototype: &Prototype<'_>,
+    defined: bool,
 ) -> Result<Signature, Refusal> {
     let Prototype { ty, convention, result, params, .. } = prototype;
     let convention = convention.as_deref();
-    Stated { types, layouts, ty: *ty, convention, result, params }.signature(passes, true)
-}
-
-/// The signature of a declaration of a function that comes from elsewhere, without effects.
-pub(super) fn of_import(
-    passes: &Passes,
-    types: &Types<'_>,
-    layouts: &Layouts,
-    prototype: &Prototype<'_>,
-) -> Result<Signature, Refusal> {
-    let Prototype { ty, convention, result, params, .. } = prototype;
-    let convention = convention.as_deref();
-    Stated { types, layouts, ty: *ty, convention, result, params }.signature(passes, false)
+    Stated { types, layouts, ty: *ty, convention, result, params }.signature(passes, defined)
 }
 
 /// The signature of a call by its function type and its attributes, arguments of `...` left out; its effects are those

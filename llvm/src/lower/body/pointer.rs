@@ -46,10 +46,25 @@ impl Lowering<'_, '_, '_, '_> {
         if let TypeData::Vector(lanes, ..) = *self.module.types.get(self.result_type()) {
             return self.element_pointers(lanes as usize, base, ty, indices);
         }
-        let mut pointer = self.address(base)?;
+        let base = self.address(base)?;
+        let pointer = self.steps(base, ty, indices.iter().copied(), |lowering, index| lowering.index(index))?;
+        self.result(pointer);
+        Ok(())
+    }
+
+    /// The pointer behind some indices: an element for each variable one, whose value `variable` gives sign-extended, then
+    /// one offset for all others.
+    fn steps(
+        &mut self,
+        base: Value,
+        ty: syntax::Type,
+        indices: impl Iterator<Item = Operand>,
+        variable: impl Fn(&mut Self, Operand) -> Result<Value, Refusal>,
+    ) -> Result<Value, Refusal> {
+        let mut pointer = base;
         let mut walk = Walk { ty, first: true };
         let mut constant = 0_i64;
-        for &index in indices {
+        for index in indices {
             let number = index.as_constant().and_then(|index| self.number(index));
             match (self.step(&walk)?, number) {
                 (Step::Field, Some(number)) => constant = constant.wrapping_add(self.field(&mut walk, number)?),
@@ -61,16 +76,14 @@ impl Lowering<'_, '_, '_, '_> {
                             constant = constant.wrapping_add((number as i64).wrapping_mul(size as i64))
                         }
                         None => {
-                            let index = self.index(index)?;
+                            let index = variable(self, index)?;
                             pointer = self.element(pointer, index, size);
                         }
                     }
                 }
             }
         }
-        let pointer = self.displace(pointer, constant);
-        self.result(pointer);
-        Ok(())
+        Ok(self.displace(pointer, constant))
     }
 
     /// `getelementptr` of vectors, lane by lane; what is no vector counts for each lane.
@@ -128,31 +141,14 @@ impl Lowering<'_, '_, '_, '_> {
         indices: &[Constant],
         depth: u32,
     ) -> Result<Value, Refusal> {
-        let mut pointer = base;
-        let mut walk = Walk { ty, first: true };
-        let mut constant = 0_i64;
-        for &index in indices {
-            match (self.step(&walk)?, self.number(index)) {
-                (Step::Field, Some(number)) => constant = constant.wrapping_add(self.field(&mut walk, number)?),
-                (Step::Field, None) => return Err(walked_off()),
-                (Step::Element(size), number) => {
-                    self.enter_element(&mut walk);
-                    match number {
-                        Some(number) => {
-                            constant = constant.wrapping_add((number as i64).wrapping_mul(size as i64))
-                        }
-                        None => {
-                            let bits = self.index_bits(Operand::constant(index))?;
-                            let index = self.constant(index, depth)?;
-                            let index = self.value(index);
-                            let index = self.sign_extended(index, bits);
-                            pointer = self.element(pointer, index, size);
-                        }
-                    }
-                }
-            }
-        }
-        Ok(self.displace(pointer, constant))
+        let indices = indices.iter().map(|&index| Operand::constant(index));
+        self.steps(base, ty, indices, |lowering, index| {
+            let bits = lowering.index_bits(index)?;
+            let Some(constant) = index.as_constant() else { return Err(walked_off()) };
+            let value = lowering.constant(constant, depth)?;
+            let value = lowering.value(value);
+            Ok(lowering.sign_extended(value, bits))
+        })
     }
 
     fn step(&self, walk: &Walk) -> Result<Step, Refusal> {
