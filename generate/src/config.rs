@@ -23,6 +23,8 @@ pub struct Config<'c> {
     /// Whether pointers mostly lead to memory and functions that are there, and nothing is asked of other modules or of
     /// native code, so that what is run comes further than its first access.
     pub runnable: bool,
+    /// Whether nothing suspends, which machine code cannot.
+    pub native: bool,
 }
 
 impl<'c> Config<'c> {
@@ -37,6 +39,7 @@ impl<'c> Config<'c> {
             params: 4,
             loops: true,
             runnable: false,
+            native: false,
         }
     }
 

@@ -54,7 +54,8 @@ impl Pool {
         config: &Config<'_>,
     ) -> Pool {
         let machine = MachineLayout::of(config.contract, config.target);
-        let effects = config.contract.allowed_effects(&module.envelope.profile);
+        let forbidden = if config.native { EffectSet::of(Effect::Suspend) } else { EffectSet::EMPTY };
+        let effects = config.contract.allowed_effects(&module.envelope.profile).minus(forbidden);
         let word = FunctionType::new(&[Type::I64], &[Type::I64]);
         let mut pool = Pool {
             scalars: of_class(config, Class::Value),

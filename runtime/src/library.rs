@@ -1,0 +1,37 @@
+//! The library itself: the files of a target, parsed, linked and verified once.
+
+use native_ir::link::{LinkOptions, link};
+use native_ir::{Module, text};
+use std::sync::LazyLock;
+use verifier::{Options, Verified, verify};
+
+macro_rules! files {
+    ($($name:literal)*) => { &[$(include_str!(concat!("../x86_64/", $name, ".nir"))),*] };
+}
+
+/// The files of the x86-64 target.
+const X86_64: &[&str] = files! {
+    "convert" "divide" "fma" "half" "half_convert" "memory" "multiply" "quad_add" "quad_compare" "quad_convert" "quad_divide" "quad_fma" "quad_integer" "quad_multiply" "quad_pack" "quad_root" "quad_round" "round"
+};
+
+static X86_64_MODULE: LazyLock<Option<Verified<Module>>> = LazyLock::new(|| assemble(X86_64));
+
+/// One module of all files; none when one of them is wrong, which the tests rule out for those that are built in.
+fn assemble(files: &[&str]) -> Option<Verified<Module>> {
+    let parsed = files.iter().map(|source| {
+        let parsed = text::parse(source);
+        parsed.diagnostics.is_empty().then_some(parsed.module)
+    });
+    let modules = parsed.collect::<Option<Vec<_>>>()?;
+    let linked = link(modules, &LinkOptions { require_all: true }).ok()?;
+    verify(linked, &Options::default()).ok()
+}
+
+/// The library for a target's triple: each helper is a `pub` function with its symbol as name. None for targets that
+/// have no library.
+pub fn module(triple: &str) -> Option<&'static Verified<Module>> {
+    match triple {
+        "x86_64-unknown-linux-elf" => X86_64_MODULE.as_ref(),
+        _ => None,
+    }
+}

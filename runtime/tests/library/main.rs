@@ -1,0 +1,13 @@
+//! The library in the VM against crate `semantics`: every helper on edge values and on random ones, the status that
+//! helpers raise, blocks of memory, and the table against the contract.
+
+mod computes;
+mod cost;
+mod machine;
+mod memory;
+mod status;
+mod table;
+mod values;
+
+/// The target whose library is tested.
+const TRIPLE: &str = "x86_64-unknown-linux-elf";
