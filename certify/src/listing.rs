@@ -1,0 +1,126 @@
+//! Machine code as text, below the IR instructions that it belongs to.
+
+use crate::finding::span;
+use artifact::{Artifact, FunctionCode, Reference, Relocation};
+use iced_x86::{Decoder, DecoderOptions, Formatter, Instruction, IntelFormatter};
+use native_ir::text::{BlockText, InstText};
+use native_ir::{EntityRef, Func, Function, Module};
+use std::fmt::Write;
+
+/// The machine code of a function: each block's name where it begins, each IR instruction with its span above its code,
+/// each machine instruction with its offset, bytes and relocation; then the literals. None for a function that the
+/// artifact does not have. Of an artifact that is not certified the listing shows what is there, and what is no
+/// instruction as such.
+pub fn listing(module: &Module, artifact: &Artifact, func: Func) -> Option<String> {
+    let code = artifact.functions.iter().find(|code| code.func == func)?;
+    let function = module.functions.get(func)?;
+    let mut writer = Writer { module, function, code, formatter: formatter(), text: String::new() };
+    writer.write();
+    Some(writer.text)
+}
+
+fn formatter() -> IntelFormatter {
+    let mut formatter = IntelFormatter::new();
+    let options = formatter.options_mut();
+    options.set_rip_relative_addresses(false);
+    options.set_branch_leading_zeros(false);
+    options.set_show_branch_size(false);
+    options.set_small_hex_numbers_in_decimal(true);
+    options.set_hex_prefix("0x");
+    options.set_hex_suffix("");
+    options.set_uppercase_hex(false);
+    options.set_space_after_operand_separator(true);
+    formatter
+}
+
+struct Writer<'a> {
+    module: &'a Module,
+    function: &'a Function,
+    code: &'a FunctionCode,
+    formatter: IntelFormatter,
+    text: String,
+}
+
+impl Writer<'_> {
+    fn write(&mut self) {
+        let code = self.code;
+        let end = (code.literals as usize).min(code.code.len());
+        let name = self.module.symbol_name(self.function.symbol);
+        let (literals, frame) = (code.code.len() - end, code.claim.frame.bytes);
+        let _ = writeln!(self.text, "@{name}: {end} bytes, {literals} of literals, frame of {frame}");
+        let mut insts = code.claim.insts.iter().peekable();
+        let mut blocks = code.claim.blocks.iter().peekable();
+        let mut decoder = Decoder::with_ip(64, &code.code[..end], 0, DecoderOptions::NONE);
+        let mut raw = Instruction::default();
+        while decoder.can_decode() {
+            decoder.decode_out(&mut raw);
+            while let Some(row) = blocks.next_if(|row| row.offset <= raw.ip32()) {
+                if row.block.index() < self.function.body.blocks.len() {
+                    let _ = writeln!(self.text, "{}:", BlockText(self.module, self.function, row.block));
+                }
+            }
+            let mut owner = None;
+            while let Some(row) = insts.next_if(|row| row.offset <= raw.ip32()) {
+                owner = row.inst;
+            }
+            if let Some(inst) = owner.filter(|inst| inst.index() < self.function.body.insts.len()) {
+                let _ = write!(self.text, "        ; {}", InstText(self.module, self.function, inst));
+                let path = span(self.module, self.function, inst);
+                let _ = path.map(|path| write!(self.text, "  {path}"));
+                self.text.push('\n');
+            }
+            self.write_machine(&raw);
+        }
+        self.write_literals(end);
+    }
+
+    fn write_machine(&mut self, raw: &Instruction) {
+        let (start, end) = (raw.ip32(), raw.next_ip32());
+        let bytes = self.code.code.get(start as usize..end as usize).unwrap_or(&[]);
+        let bytes: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut text = String::new();
+        self.formatter.format(raw, &mut text);
+        let _ = write!(self.text, "{start:6x}  {bytes:<20}  {text}");
+        let index = self.code.relocations.partition_point(|relocation| relocation.offset < start);
+        if let Some(relocation) = self.code.relocations.get(index).filter(|relocation| relocation.offset < end) {
+            let _ = write!(self.text, "  ; {}", self.reference(relocation));
+        }
+        if let Some(trap) = self.code.traps.iter().find(|trap| trap.offset == start) {
+            let _ = write!(self.text, "  ; trap {}", trap.trap.name());
+        }
+        self.text.push('\n');
+    }
+
+    fn reference(&self, relocation: &Relocation) -> String {
+        let name = match relocation.target {
+            Reference::Symbol(symbol) => self.module.symbol_name(symbol),
+            Reference::Helper(name) => name,
+        };
+        let sign = if relocation.addend < 0 { '-' } else { '+' };
+        format!("{:?} @{name} {sign} {}", relocation.kind, relocation.addend.unsigned_abs())
+    }
+
+    /// Constants, as far as the next multiple of eight bytes a line; of jump tables each entry with the place that it leads to.
+    fn write_literals(&mut self, mut at: usize) {
+        let code = self.code;
+        while at < code.code.len() {
+            let table = code.claim.tables.iter().find(|table| table.offset as usize == at);
+            if let Some(table) = table {
+                let _ = writeln!(self.text, "{at:6x}  table of {} entries", table.entries);
+                for entry in code.code[at..].chunks_exact(4).take(table.entries as usize) {
+                    let distance = entry.try_into().map_or(0, i32::from_le_bytes);
+                    let _ =
+                        writeln!(self.text, "          -> {:x}", i64::from(table.offset) + i64::from(distance));
+                }
+                at += 4 * (table.entries as usize).max(1);
+                continue;
+            }
+            let next =
+                code.claim.tables.iter().map(|table| table.offset as usize).filter(|&table| table > at).min();
+            let end = (at / 8 * 8 + 8).min(next.unwrap_or(usize::MAX)).min(code.code.len());
+            let bytes: String = code.code[at..end].iter().map(|byte| format!("{byte:02x}")).collect();
+            let _ = writeln!(self.text, "{at:6x}  {bytes}");
+            at = end;
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! Where the IR and the claim say that an operand is: every form in which code may name it.
+
+use super::Subject;
+use super::term::{Base, Term};
+use artifact::{Place, Reference};
+use native_ir::{Inst, InstData, Opcode, Operand, Slot, Type, TypeData, Value, ValueDef};
+
+/// Bytes that the stack pointer of a body is a multiple of.
+const STACK_ALIGN: u32 = 16;
+
+/// A form in which an operand may be named.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Form {
+    pub(crate) term: Term,
+    /// Whether something that is no constant is added.
+    pub(crate) indexed: bool,
+}
+
+/// The forms of an operand, and the cells of the frame that may be read to get at it.
+#[derive(Default)]
+pub(crate) struct Forms {
+    pub(crate) list: Vec<Form>,
+    pub(crate) cells: Vec<i64>,
+    /// Whether the operand is computed in a way that the forms do not cover.
+    pub(crate) open: bool,
+}
+
+impl Forms {
+    pub(crate) fn clear(&mut self) {
+        self.list.clear();
+        self.cells.clear();
+        self.open = false;
+    }
+
+    /// Adds the forms of a value where it lives.
+    fn push_place(&mut self, place: Place, offset: i64, indexed: bool) -> bool {
+        let base = match place {
+            Place::Nowhere => return false,
+            Place::Core(register) => Base::Held(register),
+            Place::Vector(register) => Base::Held(register.wrapping_add(16)),
+            Place::Frame(cell) => {
+                self.cells.push(i64::from(cell));
+                Base::Cell(i64::from(cell))
+            }
+        };
+        self.list.push(Form { term: Term::new(base, offset), indexed });
+        true
+    }
+
+    fn push(&mut self, base: Base, offset: i64, indexed: bool) {
+        self.list.push(Form { term: Term::new(base, offset), indexed });
+    }
+
+    /// Adds the forms of an operand, looking through what its users may compute: addresses and constants.
+    pub(crate) fn trace(&mut self, subject: Subject<'_>, operand: Operand) {
+        let body = &subject.function.body;
+        let (mut operand, mut offset, mut indexed) = (operand, 0_i64, false);
+        // Definitions come from earlier instructions, so this ends; the bound is for what does not.
+        let mut left = body.insts.len() + 1;
+        loop {
+            if let Some(constant) = operand.constant() {
+                let bits = body.constants.get(constant).map_or(0, |data| data.bits() as i64);
+                return self.push(Base::Zero, bits.wrapping_add(offset), indexed);
+            }
+            let Some(value) = operand.value() else { return };
+            let placed = self.push_place(subject.code.claim.place(value), offset, indexed);
+            left = left.saturating_sub(1);
+            let defined = definition(subject, value).filter(|_| left > 0);
+            let Some((_, data)) = defined else {
+                self.open |= !placed;
+                return;
+            };
+            let step = match data.opcode {
+                Opcode::Register
+                | Opcode::Slot
+                | Opcode::Address
+                | Opcode::Null
+                | Opcode::Iconst
+                | Opcode::Fconst => {
+                    match constant(subject, data) {
+                        Some(term) => self.push(term.base, term.offset.wrapping_add(offset), indexed),
+                        None => self.open = true,
+                    }
+                    return;
+                }
+                Opcode::Cast | Opcode::PtrToAddr | Opcode::AddrToPtr => Some(0),
+                Opcode::Field => field_offset(subject, data),
+                Opcode::Element | Opcode::Offset => {
+                    let bytes = index_offset(subject, data);
+                    indexed |= bytes.is_none();
+                    self.push_index(subject, data.operand(1));
+                    Some(bytes.unwrap_or(0))
+                }
+                _ => None,
+            };
+            let Some(step) = step else {
+                self.open |= !placed;
+                return;
+            };
+            offset = offset.wrapping_add(step);
+            operand = data.operand(0);
+        }
+    }
+
+    /// An index that is not where it is used may be read from its cell.
+    fn push_index(&mut self, subject: Subject<'_>, index: Operand) {
+        if let Some(Place::Frame(cell)) = index.value().map(|value| subject.code.claim.place(value)) {
+            self.cells.push(i64::from(cell));
+        }
+        let merged = index.value().and_then(|value| definition(subject, value));
+        for operand in merged.iter().flat_map(|(_, data)| subject.function.body.operands(data)) {
+            if let Some(Place::Frame(cell)) = operand.value().map(|value| subject.code.claim.place(value)) {
+                self.cells.push(i64::from(cell));
+            }
+        }
+    }
+
+    /// Whether an address is one of the forms.
+    pub(crate) fn accept_address(&self, term: Term, indexed: bool) -> bool {
+        let matches = |form: &Form| {
+            form.term.agrees(term, 64) && term.bits >= 64 && form.indexed == indexed
+                || form.indexed && term.base == Base::Unknown
+        };
+        self.open || self.list.iter().any(matches)
+    }
+
+    /// Whether a value is one of the forms in its low bits.
+    pub(crate) fn accept_value(&self, term: Term, bits: u32) -> bool {
+        self.open || self.list.iter().any(|form| form.indexed || term.agrees(form.term, bits))
+    }
+}
+
+/// The instruction that defines a value.
+fn definition<'a>(subject: Subject<'a>, value: Value) -> Option<(Inst, &'a InstData)> {
+    let body = &subject.function.body;
+    match body.values.get(value)?.def() {
+        ValueDef::Result(inst) => Some((inst, body.insts.get(inst)?)),
+        _ => None,
+    }
+}
+
+/// The value of an instruction of the family `constant`, when it has at most 64 bits.
+pub(crate) fn constant(subject: Subject<'_>, data: &InstData) -> Option<Term> {
+    let (function, module) = (subject.function, subject.context.module);
+    Some(match data.opcode {
+        Opcode::Null => Term::new(Base::Zero, 0),
+        Opcode::Iconst | Opcode::Fconst => {
+            let bits = function.body.constants.get(data.literal())?.bits();
+            Term::new(Base::Zero, u64::try_from(bits).ok()? as i64)
+        }
+        Opcode::Register => Term::new(Base::Zero, module.registers.get(data.register())?.address as i64),
+        Opcode::Address => Term::new(Base::Symbol(Reference::Symbol(data.symbol())), 0),
+        Opcode::Slot => {
+            let slots = &subject.code.claim.frame.slots;
+            let (_, offset) = slots.iter().find(|(slot, _)| *slot == data.slot())?;
+            match alignment(subject, data.slot())? {
+                // The first multiple at the offset or behind it.
+                align if align > STACK_ALIGN => {
+                    Term::new(Base::Aligned(align), i64::from(*offset) + i64::from(align - STACK_ALIGN))
+                }
+                _ => Term::new(Base::Stack, i64::from(*offset)),
+            }
+        }
+        _ => return None,
+    })
+}
+
+/// The alignment of a slot.
+fn alignment(subject: Subject<'_>, slot: Slot) -> Option<u32> {
+    let slot = subject.function.slots.get(slot)?;
+    let natural = subject.context.layouts.align(slot.ty)?;
+    Some(slot.align.unwrap_or(natural).max(natural))
+}
+
+fn field_offset(subject: Subject<'_>, data: &InstData) -> Option<i64> {
+    let types = &subject.context.module.types;
+    let (_, pointee) = types.as_pointer(subject.function.body.operand_type(data.operand(0)))?;
+    let offset = subject.context.layouts.field_offset(types, pointee, data.field_index() as usize)?;
+    i64::try_from(offset).ok()
+}
+
+/// The bytes that a constant index adds.
+fn index_offset(subject: Subject<'_>, data: &InstData) -> Option<i64> {
+    let body = &subject.function.body;
+    let index = data.operand(1);
+    let constant = match index.constant() {
+        Some(constant) => constant,
+        None => definition(subject, index.value()?).filter(|(_, data)| data.opcode == Opcode::Iconst)?.1.literal(),
+    };
+    let constant = body.constants.get(constant)?;
+    let bits = bits(subject, constant.ty)?.min(64);
+    let value = (constant.bits() as i64) << (64 - bits) >> (64 - bits);
+    let scale = if data.opcode == Opcode::Offset { 1 } else { element_bytes(subject, data)? };
+    Some(value.wrapping_mul(scale))
+}
+
+/// How far neighbouring elements lie apart.
+fn element_bytes(subject: Subject<'_>, data: &InstData) -> Option<i64> {
+    let types = &subject.context.module.types;
+    let (_, pointee) = types.as_pointer(subject.function.body.operand_type(data.operand(0)))?;
+    let element = match types.resolved(pointee) {
+        TypeData::Array { element, .. } => *element,
+        _ => pointee,
+    };
+    i64::try_from(subject.context.layouts.stride(element)?).ok()
+}
+
+/// The width of a scalar type in bits.
+pub(crate) fn bits(subject: Subject<'_>, ty: Type) -> Option<u32> {
+    subject.context.module.types.kind(ty)?.bits(64)
+}

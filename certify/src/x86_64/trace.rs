@@ -1,0 +1,602 @@
+//! C2: the accesses that count are the IR's.
+//!
+//! An access *counts* when its IR instruction is volatile, ordered or atomic. Its code is one straight line with one
+//! access to memory, of exactly the width and in the direction that the IR says, at the address that the IR's pointer
+//! has as far as the code of this one instruction and the claim's places tell; a store takes the value from where the
+//! claim has it, a load brings it there. Read-modify-writes have one locked instruction, and at most one read and one
+//! backward branch around it. Fences that the machine needs are there. No other code accesses memory but the frame's
+//! cells, literals and the global offset table, unless it belongs to a plain load or store, a block operation or a
+//! call; cells are apart from the stack slots and from the return address.
+//!
+//! Within a block the code of what counts stands in the IR's order, each once: rows ascend strictly, and an
+//! instruction that counts has one. Since each path of the code goes through the blocks that a path of the IR goes
+//! through, and in each block through all its rows (C5), the sequence of accesses is the IR's on every path: nothing is
+//! added, dropped, merged, split, widened or moved. The same holds of calls, plain stores and portable traps, which are
+//! members of that sequence: calls have one call of their symbol, stores write as many bytes as they should, and each
+//! trap that the IR may take has its row.
+
+use super::allowed::{Access, Class};
+use super::decode::Decoded;
+use super::memory::{Memory, Rights, Slots, memory, rights};
+use super::place::{Forms, bits, constant};
+use super::rows::{Row, Rows};
+use super::term::{Base, Registers, Term, is_immediate};
+use super::{Subject, fault};
+use crate::finding::{Check, Fault};
+use artifact::{Place, Reference};
+use iced_x86::{Code, Mnemonic, Register};
+use native_ir::{Block, EntityRef, Inst, InstData, Opcode, Ordering, Trap};
+
+/// Memory that is used again for each function.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    slots: Slots,
+    pointer: Forms,
+    value: Forms,
+    /// Traps that instructions may take, and those that have a row: instruction and class.
+    wanted: Vec<(u32, u8)>,
+    found: Vec<(u32, u8)>,
+}
+
+/// Checks the accesses of a function.
+pub(crate) fn check(
+    subject: Subject<'_>,
+    insts: &[Decoded],
+    rows: &Rows,
+    scratch: &mut Scratch,
+) -> Result<(), Fault> {
+    scratch.slots.build(subject).map_err(|message| Fault::at(Check::Trace, 0, message))?;
+    scratch.wanted.clear();
+    let mut trace = Trace { subject, insts, rows, scratch };
+    for (index, row) in rows.rows.iter().enumerate() {
+        trace.check_row(index, row)?;
+    }
+    for block in &subject.code.claim.blocks {
+        trace.check_block(block.block, block.offset)?;
+    }
+    trace.check_traps()
+}
+
+struct Trace<'a> {
+    subject: Subject<'a>,
+    insts: &'a [Decoded],
+    rows: &'a Rows,
+    scratch: &'a mut Scratch,
+}
+
+/// What counts in a row: one of these has code of its own on every path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Member {
+    /// Nothing.
+    None,
+    /// A load or store that is volatile, ordered or atomic.
+    Access,
+    /// An atomic read-modify-write or compare-exchange.
+    Update,
+    /// A fence that takes an instruction.
+    Fence,
+    /// A call.
+    Call,
+    /// A plain store.
+    Store,
+    /// A constant with a place.
+    Constant,
+    /// Another that has an effect.
+    Other,
+}
+
+/// What an instruction is in the sequence. Its place is asked for constants alone.
+fn member(subject: Subject<'_>, inst: Inst, data: &InstData) -> Member {
+    use Opcode as O;
+    match data.opcode {
+        O::Load if data.attributes.is_plain_access() => Member::None,
+        O::Store if data.attributes.is_plain_access() => Member::Store,
+        O::Load | O::Store if data.attributes.ordering() == Ordering::None => {
+            if data.opcode == O::Store {
+                Member::Store
+            } else {
+                Member::None
+            }
+        }
+        O::Load | O::Store | O::AtomicLoad | O::AtomicStore => Member::Access,
+        O::AtomicRmw | O::AtomicCas => Member::Update,
+        O::Fence if data.attributes.ordering() != Ordering::Seqcst => Member::None,
+        O::Fence | O::BarrierMemory | O::BarrierSync => Member::Fence,
+        O::Call | O::CallIndirect => Member::Call,
+        O::TailCall | O::TailCallIndirect | O::FenvRead | O::FenvClear => Member::Other,
+        O::Iconst | O::Fconst | O::Null | O::Address | O::Register | O::Slot => {
+            let mut results = subject.function.body.results(inst);
+            let placed = results.any(|value| subject.code.claim.place(value) != Place::Nowhere);
+            if placed && constant(subject, data).is_some() { Member::Constant } else { Member::None }
+        }
+        _ => Member::None,
+    }
+}
+
+impl<'a> Trace<'a> {
+    fn data(&self, row: &Row) -> Option<&'a InstData> {
+        self.subject.function.body.insts.get(row.inst()?)
+    }
+
+    fn code(&self, row: &Row) -> &'a [Decoded] {
+        &self.insts[row.start as usize..row.end as usize]
+    }
+
+    fn check_row(&mut self, index: usize, row: &Row) -> Result<(), Fault> {
+        let data = self.data(row);
+        let rights = rights(data.map(|data| data.opcode));
+        for index in row.start as usize..row.end as usize {
+            self.check_memory(row, index, rights)?;
+        }
+        let (Some(data), Some(inst)) = (data, row.inst()) else { return Ok(()) };
+        if matches!(data.opcode, Opcode::Load | Opcode::Store) && !self.scratch.slots.is_empty() {
+            self.check_slot(row, data)?;
+        }
+        let member = member(self.subject, inst, data);
+        if member == Member::None {
+            return Ok(());
+        }
+        if index >= self.rows.cold {
+            return Err(self.refuse(row, "code that counts stands behind the blocks"));
+        }
+        self.check_member(row, inst, data, member)
+    }
+
+    fn check_member(&mut self, row: &Row, inst: Inst, data: &InstData, member: Member) -> Result<(), Fault> {
+        let code = self.code(row);
+        let branches = code.iter().filter(|inst| matches!(inst.entry.class, Class::Branch | Class::Jump)).count();
+        let loops = member == Member::Update && branches == 1;
+        if branches != 0 && !loops && member != Member::Other {
+            return Err(self.refuse(row, "a branch in code that runs once"));
+        }
+        match member {
+            Member::Access => self.check_access(row, inst, data),
+            Member::Update => self.check_update(row, inst, data, loops),
+            Member::Fence => match code.iter().any(is_fence) {
+                true => Ok(()),
+                false => Err(self.refuse(row, "a fence without an instruction that fences")),
+            },
+            Member::Call => {
+                let own = |inst: &&Decoded| self.is_own_call(inst);
+                match code.iter().filter(own).count() {
+                    1 => Ok(()),
+                    _ => Err(self.refuse(row, "a call is not done exactly once")),
+                }
+            }
+            Member::Store => self.check_store(row, data),
+            Member::Constant => self.check_constant(row, inst, data),
+            Member::None | Member::Other => Ok(()),
+        }
+    }
+
+    #[cold]
+    fn refuse(&self, row: &Row, message: &str) -> Fault {
+        let (first, last) = (&self.insts[row.start as usize], &self.insts[row.end as usize - 1]);
+        Fault::at(Check::Trace, first.offset(), message).showing((last.end() - first.offset()).min(32) as usize)
+    }
+
+    /// A call that is the instruction's, not of a helper.
+    fn is_own_call(&self, inst: &Decoded) -> bool {
+        let relocation = self.subject.code.relocations.get(inst.relocation as usize);
+        let helper = relocation.is_some_and(|relocation| matches!(relocation.target, Reference::Helper(_)));
+        matches!(inst.entry.class, Class::Call | Class::CallIndirect) && !helper
+    }
+
+    /// The memory that an instruction accesses is memory that its IR instruction has business with.
+    #[inline]
+    fn check_memory(&mut self, row: &Row, index: usize, rights: Rights) -> Result<(), Fault> {
+        let inst = &self.insts[index];
+        if !rights.stack && (moves_stack(inst) || inst.entry.block) {
+            return check_rare(inst, rights);
+        }
+        let access = inst.access();
+        if access == Access::None {
+            return Ok(());
+        }
+        match memory(self.subject, inst) {
+            Memory::Constant if !access.writes() => Ok(()),
+            Memory::Constant => Err(fault(Check::Trace, inst, "a write to memory that is constant")),
+            Memory::Visible if access.reads() && !rights.read || access.writes() && !rights.write => {
+                match access == Access::Read && self.reads_table(index) {
+                    true => Ok(()),
+                    false => {
+                        Err(fault(Check::Trace, inst, "an access to memory that the instruction does not have"))
+                    }
+                }
+            }
+            Memory::Visible => Ok(()),
+            Memory::Frame(_) if rights.stack => Ok(()),
+            Memory::Frame(start) => self.check_frame(row, inst, start, rights),
+        }
+    }
+
+    /// Whether an instruction is the read of a jump through a table, which C5 knows to be in bounds.
+    fn reads_table(&self, index: usize) -> bool {
+        let jump = self.insts.get(index + 2).filter(|jump| jump.row == self.insts[index].row);
+        jump.is_some_and(|jump| {
+            let row = &self.rows.rows[jump.row as usize];
+            let switch = self.data(row).is_some_and(|data| data.opcode == Opcode::Switch);
+            switch
+                && jump.entry.class == Class::JumpIndirect
+                && self.insts[index].raw.mnemonic() == Mnemonic::Movsxd
+        })
+    }
+
+    /// Cells of the frame are apart from the slots and from the return address.
+    fn check_frame(&mut self, row: &Row, inst: &Decoded, start: i64, rights: Rights) -> Result<(), Fault> {
+        let frame = &self.subject.code.claim.frame;
+        let end = start + i64::from(inst.width());
+        let bytes = i64::from(frame.bytes);
+        if start < -i64::from(frame.below) || (start < bytes + 8 && end > bytes) {
+            return Err(fault(Check::Trace, inst, "an access outside the frame, or to the return address"));
+        }
+        if !self.scratch.slots.touch(start, end) {
+            return Ok(());
+        }
+        let plain = matches!(self.data(row).map(|data| data.opcode), Some(Opcode::Load | Opcode::Store));
+        if !(rights.read || rights.write) || plain && !self.is_own_slot(row, start) {
+            return Err(fault(Check::Trace, inst, "an access to a stack slot that the instruction does not have"));
+        }
+        Ok(())
+    }
+
+    /// Whether bytes of the frame are those that a plain load or store names.
+    fn is_own_slot(&mut self, row: &Row, start: i64) -> bool {
+        let Some(data) = self.data(row) else { return false };
+        let width = bits(self.subject, data.access_type()).map_or(0, |bits| i64::from(bits / 8));
+        self.scratch.pointer.clear();
+        self.scratch.pointer.trace(self.subject, pointer(data));
+        self.scratch.pointer.list.iter().any(|form| {
+            let offset = start - form.term.offset;
+            form.term.base == Base::Stack && (form.indexed || (0..width).contains(&offset))
+        })
+    }
+
+    /// What names a slot by a constant address, and keeps that address nowhere, goes to the slot.
+    fn check_slot(&mut self, row: &Row, data: &InstData) -> Result<(), Fault> {
+        let forms = &mut self.scratch.pointer;
+        forms.clear();
+        forms.trace(self.subject, pointer(data));
+        let [form] = forms.list.as_slice() else { return Ok(()) };
+        let (slot, open) = (form.term, form.indexed || forms.open);
+        let names = |inst: &Decoded| inst.access() != Access::None && inst.frame() == Some(slot.offset);
+        if slot.base != Base::Stack || open || self.code(row).iter().any(names) {
+            return Ok(());
+        }
+        Err(self.refuse(row, "an access to another place than the slot's"))
+    }
+
+    /// One access, its width, direction, address and value.
+    fn check_access(&mut self, row: &Row, inst: Inst, data: &InstData) -> Result<(), Fault> {
+        let width = bits(self.subject, data.access_type()).map_or(0, |bits| bits / 8);
+        let stores = matches!(data.opcode, Opcode::Store | Opcode::AtomicStore);
+        let at = self.only_access(row, inst, data)?;
+        let code = self.code(row);
+        let access = &code[at];
+        let exchanges = access.raw.mnemonic() == Mnemonic::Xchg && data.opcode == Opcode::AtomicStore;
+        let direction = if stores { Access::Write } else { Access::Read };
+        if access.width() != width || (access.access() != direction && !exchanges) || access.entry.block {
+            return Err(fault(Check::Trace, access, "an access of another width or direction than the IR's"));
+        }
+        let sequential = data.attributes.ordering() == Ordering::Seqcst && stores;
+        if sequential && !exchanges && !code[at + 1..].iter().any(is_fence) {
+            return Err(fault(Check::Trace, access, "a sequentially consistent store that is not fenced"));
+        }
+        let registers = self.run(code, at);
+        self.check_address(access, &registers)?;
+        if stores {
+            let width = width * 8;
+            self.scratch.value.clear();
+            self.scratch.value.trace(self.subject, data.operand(0));
+            let source = registers.source(self.subject, access);
+            let taken = simple_source(access) && self.scratch.value.accept_value(source, width);
+            return if taken { Ok(()) } else { Err(fault(Check::Trace, access, "a store of another value")) };
+        }
+        self.check_result(row, inst, at, registers, width * 8)
+    }
+
+    /// The registers at an instruction of a straight line.
+    fn run(&self, code: &[Decoded], at: usize) -> Registers {
+        let mut registers = Registers::new();
+        code[..at].iter().for_each(|inst| registers.advance(self.subject, inst, false));
+        registers
+    }
+
+    fn check_address(&self, access: &Decoded, registers: &Registers) -> Result<(), Fault> {
+        let address = registers.address(self.subject, access);
+        match self.scratch.pointer.accept_address(address.term, address.indexed) {
+            true => Ok(()),
+            false => Err(fault(Check::Trace, access, "an access to another address than the pointer's")),
+        }
+    }
+
+    /// Where a load's result is claimed to be, the code of the load put it.
+    fn check_result(
+        &self,
+        row: &Row,
+        inst: Inst,
+        at: usize,
+        mut registers: Registers,
+        width: u32,
+    ) -> Result<(), Fault> {
+        let code = self.code(row);
+        registers.advance(self.subject, &code[at], true);
+        let Some(value) = self.subject.function.body.results(inst).next() else { return Ok(()) };
+        let term = self.finish(&code[at + 1..], registers, self.subject.code.claim.place(value));
+        match term {
+            Some(term) if !term.agrees(Term::new(Base::Loaded, 0), width) => {
+                Err(fault(Check::Trace, &code[at], "what is read does not come to where the claim has it"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What a place holds behind the last instruction of a straight line; none when it is nowhere.
+    fn finish(&self, code: &[Decoded], mut registers: Registers, place: Place) -> Option<Term> {
+        let mut cell = Term::UNKNOWN;
+        for inst in code {
+            if inst.access().writes() && matches!(place, Place::Frame(at) if inst.frame() == Some(i64::from(at))) {
+                cell = match simple_source(inst) {
+                    true => registers.source(self.subject, inst),
+                    false => Term::UNKNOWN,
+                };
+                cell.bits = cell.bits.min(inst.width() * 8);
+            }
+            registers.advance(self.subject, inst, false);
+        }
+        match place {
+            Place::Nowhere => None,
+            Place::Core(register) => Some(registers.get(usize::from(register))),
+            Place::Vector(register) => Some(registers.get(usize::from(register) + 16)),
+            Place::Frame(_) => Some(cell),
+        }
+    }
+
+    /// The one access of a row that is none to a cell where the claim has an operand or the result. Traces the pointer.
+    fn only_access(&mut self, row: &Row, inst: Inst, data: &InstData) -> Result<usize, Fault> {
+        self.trace_operands(data);
+        let mut found = None;
+        for (at, machine) in self.code(row).iter().enumerate() {
+            if !self.counts(inst, machine) {
+                continue;
+            }
+            if found.replace(at).is_some() {
+                return Err(fault(Check::Trace, machine, "more than one access for one of the IR"));
+            }
+        }
+        found.ok_or_else(|| self.refuse(row, "no access for one of the IR"))
+    }
+
+    fn trace_operands(&mut self, data: &InstData) {
+        let Scratch { pointer: forms, value, .. } = &mut *self.scratch;
+        forms.clear();
+        forms.trace(self.subject, pointer(data));
+        value.clear();
+        (0..data.fixed_operands()).for_each(|index| value.trace(self.subject, data.operand(index)));
+        forms.cells.append(&mut value.cells);
+    }
+
+    /// Whether an instruction accesses memory other than literals and cells of operands and the result.
+    fn counts(&self, inst: Inst, machine: &Decoded) -> bool {
+        if machine.entry.block {
+            return true;
+        }
+        if machine.access() == Access::None {
+            return false;
+        }
+        match memory(self.subject, machine) {
+            Memory::Constant => false,
+            Memory::Visible => true,
+            Memory::Frame(at) if machine.access() == Access::Read => !self.scratch.pointer.cells.contains(&at),
+            Memory::Frame(at) => {
+                let mut results = self.subject.function.body.results(inst);
+                let own = |value| matches!(self.subject.code.claim.place(value), Place::Frame(cell) if i64::from(cell) == at);
+                machine.access() != Access::Write || !results.any(own)
+            }
+        }
+    }
+
+    /// One locked instruction, and at most one read before it, around which the code may loop.
+    fn check_update(&mut self, row: &Row, inst: Inst, data: &InstData, loops: bool) -> Result<(), Fault> {
+        self.trace_operands(data);
+        let body = &self.subject.function.body;
+        let operand = if data.opcode == Opcode::AtomicRmw { 1 } else { 2 };
+        let width = bits(self.subject, body.operand_type(data.operand(operand))).map_or(0, |bits| bits / 8);
+        let code = self.code(row);
+        let (mut locked, mut read) = (None, None);
+        for (at, machine) in code.iter().enumerate() {
+            if !self.counts(inst, machine) {
+                continue;
+            }
+            let one = if is_locked(machine) { &mut locked } else { &mut read };
+            if one.replace(at).is_some() || machine.width() != width || machine.entry.block {
+                return Err(fault(
+                    Check::Trace,
+                    machine,
+                    "an atomic update is more than one, or of another width",
+                ));
+            }
+        }
+        let Some(at) = locked else {
+            return Err(self.refuse(row, "an atomic update without a locked instruction"));
+        };
+        if let Some(read) = read {
+            let fits = loops && read < at && code[read].access() == Access::Read;
+            if !fits || data.opcode != Opcode::AtomicRmw {
+                return Err(fault(Check::Trace, &code[read], "an access beside an atomic update"));
+            }
+            self.check_address(&code[read], &self.run(code, read))?;
+        }
+        if !update_fits(data, &code[at], loops) {
+            return Err(fault(Check::Trace, &code[at], "an instruction that is not the atomic update's"));
+        }
+        if loops {
+            return self.check_loop(code, at);
+        }
+        let registers = self.run(code, at);
+        self.check_address(&code[at], &registers)?;
+        match code[at].raw.mnemonic() {
+            Mnemonic::Xchg | Mnemonic::Xadd | Mnemonic::Cmpxchg => {
+                self.check_result(row, inst, at, registers, width * 8)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A loop goes back while the exchange fails, to code behind the read.
+    fn check_loop(&self, code: &[Decoded], locked: usize) -> Result<(), Fault> {
+        let Some(branch) = code.iter().position(|inst| matches!(inst.entry.class, Class::Branch | Class::Jump))
+        else {
+            return Ok(());
+        };
+        let target = code[branch].raw.near_branch64();
+        let behind = |inst: &&Decoded| u64::from(inst.offset()) >= target;
+        let again = code[..=locked].iter().filter(behind).count();
+        let refails = code[branch].raw.mnemonic() == Mnemonic::Jne && branch > locked;
+        let inside = again > 0 && target >= u64::from(code[0].offset());
+        match refails && inside && code[locked].raw.mnemonic() == Mnemonic::Cmpxchg {
+            true => Ok(()),
+            false => Err(fault(Check::Trace, &code[branch], "a branch that is not the retry of an atomic update")),
+        }
+    }
+
+    /// A store writes as many bytes as its type has.
+    fn check_store(&self, row: &Row, data: &InstData) -> Result<(), Fault> {
+        let writes = self.code(row).iter().filter(|inst| inst.access().writes());
+        let written: u32 = writes.map(Decoded::width).sum();
+        match bits(self.subject, data.access_type()).map(|bits| bits / 8) {
+            Some(bytes) if bytes != written => Err(self.refuse(row, "a store of another width than the IR's")),
+            _ => Ok(()),
+        }
+    }
+
+    /// A constant is where the claim has it.
+    fn check_constant(&self, row: &Row, inst: Inst, data: &InstData) -> Result<(), Fault> {
+        let body = &self.subject.function.body;
+        let Some(value) = body.results(inst).next() else { return Ok(()) };
+        let width = bits(self.subject, body.value_type(value)).unwrap_or(64).min(64);
+        let place = self.subject.code.claim.place(value);
+        let held = self.finish(self.code(row), Registers::new(), place);
+        match (held, constant(self.subject, data)) {
+            (Some(held), Some(wanted)) if !held.agrees(wanted, width) => {
+                Err(self.refuse(row, "another constant than the IR's"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What counts in a block has a row; traps are noted.
+    fn check_block(&mut self, block: Block, offset: u32) -> Result<(), Fault> {
+        let body = &self.subject.function.body;
+        let home = self.rows.homes[block.index()];
+        let mut rows = self.rows.rows[home.first_row as usize..home.end_row as usize].iter().peekable();
+        for inst in body.blocks[block].insts() {
+            let data = &body.insts[inst];
+            let present = rows.next_if(|row| row.inst == inst.as_u32()).is_some();
+            if !present && member(self.subject, inst, data) != Member::None {
+                let message = "an instruction that counts has no code";
+                return Err(Fault::at(Check::Trace, offset, message).of(inst));
+            }
+            self.want_traps(inst, data);
+        }
+        Ok(())
+    }
+
+    /// The traps that an instruction may take.
+    fn want_traps(&mut self, inst: Inst, data: &InstData) {
+        use Opcode as O;
+        let constant = |operand| self.subject.function.body.insts.get(inst).is_some() && self.is_constant(operand);
+        let traps: &[Trap] = match data.opcode {
+            O::Trap => &[data.attributes.trap()],
+            O::TrapIf if !constant(data.operand(0)) => &[data.attributes.trap()],
+            O::Unreachable => &[Trap::Unreachable],
+            O::Udiv | O::Urem | O::Srem if !constant(data.operand(1)) => &[Trap::IntegerDivideByZero],
+            O::Sdiv if constant(data.operand(1)) => &[],
+            O::Sdiv if constant(data.operand(0)) => &[Trap::IntegerDivideByZero],
+            O::Sdiv => &[Trap::IntegerDivideByZero, Trap::IntegerOverflow],
+            O::FloatToSint | O::FloatToUint if !constant(data.operand(0)) => &[Trap::InvalidConversion],
+            _ => &[],
+        };
+        self.scratch.wanted.extend(traps.iter().map(|trap| (inst.as_u32(), *trap as u8)));
+    }
+
+    fn is_constant(&self, operand: native_ir::Operand) -> bool {
+        super::flow::is_constant(&self.subject.function.body, operand)
+    }
+
+    /// Each trap that the IR may take is there.
+    fn check_traps(&mut self) -> Result<(), Fault> {
+        let Scratch { wanted, found, .. } = &mut *self.scratch;
+        found.clear();
+        found.extend(self.subject.code.traps.iter().map(|row| (row.inst.as_u32(), row.trap as u8)));
+        found.sort_unstable();
+        let missing = wanted.iter().find(|wanted| found.binary_search(wanted).is_err());
+        match missing {
+            None => Ok(()),
+            Some((inst, _)) => {
+                let message = "an instruction that may trap has no code for it";
+                Err(Fault::at(Check::Trace, 0, message).of(Inst::from_u32(*inst)))
+            }
+        }
+    }
+}
+
+/// The pointer of an access.
+fn pointer(data: &InstData) -> native_ir::Operand {
+    data.operand(usize::from(matches!(data.opcode, Opcode::Store | Opcode::AtomicStore)))
+}
+
+/// Whether an instruction other than a call or return changes the stack pointer.
+fn moves_stack(inst: &Decoded) -> bool {
+    let first = inst.first_register() == Register::RSP && inst.entry.first != Access::Read;
+    first || matches!(inst.raw.code(), Code::Push_r64 | Code::Pop_r64)
+}
+
+#[cold]
+fn check_rare(inst: &Decoded, rights: Rights) -> Result<(), Fault> {
+    if moves_stack(inst) {
+        return Err(fault(Check::Trace, inst, "the stack pointer moves in the middle of a function"));
+    }
+    let moves = matches!(inst.raw.mnemonic(), Mnemonic::Movsb | Mnemonic::Movsq);
+    match rights.write && (rights.read || !moves) {
+        true => Ok(()),
+        false => Err(fault(Check::Trace, inst, "a block operation that the instruction does not have")),
+    }
+}
+
+/// Whether an instruction is executed under the bus lock.
+fn is_locked(inst: &Decoded) -> bool {
+    inst.raw.has_lock_prefix() || inst.raw.mnemonic() == Mnemonic::Xchg && inst.has_memory()
+}
+
+fn is_fence(inst: &Decoded) -> bool {
+    inst.raw.mnemonic() == Mnemonic::Mfence || is_locked(inst)
+}
+
+/// Whether a store writes what its second operand is.
+fn simple_source(inst: &Decoded) -> bool {
+    use Mnemonic::{Mov, Movaps, Movd, Movq, Movsd, Movss, Movups, Xchg};
+    let mnemonic = inst.raw.mnemonic();
+    let moves = matches!(mnemonic, Mov | Movaps | Movd | Movq | Movsd | Movss | Movups | Xchg);
+    moves && (is_immediate(inst.raw.op1_kind()) || inst.raw.op1_kind() == iced_x86::OpKind::Register)
+}
+
+/// Whether an instruction can do an atomic update.
+fn update_fits(data: &InstData, inst: &Decoded, loops: bool) -> bool {
+    use Mnemonic as M;
+    use native_ir::RmwOp as R;
+    let mnemonic = inst.raw.mnemonic();
+    if data.opcode == Opcode::AtomicCas {
+        return mnemonic == M::Cmpxchg && !loops;
+    }
+    match data.attributes.rmw_op() {
+        _ if loops => mnemonic == M::Cmpxchg,
+        R::Xchg => mnemonic == M::Xchg,
+        R::Add => matches!(mnemonic, M::Xadd | M::Add | M::Inc | M::Dec | M::Sub),
+        R::Sub => matches!(mnemonic, M::Xadd | M::Sub | M::Inc | M::Dec | M::Add),
+        R::And => mnemonic == M::And,
+        R::Or => mnemonic == M::Or,
+        R::Xor => mnemonic == M::Xor,
+        _ => false,
+    }
+}

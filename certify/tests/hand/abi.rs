@@ -1,0 +1,274 @@
+//! C3 and C4.
+
+use crate::emit::{Emit, accept, accept_all, module, reject, reject_all};
+use artifact::{Place, UnwindOp};
+use certify::stack::{StackBound, stack_bounds};
+use certify::{Check, Checks};
+use iced_x86::code_asm::*;
+use native_ir::Func;
+
+type Done = Result<(), iced_x86::IcedError>;
+
+/// 0 `call`, 1 `return`.
+const CALL: &str = "import ffi @g : fn() -> () effects(io)\nfn pub native @f() -> () effects(io) {\n^entry:\ncall @g()\nreturn\n}";
+
+/// What is wrong with the frame of [`CALL`].
+#[derive(Clone, Copy, PartialEq)]
+enum Wrong {
+    Nothing,
+    NoPop,
+    NotSaved,
+    OtherOrder,
+    Misaligned,
+    Unbalanced,
+    NoRow,
+    LateRow,
+    NoSavedRow,
+    NoRestoredRow,
+    Overwritten,
+    ReturnAddress,
+    Below,
+    Unknown,
+}
+
+fn call(e: &mut Emit, wrong: Wrong) -> Done {
+    let is = |other| wrong == other;
+    e.checks = Checks { abi: true, ..Checks::default() };
+    e.frame.bytes = if is(Wrong::Misaligned) { 32 } else { 24 };
+    let own = if is(Wrong::Misaligned) { 16 } else { 8 };
+    e.prologue();
+    if !is(Wrong::NotSaved) {
+        e.a.push(rbx)?;
+        if !is(Wrong::NoRow) {
+            e.unwind(UnwindOp::Cfa(16));
+        }
+        if !is(Wrong::NoSavedRow) {
+            e.unwind(UnwindOp::Saved(3, 16));
+        }
+    } else {
+        e.a.sub(rsp, 8)?;
+        e.unwind(UnwindOp::Cfa(16));
+    }
+    e.a.push(r12)?;
+    if is(Wrong::LateRow) {
+        e.a.nop()?;
+    }
+    e.unwind(UnwindOp::Cfa(24));
+    e.unwind(UnwindOp::Saved(12, 24));
+    e.a.sub(rsp, own)?;
+    e.unwind(UnwindOp::Cfa(24 + own as u32));
+    e.a.mov(ebx, 1)?;
+    e.a.mov(r12d, 2)?;
+    match wrong {
+        Wrong::Overwritten => e.a.mov(dword_ptr(rsp + 12), eax)?,
+        Wrong::ReturnAddress => e.a.mov(dword_ptr(rsp + 28), eax)?,
+        Wrong::Below => e.a.mov(dword_ptr(rsp - 8), eax)?,
+        Wrong::Unknown => e.a.and(rsp, -16)?,
+        _ => {}
+    }
+    e.block(0);
+    e.inst(0);
+    e.call(0, 0)?;
+    e.inst(1).add(rsp, if is(Wrong::Unbalanced) { own - 8 } else { own })?;
+    e.unwind(UnwindOp::Cfa(24));
+    let (first, second) = if is(Wrong::OtherOrder) { (rbx, r12) } else { (r12, rbx) };
+    if !is(Wrong::NoPop) {
+        e.a.pop(first)?;
+        e.unwind(UnwindOp::Cfa(16));
+        if !is(Wrong::NoRestoredRow) {
+            e.unwind(UnwindOp::Restored(12));
+        }
+        e.a.pop(second)?;
+    } else {
+        e.a.add(rsp, 16)?;
+    }
+    e.unwind(UnwindOp::Cfa(8));
+    e.unwind(UnwindOp::Restored(3));
+    e.a.ret()
+}
+
+#[test]
+fn frames_and_saved_registers_are_given_back() {
+    accept(CALL, |e| call(e, Wrong::Nothing));
+    let wrong = [
+        (Wrong::NoPop, "not given back"),
+        (Wrong::NotSaved, "not given back"),
+        (Wrong::OtherOrder, "not given back"),
+        (Wrong::Misaligned, "no multiple of 16"),
+        (Wrong::Unbalanced, "off by"),
+        (Wrong::NoRow, "unwinding finds the caller"),
+        (Wrong::LateRow, "unwinding finds the caller"),
+        (Wrong::NoSavedRow, "RBX"),
+        (Wrong::NoRestoredRow, "R12"),
+        (Wrong::Overwritten, "given back"),
+        (Wrong::ReturnAddress, "return address"),
+        (Wrong::Below, "below the stack pointer"),
+        (Wrong::Unknown, "cannot be followed"),
+    ];
+    for (wrong, words) in wrong {
+        reject(CALL, Check::Abi, words, |e| call(e, wrong));
+    }
+}
+
+const LEAF: &str = "fn pub @f(%a: i32) -> (i32) {\n^entry:\n%s: i32 = iadd %a, 1\nreturn %s\n}";
+
+#[test]
+fn the_red_zone_is_for_leaves_outside_kernel_mode() {
+    let leaf = |e: &mut Emit, at: i32, kernel: bool| {
+        e.checks = Checks { abi: true, ..Checks::default() };
+        e.frame.below = 136;
+        e.artifact = Some(Box::new(move |artifact| artifact.kernel_mode = kernel));
+        e.block(0);
+        e.inst(0).mov(dword_ptr(rsp + at), edi)?;
+        e.a.lea(eax, dword_ptr(rdi + 1))?;
+        e.inst(1).ret()
+    };
+    accept(LEAF, |e| leaf(e, -128, false));
+    reject(LEAF, Check::Abi, "below", |e| leaf(e, -132, false));
+    reject(LEAF, Check::Abi, "below", |e| leaf(e, -8, true));
+}
+
+#[test]
+fn paths_agree_on_the_stack_pointer() {
+    let choice = "fn pub @f(%a: i32) -> (i32) {\n^entry:\n%c: i1 = icmp.eq %a, 1\nbranch %c, ^one, ^two\n\
+        ^one:\njump ^two\n^two:\nreturn 6\n}";
+    reject(choice, Check::Abi, "differs between two paths", |e| {
+        e.checks = Checks { abi: true, ..Checks::default() };
+        let (mut two, mut again) = (e.a.create_label(), e.a.create_label());
+        e.prologue().cmp(edi, 1)?;
+        e.a.push(rbx)?;
+        e.unwind(UnwindOp::Cfa(16));
+        e.unwind(UnwindOp::Saved(3, 16));
+        e.block(0);
+        e.inst(1).jne(two)?;
+        e.block(1);
+        e.inst(2).nop()?;
+        e.block(2);
+        e.inst(3);
+        e.a.set_label(&mut two)?;
+        e.a.nop()?;
+        e.a.set_label(&mut again)?;
+        e.a.pop(rbx)?;
+        e.a.jno(again)?;
+        e.a.ret()
+    });
+}
+
+#[test]
+fn aligned_accesses_are_aligned() {
+    let aligned = |e: &mut Emit, at: i32| {
+        e.checks = Checks { abi: true, ..Checks::default() };
+        e.frame.bytes = 40;
+        e.prologue().sub(rsp, 40)?;
+        e.unwind(UnwindOp::Cfa(48));
+        e.block(0);
+        e.inst(0).movaps(xmmword_ptr(rsp + at), xmm13)?;
+        e.a.lea(eax, dword_ptr(rdi + 1))?;
+        e.inst(1).add(rsp, 40)?;
+        e.unwind(UnwindOp::Cfa(8));
+        e.a.ret()
+    };
+    accept(LEAF, |e| aligned(e, 16));
+    reject(LEAF, Check::Abi, "not aligned", |e| aligned(e, 8));
+}
+
+/// `@f` calls `@g` and itself by a pointer.
+const GRAPH: &str = "fn pub @f() -> () {\n^entry:\ncall @g()\nreturn\n}\nfn @g() -> () {\n^entry:\nreturn\n}";
+
+fn caller(e: &mut Emit, symbol: u32, stack: bool) -> Done {
+    e.checks = Checks { abi: true, stack, ..Checks::default() };
+    e.frame.bytes = 24;
+    e.prologue().sub(rsp, 24)?;
+    e.unwind(UnwindOp::Cfa(32));
+    e.block(0);
+    e.inst(0);
+    e.call(0, symbol)?;
+    e.inst(1).add(rsp, 24)?;
+    e.unwind(UnwindOp::Cfa(8));
+    e.a.ret()
+}
+
+fn leaf(e: &mut Emit) -> Done {
+    e.checks = Checks::all();
+    e.prologue().sub(rsp, 40)?;
+    e.unwind(UnwindOp::Cfa(48));
+    e.block(0);
+    e.inst(0).add(rsp, 40)?;
+    e.unwind(UnwindOp::Cfa(8));
+    e.a.ret()
+}
+
+#[test]
+fn bounds_add_up_along_calls() {
+    accept_all(GRAPH, &[&|e| caller(e, 1, true), &leaf]);
+    let module = module(GRAPH);
+    let (artifact, _) = crate::emit::artifact(&module, &[&|e| caller(e, 1, true), &leaf]);
+    let bounds = stack_bounds(&module, &artifact, &|_| None);
+    let (f, g) = (Func::from_u32(0), Func::from_u32(1));
+    assert_eq!(bounds, [(f, StackBound::Bytes(24 + 8 + 40)), (g, StackBound::Bytes(40))]);
+}
+
+#[test]
+fn recursion_and_unknown_callees_have_no_bound() {
+    let round = GRAPH.replace("fn @g() -> () {\n^entry:\nreturn", "fn @g() -> () {\n^entry:\ncall @f()\nreturn");
+    let finding = reject_all(&round, Check::Stack, "@f, @g", &[&|e| caller(e, 1, true), &|e| caller(e, 0, true)]);
+    assert_eq!(finding.function, "f");
+    accept_all(&round, &[&|e| caller(e, 1, false), &|e| caller(e, 0, false)]);
+    let import = CALL.to_string();
+    reject(&import, Check::Stack, "calls @g", |e| caller(e, 0, true));
+    let module = module(CALL);
+    let (artifact, _) = crate::emit::artifact(&module, &[&|e| caller(e, 0, true)]);
+    let known = |name: &str| (name == "g").then_some(100);
+    assert_eq!(stack_bounds(&module, &artifact, &known)[0].1, StackBound::Bytes(24 + 8 + 100));
+}
+
+#[test]
+fn calls_through_pointers_go_to_functions_of_the_type() {
+    let items = "fn pub @f(%p: ptr[code,fn() -> ()]) -> () {\n^entry:\ncall_indirect %p()\nreturn\n}\n\
+        fn @g() -> () {\n^entry:\nreturn\n}\nfn @h() -> (i32) {\n^entry:\nreturn 1\n}\n\
+        data @table : array[ptr[code,fn() -> ()],1] = [@g]\ndata @other : ptr[code,fn() -> (i32)] = @h\n";
+    let caller = |e: &mut Emit| {
+        e.place(0, Place::Core(7));
+        e.checks = Checks::all();
+        e.prologue().sub(rsp, 8)?;
+        e.unwind(UnwindOp::Cfa(16));
+        e.block(0);
+        e.inst(0).call(rdi)?;
+        e.called(0);
+        e.inst(1).add(rsp, 8)?;
+        e.unwind(UnwindOp::Cfa(8));
+        e.a.ret()
+    };
+    let deep = |e: &mut Emit| {
+        e.checks = Checks::all();
+        e.prologue().sub(rsp, 400)?;
+        e.unwind(UnwindOp::Cfa(408));
+        e.block(0);
+        e.inst(0).mov(eax, 1)?;
+        e.a.add(rsp, 400)?;
+        e.unwind(UnwindOp::Cfa(8));
+        e.a.ret()
+    };
+    accept_all(items, &[&caller, &leaf, &deep]);
+    let module = module(items);
+    let (artifact, _) = crate::emit::artifact(&module, &[&caller, &leaf, &deep]);
+    assert_eq!(stack_bounds(&module, &artifact, &|_| None)[0].1, StackBound::Bytes(8 + 8 + 40));
+}
+
+#[test]
+fn tail_calls_leave_the_frame() {
+    let items = "fn pub @f() -> () {\n^entry:\ntail_call @f()\n}";
+    let tail = |e: &mut Emit, frame: i32| {
+        e.checks = Checks { abi: true, ..Checks::default() };
+        e.prologue().sub(rsp, 8)?;
+        e.unwind(UnwindOp::Cfa(16));
+        e.block(0);
+        e.inst(0).add(rsp, frame)?;
+        e.unwind(UnwindOp::Cfa(16 - frame as u32));
+        let target = artifact::Reference::Symbol(native_ir::Symbol::from_u32(0));
+        e.relocate(4, artifact::RelocationKind::Branch32, target, -4);
+        e.a.db(&[0xe9, 0, 0, 0, 0])
+    };
+    accept(items, |e| tail(e, 8));
+    reject(items, Check::Abi, "off by", |e| tail(e, 0));
+}
