@@ -1,0 +1,226 @@
+//! The bytes that a data object begins with, and the addresses that stand in them.
+
+use native_ir::layout::Layouts;
+use native_ir::{DataObject, InitNode, Module, Symbol, Type, TypeData, TypeKind};
+
+/// An address in an object's bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Pointer {
+    /// Its first byte.
+    pub(crate) offset: u64,
+    /// Whose address.
+    pub(crate) symbol: Symbol,
+    /// What is added to it.
+    pub(crate) addend: i64,
+}
+
+/// What an object begins with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Image {
+    /// Its size in bytes, at least 1: every object has an address of its own.
+    pub(crate) size: u64,
+    /// Its alignment, a power of two.
+    pub(crate) align: u64,
+    /// Its bytes; none when all are zero.
+    pub(crate) bytes: Option<Vec<u8>>,
+    /// The addresses in it, in ascending order.
+    pub(crate) pointers: Vec<Pointer>,
+}
+
+/// The largest object that is laid out: what the small code model reaches.
+const MOST: u64 = 1 << 31;
+
+impl Image {
+    /// Lays an object out; none when its type has no layout, when its initial value has another shape, or when it is
+    /// larger than 2 GiB.
+    pub(crate) fn new(module: &Module, layouts: &Layouts, object: &DataObject) -> Option<Image> {
+        let (size, natural) = layouts.size(object.ty).zip(layouts.align(object.ty))?;
+        let size = size.max(1);
+        if size > MOST {
+            return None;
+        }
+        let align = u64::from(object.align.unwrap_or(natural)).max(1);
+        let is_zero = object.init.nodes.iter().all(|node| matches!(node, InitNode::Zero | InitNode::List(_)));
+        if is_zero {
+            return Some(Image { size, align, bytes: None, pointers: Vec::new() });
+        }
+        let mut bytes = Vec::new();
+        bytes.try_reserve_exact(size as usize).ok()?;
+        bytes.resize(size as usize, 0);
+        let mut writer = Writer { module, layouts, bytes, pointers: Vec::new() };
+        writer.object(object)?;
+        Some(Image { size, align, bytes: Some(writer.bytes), pointers: writer.pointers })
+    }
+}
+
+/// Parts of a value that are still to come.
+enum Run {
+    /// So many of one type, from an offset on.
+    Same { ty: Type, left: u64, offset: u64, stride: u64 },
+    /// The fields of a struct that begins at an offset, from an index on.
+    Fields { ty: Type, index: usize, offset: u64 },
+}
+
+struct Writer<'a> {
+    module: &'a Module,
+    layouts: &'a Layouts,
+    bytes: Vec<u8>,
+    pointers: Vec<Pointer>,
+}
+
+impl Writer<'_> {
+    /// A walk over the initial value in preorder, with the parts that are still to come on a stack.
+    fn object(&mut self, object: &DataObject) -> Option<()> {
+        let mut runs = vec![Run::Same { ty: object.ty, left: 1, offset: 0, stride: 0 }];
+        for node in &object.init.nodes {
+            let (ty, offset) = self.next_part(&mut runs)?;
+            match *node {
+                InitNode::Zero => {}
+                InitNode::Scalars { start, len } => {
+                    let end = (start as usize).checked_add(len as usize)?;
+                    self.scalars(ty, offset, object.init.bytes.get(start as usize..end)?)?;
+                }
+                InitNode::List(_) => runs.push(self.parts(ty, offset)?),
+                InitNode::Address { symbol, addend } => self.pointers.push(Pointer { offset, symbol, addend }),
+            }
+        }
+        Some(())
+    }
+
+    fn next_part(&self, runs: &mut Vec<Run>) -> Option<(Type, u64)> {
+        loop {
+            match runs.last_mut()? {
+                Run::Same { left: 0, .. } => {}
+                Run::Same { ty, left, offset, stride } => {
+                    let part = (*ty, *offset);
+                    *left -= 1;
+                    *offset = offset.checked_add(*stride)?;
+                    return Some(part);
+                }
+                Run::Fields { ty, index, offset } => {
+                    if let TypeData::Struct { fields, .. } = self.module.types.resolved(*ty)
+                        && let Some(&field) = fields.get(*index)
+                    {
+                        let at = self.layouts.field_offset(&self.module.types, *ty, *index)?;
+                        *index += 1;
+                        return Some((field, offset.checked_add(at)?));
+                    }
+                }
+            }
+            runs.pop();
+        }
+    }
+
+    fn parts(&self, ty: Type, offset: u64) -> Option<Run> {
+        match self.module.types.resolved(ty) {
+            TypeData::Array { element, length } => {
+                let stride = self.layouts.stride(*element)?;
+                Some(Run::Same { ty: *element, left: *length, offset, stride })
+            }
+            TypeData::Struct { .. } => Some(Run::Fields { ty, index: 0, offset }),
+            _ => None,
+        }
+    }
+
+    /// Scalars of one type, without gaps as in memory, but that each `addr` is kept in 8 bytes.
+    fn scalars(&mut self, ty: Type, offset: u64, bytes: &[u8]) -> Option<()> {
+        let element = match self.module.types.resolved(ty) {
+            TypeData::Array { element, .. } => *element,
+            _ => ty,
+        };
+        if self.module.types.kind(element) != Some(TypeKind::Addr) {
+            return self.put(offset, bytes);
+        }
+        let width = self.layouts.machine().pointer_bytes() as usize;
+        for (index, bytes) in bytes.chunks(8).enumerate() {
+            self.put(offset + (index * width) as u64, bytes.get(..width)?)?;
+        }
+        Some(())
+    }
+
+    fn put(&mut self, offset: u64, bytes: &[u8]) -> Option<()> {
+        let start = usize::try_from(offset).ok()?;
+        self.bytes.get_mut(start..start.checked_add(bytes.len())?)?.copy_from_slice(bytes);
+        Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use native_ir::layout::MachineLayout;
+    use native_ir::{Contract, text};
+
+    const HEAD: &str = "native-ir 1\nmodule m\nprofile freestanding\nsource 0 \"m\" lines=9\n";
+    const CODE: &str = "fn @plus(%a: i32) -> (i32) source=0 {\n^entry:\n    return %a !1:1\n}\n";
+
+    /// What the objects of a text begin with, in its order.
+    fn images(target: &str, body: &str) -> Vec<Option<Image>> {
+        let (abi, layout) = match target {
+            "sim-cortex-m0" => ("zero-freestanding-v1", "e-p:32:32-i64:64-f64:64-n32-S64"),
+            _ => ("sysv", "e-p:64:64-i64:64-i128:128-f128:128-n8:16:32:64-S128"),
+        };
+        let envelope = format!("target {target}\nabi {abi}\nlayout \"{layout}\"\n");
+        let parsed = text::parse(HEAD.replace("profile", &format!("{envelope}profile")) + body + CODE);
+        assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
+        let (row, _) = Contract::embedded().target(target).unwrap();
+        let layouts = Layouts::new(&parsed.module.types, &MachineLayout::of(Contract::embedded(), row));
+        parsed.module.data.values().map(|object| Image::new(&parsed.module, &layouts, object)).collect()
+    }
+
+    fn one(target: &str, body: &str) -> Image {
+        images(target, body).pop().unwrap().unwrap()
+    }
+
+    const X86_64: &str = "x86_64-unknown-linux-elf";
+
+    #[test]
+    fn scalars_and_arrays_have_their_bytes() {
+        let bytes = |body: &str| one(X86_64, body).bytes.unwrap();
+        assert_eq!(bytes("data @a : i8 = -1\n"), [0xff]);
+        assert_eq!(bytes("data @a : i32 = 0x01020304\n"), [4, 3, 2, 1]);
+        assert_eq!(bytes("data @a : f16 = 1.5\n"), [0x00, 0x3e]);
+        assert_eq!(bytes("data @a : array[i16,3] = [1, -2, 0x7fff]\n"), [1, 0, 0xfe, 0xff, 0xff, 0x7f]);
+        assert_eq!(bytes("data @a : array[i8,3] = \"abc\"\n"), *b"abc");
+        assert_eq!(bytes("data @a : array[array[i8,2],2] = [\"ab\", \"cd\"]\n"), *b"abcd");
+        assert_eq!(bytes("data @a : array[addr,2] = [1, 2]\n"), [1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(
+            one("sim-cortex-m0", "data @a : array[addr,2] = [1, 2]\n").bytes.unwrap(),
+            [1, 0, 0, 0, 2, 0, 0, 0]
+        );
+    }
+
+    #[test]
+    fn fields_lie_where_the_layout_has_them() {
+        let image =
+            one(X86_64, "data @a : struct{i8, i32, array[struct{i16, i8},2]} = {1, 2, [{3, 4}, {5, 6}]}\n");
+        assert_eq!(image.bytes.unwrap(), [1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 4, 0, 5, 0, 6, 0]);
+        let image = one(X86_64, "data @a : packed{i8, i32, i8} = {1, zero, 2}\n");
+        assert_eq!(image.bytes.unwrap(), [1, 0, 0, 0, 0, 2]);
+    }
+
+    #[test]
+    fn addresses_are_left_open_with_their_addends() {
+        let body = "data @a : i32 = 1\n\
+                    data @b : struct{i8, ptr[static,i32], ptr[code,fn(i32) -> (i32)]} = {7, @a-4, @plus}\n";
+        let image = one(X86_64, body);
+        let pointers: Vec<(u64, i64)> =
+            image.pointers.iter().map(|pointer| (pointer.offset, pointer.addend)).collect();
+        assert_eq!(pointers, [(8, -4), (16, 0)]);
+        assert_eq!(image.bytes.unwrap()[..16], [7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn zeros_have_no_bytes_and_everything_has_an_address() {
+        let image = one(X86_64, "data @a : array[i64,1000000] align=64 = zero\n");
+        assert_eq!((image.bytes, image.size, image.align), (None, 8_000_000, 64));
+        assert_eq!(one(X86_64, "data @a : array[array[i8,2],2] = [zero, zero]\n").bytes, None);
+        assert_eq!(one(X86_64, "data @a : array[i8,0] = zero\n").size, 1);
+    }
+
+    #[test]
+    fn what_is_too_large_has_no_image() {
+        assert_eq!(images(X86_64, "data @a : array[i8,4294967296] = zero\n"), [None]);
+        assert!(images(X86_64, "data @a : array[i8,2147483648] = zero\n")[0].is_some());
+    }
+}

@@ -1,0 +1,237 @@
+//! Object files: what a linker takes.
+//!
+//! Each function and each data object has a section of its own, so that a linker can leave out what nothing uses, unless
+//! the module names one. `pub` items are global, all others local; runtime helpers that are used come along as local
+//! functions, so that an object needs no library. What is left undefined is exactly the imports that are used.
+
+mod tables;
+
+pub(crate) use tables::write as write_tables;
+
+use crate::dwarf::{self, Debug};
+use crate::program::{DataPart, FunctionPart, Imports, Program, Roots, Target, Unit};
+use crate::{Error, mangle};
+use artifact::{RelocationKind, RelocationModel};
+use native_ir::Name;
+use object::write::{Object, Relocation, SectionId, Symbol, SymbolId, SymbolSection};
+use object::{
+    Architecture, BinaryFormat, Endianness, RelocationFlags, SectionKind, SymbolFlags, SymbolKind, SymbolScope,
+    elf,
+};
+use rustc_hash::FxHashMap;
+
+/// Writes a module's object file.
+///
+/// `library` holds the modules whose `pub` functions runtime helpers are taken from. With `debug` the file has debug
+/// information of `program`.
+///
+/// # Errors
+/// When something is used that has no code, a name cannot stand in an object file, or code and data are too large.
+pub fn object(program: Unit<'_>, library: &[Unit<'_>], debug: Option<&Debug>) -> Result<Vec<u8>, Error> {
+    let units = std::iter::once(program).chain(library.iter().copied()).collect();
+    let parts = Program::collect(units, Roots::All, Imports::Undefined)?;
+    let debug = debug.map(|debug| dwarf::sections(&parts, debug)).transpose()?;
+    let mut writer = Writer::new(&parts);
+    writer.define()?;
+    writer.references()?;
+    let Writer { mut object, functions, .. } = writer;
+    tables::write(&mut object, &parts, &functions, &debug.unwrap_or_default())?;
+    Ok(object.write()?)
+}
+
+struct Writer<'p, 'a> {
+    program: &'p Program<'a>,
+    object: Object<'p>,
+    /// Where the parts lie: section and offset.
+    functions: Vec<(SectionId, u64)>,
+    data: Vec<(SectionId, u64)>,
+    function_symbols: Vec<SymbolId>,
+    data_symbols: Vec<SymbolId>,
+    external_symbols: Vec<SymbolId>,
+    /// Sections that the module names, by what they hold.
+    named: FxHashMap<(Name, SectionKind), SectionId>,
+}
+
+impl<'p, 'a> Writer<'p, 'a> {
+    fn new(program: &'p Program<'a>) -> Writer<'p, 'a> {
+        Writer {
+            program,
+            object: Object::new(BinaryFormat::Elf, Architecture::X86_64, Endianness::Little),
+            functions: Vec::new(),
+            data: Vec::new(),
+            function_symbols: Vec::new(),
+            data_symbols: Vec::new(),
+            external_symbols: Vec::new(),
+            named: FxHashMap::default(),
+        }
+    }
+
+    /// Sections and symbols of all parts.
+    fn define(&mut self) -> Result<(), Error> {
+        let program = self.program;
+        for part in &program.functions {
+            let section = self.function_section(part)?;
+            let align = u64::from(part.code.align.max(part.function.align.unwrap_or(1)));
+            let offset = self.append(section, &part.code.code, align);
+            self.functions.push((section, offset));
+            let visible = part.unit == 0 && part.function.public;
+            let place = (section, offset, part.code.code.len() as u64);
+            let symbol = self.symbol(&part.name, place, SymbolKind::Text, visible, visible && part.function.weak);
+            self.function_symbols.push(symbol);
+        }
+        for part in &program.data {
+            let section = self.data_section(part)?;
+            let offset = match &part.image.bytes {
+                None if self.object.section(section).is_bss() => {
+                    self.object.append_section_bss(section, part.image.size, part.image.align)
+                }
+                None => self.append(section, &vec![0; part.image.size as usize], part.image.align),
+                Some(bytes) => self.append(section, bytes, part.image.align),
+            };
+            self.data.push((section, offset));
+            let object = program.object(part);
+            let visible = part.unit == 0 && object.public;
+            let place = (section, offset, part.image.size);
+            let symbol = self.symbol(&part.name, place, SymbolKind::Data, visible, visible && object.weak);
+            self.data_symbols.push(symbol);
+        }
+        for name in &program.externals {
+            self.external_symbols.push(self.object.add_symbol(undefined(name)));
+        }
+        Ok(())
+    }
+
+    /// Appends bytes to a section; code that is skipped is never run, so its filling does not matter.
+    fn append(&mut self, section: SectionId, bytes: &[u8], align: u64) -> u64 {
+        self.object.append_section_data(section, bytes, align)
+    }
+
+    fn symbol(&mut self, name: &str, place: Place, kind: SymbolKind, visible: bool, weak: bool) -> SymbolId {
+        self.object.add_symbol(Symbol { weak, ..defined(name, place, kind, visible) })
+    }
+
+    fn function_section(&mut self, part: &FunctionPart<'_>) -> Result<SectionId, Error> {
+        match part.function.section {
+            Some(name) if part.unit == 0 => self.named_section(name, SectionKind::Text),
+            _ => Ok(self.object.add_section(
+                Vec::new(),
+                format!(".text.{}", part.name).into_bytes(),
+                SectionKind::Text,
+            )),
+        }
+    }
+
+    fn data_section(&mut self, part: &DataPart) -> Result<SectionId, Error> {
+        let object = self.program.object(part);
+        let pic = self.program.units[part.unit].artifact.relocation_model == RelocationModel::Pic;
+        let (prefix, kind) = match (object.readonly, &part.image.bytes) {
+            // Addresses in it are only known when the program is loaded.
+            (true, _) if pic && !part.image.pointers.is_empty() => {
+                (".data.rel.ro", SectionKind::ReadOnlyDataWithRel)
+            }
+            (true, _) => (".rodata", SectionKind::ReadOnlyData),
+            (false, Some(_)) => (".data", SectionKind::Data),
+            (false, None) => (".bss", SectionKind::UninitializedData),
+        };
+        match object.section {
+            Some(name) if part.unit == 0 => {
+                let held = if kind == SectionKind::UninitializedData { SectionKind::Data } else { kind };
+                self.named_section(name, held)
+            }
+            _ => Ok(self.object.add_section(Vec::new(), format!("{prefix}.{}", part.name).into_bytes(), kind)),
+        }
+    }
+
+    fn named_section(&mut self, name: Name, kind: SectionKind) -> Result<SectionId, Error> {
+        if let Some(&section) = self.named.get(&(name, kind)) {
+            return Ok(section);
+        }
+        let text = mangle::checked(self.program.module(0).names.text(name).to_string())?;
+        let section = self.object.add_section(Vec::new(), text.into_bytes(), kind);
+        self.named.insert((name, kind), section);
+        Ok(section)
+    }
+
+    /// The relocations of code and data.
+    fn references(&mut self) -> Result<(), Error> {
+        let program = self.program;
+        for (index, part) in program.functions.iter().enumerate() {
+            let (section, start) = self.functions[index];
+            for (row, &target) in part.code.relocations.iter().zip(&part.targets) {
+                let field = (section, start + u64::from(row.offset));
+                let target = (self.target(target), row.addend);
+                relocate(&mut self.object, field, target, relocation_type(row.kind))?;
+            }
+        }
+        for (index, part) in program.data.iter().enumerate() {
+            let (section, start) = self.data[index];
+            for (pointer, &target) in part.image.pointers.iter().zip(&part.targets) {
+                let field = (section, start + pointer.offset);
+                let target = (self.target(target), pointer.addend);
+                relocate(&mut self.object, field, target, elf::R_X86_64_64)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn target(&self, target: Target) -> SymbolId {
+        match target {
+            Target::Function(index) => self.function_symbols[index],
+            Target::Data(index) => self.data_symbols[index],
+            Target::External(index) => self.external_symbols[index],
+        }
+    }
+}
+
+/// Section, offset and size of a part.
+pub(crate) type Place = (SectionId, u64, u64);
+
+/// A symbol of a part.
+pub(crate) fn defined(name: &str, (section, value, size): Place, kind: SymbolKind, visible: bool) -> Symbol {
+    Symbol {
+        name: name.as_bytes().to_vec(),
+        value,
+        size,
+        kind,
+        scope: if visible { SymbolScope::Dynamic } else { SymbolScope::Compilation },
+        weak: false,
+        section: SymbolSection::Section(section),
+        flags: SymbolFlags::None,
+    }
+}
+
+/// A symbol that another object defines.
+pub(crate) fn undefined(name: &str) -> Symbol {
+    Symbol {
+        name: name.as_bytes().to_vec(),
+        value: 0,
+        size: 0,
+        kind: SymbolKind::Unknown,
+        scope: SymbolScope::Unknown,
+        weak: false,
+        section: SymbolSection::Undefined,
+        flags: SymbolFlags::None,
+    }
+}
+
+/// Adds a relocation.
+pub(crate) fn relocate(
+    object: &mut Object<'_>,
+    (section, offset): (SectionId, u64),
+    (symbol, addend): (SymbolId, i64),
+    r_type: elf::RelocationType,
+) -> Result<(), Error> {
+    let flags = RelocationFlags::Elf { r_type };
+    Ok(object.add_relocation(section, Relocation { offset, symbol, addend, flags })?)
+}
+
+/// The number of a kind of relocation.
+pub(crate) fn relocation_type(kind: RelocationKind) -> elf::RelocationType {
+    match kind {
+        RelocationKind::Absolute64 => elf::R_X86_64_64,
+        RelocationKind::Absolute32Signed => elf::R_X86_64_32S,
+        RelocationKind::Relative32 => elf::R_X86_64_PC32,
+        RelocationKind::Branch32 => elf::R_X86_64_PLT32,
+        RelocationKind::GlobalOffset32 => elf::R_X86_64_REX_GOTPCRELX,
+    }
+}

@@ -1,0 +1,91 @@
+//! What every object file has beside code and data: unwinding tables, debug information, notes.
+
+use super::relocate;
+use crate::dwarf::DebugSection;
+use crate::program::Program;
+use crate::section::Section;
+use crate::{Error, note, unwind};
+use gimli::SectionId as DebugId;
+use gimli::write::RelocationTarget;
+use object::write::{Object, SectionId, StandardSection};
+use object::{SectionFlags, SectionKind, elf};
+use rustc_hash::FxHashMap;
+
+/// Writes the tables of a program whose functions lie at sections and offsets.
+pub(crate) fn write(
+    object: &mut Object<'_>,
+    program: &Program<'_>,
+    functions: &[(SectionId, u64)],
+    debug: &[DebugSection],
+) -> Result<(), Error> {
+    let mut writer = Writer { object, functions, sections: FxHashMap::default() };
+    let frames = unwind::eh_frame(program)?;
+    if !frames.bytes().is_empty() {
+        let section = writer.object.section_id(StandardSection::EhFrame);
+        writer.object.append_section_data(section, frames.bytes(), 8);
+        writer.relocate_all(section, &frames)?;
+    }
+    writer.debug(debug)?;
+    let section = writer.section(note::SECTION, elf::SHT_NOTE, elf::SHF_ALLOC);
+    writer.object.append_section_data(section, &note::abi(&program.units[0]), 4);
+    // Says that the program needs no executable stack.
+    writer.section(".note.GNU-stack", elf::SHT_PROGBITS, elf::SectionFlags::default());
+    Ok(())
+}
+
+struct Writer<'w, 'o> {
+    object: &'w mut Object<'o>,
+    functions: &'w [(SectionId, u64)],
+    sections: FxHashMap<DebugId, SectionId>,
+}
+
+impl Writer<'_, '_> {
+    fn debug(&mut self, debug: &[DebugSection]) -> Result<(), Error> {
+        for part in debug {
+            let kind = match part.id {
+                DebugId::DebugStr | DebugId::DebugLineStr => SectionKind::DebugString,
+                _ => SectionKind::Debug,
+            };
+            let section = self.object.add_section(Vec::new(), part.id.name().as_bytes().to_vec(), kind);
+            self.object.append_section_data(section, part.section.bytes(), 1);
+            self.sections.insert(part.id, section);
+        }
+        for part in debug {
+            if let Some(&section) = self.sections.get(&part.id) {
+                self.relocate_all(section, &part.section)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn section(&mut self, name: &str, sh_type: elf::SectionType, sh_flags: elf::SectionFlags) -> SectionId {
+        let section = self.object.add_section(Vec::new(), name.as_bytes().to_vec(), SectionKind::Other);
+        *self.object.section_flags_mut(section) = SectionFlags::Elf { sh_type, sh_flags };
+        section
+    }
+
+    /// The relocations of a table.
+    fn relocate_all(&mut self, section: SectionId, table: &Section) -> Result<(), Error> {
+        for row in &table.relocations {
+            let (target, addend) = match row.target {
+                // By section, so that the tables stay right when a function is replaced by another object's.
+                RelocationTarget::Symbol(index) => {
+                    let (section, offset) = self.functions[index];
+                    (section, row.addend + offset as i64)
+                }
+                RelocationTarget::Section(id) => {
+                    let unknown = || Error::Format(format!("no section {}", id.name()));
+                    (*self.sections.get(&id).ok_or_else(unknown)?, row.addend)
+                }
+            };
+            let symbol = self.object.section_symbol(target);
+            let r_type = match (row.eh_pe, row.size) {
+                (Some(_), _) => elf::R_X86_64_PC32,
+                (None, 8) => elf::R_X86_64_64,
+                (None, _) => elf::R_X86_64_32,
+            };
+            relocate(self.object, (section, row.offset as u64), (symbol, addend), r_type)?;
+        }
+        Ok(())
+    }
+}
