@@ -29,7 +29,8 @@ struct Plan {
 }
 
 /// The groups of tables in their order, by the arguments that select them.
-const GROUPS: [&str; 7] = ["verification", "text", "memory", "growth", "execution", "import", "gate"];
+const GROUPS: [&str; 8] =
+    ["verification", "text", "memory", "growth", "execution", "translation", "import", "gate"];
 
 /// Runs the groups that are named, or all of them. Options that are not known here are those that `cargo bench` adds.
 fn main() -> ExitCode {
@@ -58,6 +59,7 @@ fn run(group: &str, plan: &Plan) -> Result<(), String> {
         "memory" => memory::run(plan),
         "growth" => growth::run(plan),
         "execution" => return execution::run(plan),
+        "translation" => execution::translation::run(plan),
         "import" => return import::run(plan),
         "gate" => gate::run(plan),
         _ => return Err(format!("no such group; there are {}", GROUPS.join(", "))),

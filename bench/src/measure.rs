@@ -60,9 +60,10 @@ impl<'a> Subject<'a> {
 }
 
 /// Runs all subjects once to warm up and then in turn, round by round, so that what disturbs the machine disturbs all.
-pub(crate) fn interleave(subjects: &mut [Subject<'_>], rounds: usize) {
+pub(crate) fn interleave<'s, 'a: 's>(subjects: impl IntoIterator<Item = &'s mut Subject<'a>>, rounds: usize) {
+    let mut subjects: Vec<_> = subjects.into_iter().collect();
     for round in 0..=rounds {
-        for subject in subjects.iter_mut() {
+        for subject in &mut subjects {
             let seconds = subject.sample();
             if round > 0 {
                 subject.seconds.push(seconds);

@@ -211,18 +211,20 @@ pub(crate) enum GraphFormat {
 
 /// Build files into one artefact
 ///
-/// Several files are linked by name first.
+/// Several files are linked by name first. Machine code is checked again from its bytes before anything is written.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  nir build program.nir --emit bytecode -o program.nirb
-  nir build main.nir library.nir --emit bytecode -o program.nirb")]
+  nir build -g program.nir -o program && ./program     an executable without libraries
+  nir build program.nir --emit obj -o program.o        an object for a linker
+  nir build program.ll -o program                      of LLVM IR
+  nir build program.nir --emit bytecode -o program.nirb")]
 pub(crate) struct Build {
-    /// The files, as text or in binary form
+    /// The files: native IR as text or in binary form, or LLVM IR
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// What is made; `bytecode` is the module in binary form, which `nir run` takes like a text
-    #[arg(long, value_name = "KIND")]
+    /// What is made
+    #[arg(long, value_enum, value_name = "KIND", default_value_t = Emit::Exe)]
     pub(crate) emit: Emit,
     /// Where it goes
     #[arg(short, long, value_name = "OUT")]
@@ -230,26 +232,89 @@ pub(crate) struct Build {
     /// A table of hardware registers that the files' registers are checked against
     #[arg(long, value_name = "FILE")]
     pub(crate) registers: Option<PathBuf>,
+    /// The function that an executable begins with; without it @_start, @main or the only public function
+    #[arg(long, value_name = "@FUNCTION")]
+    pub(crate) entry: Option<String>,
+    #[command(flatten)]
+    pub(crate) native: Native,
+    /// Debug information: lines and columns, inlining, types, variables in slots
+    #[arg(short = 'g', long)]
+    pub(crate) debug: bool,
+    /// The version of DWARF
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u8).range(4..=5))]
+    pub(crate) dwarf_version: u8,
+    /// Source paths that begin with OLD are shown with NEW instead; may stand several times
+    #[arg(long, value_name = "OLD=NEW")]
+    pub(crate) path_prefix_map: Vec<PathPrefix>,
+}
+
+/// How machine code is made.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Native {
+    /// How much work goes into the code
+    #[arg(short = 'O', value_enum, value_name = "LEVEL", default_value_t = Level::None)]
+    pub(crate) level: Level,
+    /// CPU features that the code may use beside those that the module names
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(crate) features: Vec<String>,
+    /// How addresses of symbols are made
+    #[arg(long, value_enum, value_name = "MODEL", default_value_t = Relocation::Static)]
+    pub(crate) relocation_model: Relocation,
+    /// Keep away from the memory below the stack pointer
+    #[arg(long)]
+    pub(crate) kernel_mode: bool,
+    /// Check calling conventions, unwinding tables and the form of each instruction too
+    #[arg(long)]
+    pub(crate) certify: bool,
+}
+
+/// How much work goes into machine code.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Level {
+    /// As fast as it can be made
+    #[default]
+    None,
+}
+
+/// How addresses of symbols are made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Relocation {
+    /// The program lies at fixed addresses below 2 GiB
+    #[default]
+    Static,
+    /// The code runs at any address
+    Pic,
+}
+
+/// `OLD=NEW`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PathPrefix {
+    /// How paths begin.
+    pub(crate) old: String,
+    /// What is shown instead.
+    pub(crate) new: String,
+}
+
+impl std::str::FromStr for PathPrefix {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<PathPrefix, String> {
+        let (old, new) = text.split_once('=').ok_or("write the old beginning of the path, `=` and the new one")?;
+        Ok(PathPrefix { old: old.to_string(), new: new.to_string() })
+    }
 }
 
 /// What `nir build` makes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Emit {
-    /// A module in binary form.
+    /// A static executable, linked here, without libraries of the system
+    Exe,
+    /// An object for a linker; symbols of imports are left to it
+    Obj,
+    /// Machine code as text, beside the IR and the spans that it came from
+    Asm,
+    /// The module in binary form, which `nir run` takes like a text
     Bytecode,
-}
-
-impl std::str::FromStr for Emit {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Emit, String> {
-        const PLANNED: [&str; 6] = ["obj", "exe", "asm", "elf", "bin", "hex"];
-        match name {
-            "bytecode" => Ok(Emit::Bytecode),
-            _ if PLANNED.contains(&name) => Err(format!("{name} is not built yet; bytecode is")),
-            _ => Err("what can be made is bytecode".to_string()),
-        }
-    }
 }
 
 /// Make native IR of what other compilers write
@@ -334,7 +399,16 @@ pub(crate) struct Run {
     /// What runs it
     #[arg(long, value_name = "ENGINE", default_value = "vm")]
     pub(crate) engine: Engine,
-    /// Whether memory accesses are checked
+    /// With --engine jit, compile a function after so many calls; 0 compiles all at the start, `off` none
+    #[arg(long, value_name = "N", default_value = "0")]
+    pub(crate) jit_threshold: Threshold,
+    /// Say on standard error which functions were machine code and which were bytecode, and why
+    #[arg(long)]
+    pub(crate) report_tiers: bool,
+    /// Write where the machine code lies to /tmp/perf-PID.map, for `perf report`
+    #[arg(long)]
+    pub(crate) perf_map: bool,
+    /// Whether memory accesses are checked; machine code does not
     #[arg(long, value_enum, default_value_t = MemoryMode::Fast)]
     pub(crate) memory_mode: MemoryMode,
     /// Stop after so many instructions
@@ -355,6 +429,27 @@ pub(crate) struct Run {
     /// A table of hardware registers that the file's registers are checked against
     #[arg(long, value_name = "FILE")]
     pub(crate) registers: Option<PathBuf>,
+}
+
+/// When functions become machine code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Threshold {
+    /// After so many calls.
+    Calls(u32),
+    /// Never.
+    Off,
+}
+
+impl std::str::FromStr for Threshold {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Threshold, String> {
+        match text.parse() {
+            Ok(calls) => Ok(Threshold::Calls(calls)),
+            Err(_) if text == "off" => Ok(Threshold::Off),
+            Err(_) => Err("write a number of calls, or off".to_string()),
+        }
+    }
 }
 
 /// `K=@HANDLER`
@@ -415,9 +510,9 @@ pub(crate) struct Test {
     /// What runs them
     #[arg(long, value_name = "ENGINE", default_value = "vm")]
     pub(crate) engine: Engine,
-    /// Whether memory accesses are checked
-    #[arg(long, value_enum, default_value_t = MemoryMode::Checked)]
-    pub(crate) memory_mode: MemoryMode,
+    /// Whether memory accesses are checked: as a rule, but not by machine code
+    #[arg(long, value_enum)]
+    pub(crate) memory_mode: Option<MemoryMode>,
     /// A call that executes more instructions fails
     #[arg(long, value_name = "N")]
     pub(crate) fuel: Option<u64>,
@@ -430,6 +525,14 @@ pub(crate) struct Test {
     /// How many threads work; 0 means all
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) threads: usize,
+}
+
+impl Test {
+    /// How memory is checked: with bytecode as well as it can be, unless the arguments say otherwise.
+    pub(crate) fn memory_mode(&self) -> MemoryMode {
+        let usual = if self.engine == Engine::Jit { MemoryMode::Fast } else { MemoryMode::Checked };
+        self.memory_mode.unwrap_or(usual)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -448,6 +551,16 @@ mod tests {
     use clap::CommandFactory;
 
     #[test]
+    fn thresholds_are_numbers_or_off() {
+        assert_eq!("0".parse(), Ok(Threshold::Calls(0)));
+        assert_eq!("70".parse(), Ok(Threshold::Calls(70)));
+        assert_eq!("off".parse(), Ok(Threshold::Off));
+        for wrong in ["", "-1", "on", "4294967296"] {
+            assert!(wrong.parse::<Threshold>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
     fn injections_name_an_access_and_a_handler() {
         let injection = Injection { before: 3, handler: "h".to_string() };
         assert_eq!("3=@h".parse(), Ok(injection));
@@ -457,11 +570,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_planned_is_refused_by_name() {
-        assert_eq!("bytecode".parse(), Ok(Emit::Bytecode));
-        assert_eq!("obj".parse::<Emit>(), Err("obj is not built yet; bytecode is".to_string()));
-        assert_eq!("jar".parse::<Emit>(), Err("what can be made is bytecode".to_string()));
-    }
+    fn what_is_planned_is_refused_by_name() {}
 
     #[test]
     fn the_arguments_are_consistent_and_every_command_shows_an_example() {

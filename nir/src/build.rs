@@ -4,8 +4,11 @@ use crate::arguments::{Build, Emit};
 use crate::files;
 use crate::import;
 use crate::load;
+use crate::native::{self, Compiled};
 use crate::outcome::{Failure, Status};
+use crate::run::entry;
 use crate::tables::{self, count};
+use elf::{Debug, DwarfVersion, PathMap, Unit};
 use native_ir::link::{LinkOptions, link};
 use native_ir::{Contract, Module, binary};
 use std::io::{self, Write};
@@ -19,9 +22,53 @@ pub(crate) fn run(arguments: &Build) -> Result<Status, Failure> {
     let module = join(modules(&arguments.files, &options)?, &options)?;
     let bytes = match arguments.emit {
         Emit::Bytecode => binary::encode(&module),
+        Emit::Obj => object(&module, arguments)?,
+        Emit::Asm => assembly(&module, arguments)?,
+        Emit::Exe => executable(&module, arguments)?,
     };
-    files::replace(&arguments.output, &bytes)?;
+    match arguments.emit {
+        Emit::Exe => files::replace_executable(&arguments.output, &bytes)?,
+        _ => files::replace(&arguments.output, &bytes)?,
+    }
     Ok(Status::Fine)
+}
+
+fn object(module: &Verified<Module>, arguments: &Build) -> Result<Vec<u8>, Failure> {
+    let program = native::compile(module, &codegen::all_functions(module), &arguments.native)?;
+    let helpers = native::helpers(&module.envelope.target, &[&program], &arguments.native)?;
+    let library: Vec<Unit<'_>> = helpers.iter().map(Compiled::unit).collect();
+    elf::object(program.unit(), &library, debug(arguments).as_ref()).map_err(native::refused)
+}
+
+fn executable(module: &Verified<Module>, arguments: &Build) -> Result<Vec<u8>, Failure> {
+    let entry = entry::start(module, arguments.entry.as_deref())?;
+    let program = native::compile(module, &[entry], &arguments.native)?;
+    let host = elf::host().filter(|host| host.envelope.target == module.envelope.target);
+    let host =
+        host.map(|host| native::compile(host, &codegen::all_functions(host), &arguments.native)).transpose()?;
+    let users: Vec<&Compiled<'_>> = [&program].into_iter().chain(&host).collect();
+    let helpers = native::helpers(&module.envelope.target, &users, &arguments.native)?;
+    let library: Vec<Unit<'_>> = helpers.iter().chain(&host).map(Compiled::unit).collect();
+    let mut wanted = elf::Executable::new(entry);
+    wanted.debug = debug(arguments).map(|debug| debug.version);
+    wanted.paths = paths(arguments);
+    elf::executable(program.unit(), &library, &wanted).map_err(native::refused)
+}
+
+fn assembly(module: &Verified<Module>, arguments: &Build) -> Result<Vec<u8>, Failure> {
+    let program = native::compile(module, &codegen::all_functions(module), &arguments.native)?;
+    let listings = program.artifact.functions.iter();
+    let listings = listings.filter_map(|function| certify::listing(module, &program.artifact, function.func));
+    Ok(listings.collect::<Vec<_>>().join("\n").into_bytes())
+}
+
+fn debug(arguments: &Build) -> Option<Debug> {
+    let version = if arguments.dwarf_version == 4 { DwarfVersion::V4 } else { DwarfVersion::V5 };
+    arguments.debug.then(|| Debug { version, paths: paths(arguments) })
+}
+
+fn paths(arguments: &Build) -> PathMap {
+    PathMap(arguments.path_prefix_map.iter().map(|map| (map.old.clone(), map.new.clone())).collect())
 }
 
 /// The files' modules. Those of LLVM IR are one program, and one module.

@@ -177,7 +177,7 @@ fn show(contract: &Contract, item: &str) -> Result<Status, Failure> {
     if found.is_empty() {
         let all: Vec<String> =
             tables().flat_map(|table| (0..table.rows.len()).flat_map(move |row| names(table, row))).collect();
-        let near = near(wanted, all.iter().map(String::as_str));
+        let near = directive::near(wanted, all.iter().map(String::as_str));
         return Err(Failure::Usage(match near.is_empty() {
             true => format!("no row is named `{wanted}`; `nir contract list` shows where to look"),
             false => format!("no row is named `{wanted}`; did you mean {}?", near.join(", ")),
@@ -203,34 +203,9 @@ fn show_row(out: &mut impl Write, table: &Table, row: usize) -> io::Result<()> {
     Ok(())
 }
 
-/// The names nearest to a wrong one, at most three, the nearest first.
-pub(crate) fn near<'a>(wrong: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    // A name of another length by far is no slip, and a very long one is not worth the work.
-    if wrong.len() > 200 {
-        return Vec::new();
-    }
-    let allowed = (wrong.chars().count() / 3).clamp(1, 4);
-    let mut found: Vec<(usize, &str)> = names
-        .map(|name| (strsim::damerau_levenshtein(wrong, name), name))
-        .filter(|(distance, _)| *distance <= allowed)
-        .collect();
-    found.sort_unstable();
-    found.dedup();
-    found.into_iter().map(|(_, name)| name).take(3).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn near_names_are_slips_of_the_finger() {
-        let names = ["load.T", "store.T", "iadd", "isub", "iadd_carry"];
-        assert_eq!(near("iad", names.into_iter()), ["iadd"]);
-        assert_eq!(near("laod.T", names.into_iter()), ["load.T"]);
-        assert_eq!(near("multiply", names.into_iter()), [""; 0]);
-        assert_eq!(near(&"x".repeat(1 << 20), names.into_iter()), [""; 0]);
-    }
 
     #[test]
     fn each_list_names_columns_that_its_table_has() {

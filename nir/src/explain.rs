@@ -35,7 +35,7 @@ fn unknown(contract: &Contract, name: &str) -> String {
     let codes = rows.iter().map(|row| row.code.as_str());
     // Whoever knows a rule's name alone means that rule.
     let same = rows.iter().filter(|row| row.name == name).map(|row| row.rule.name());
-    let near = crate::contract::near(name, full.chain(codes));
+    let near = directive::near(name, full.chain(codes));
     let near: Vec<&str> = same.chain(near).collect();
     match near.is_empty() {
         true => format!("no diagnostic is named `{name}`; `nir contract list rules` shows all"),

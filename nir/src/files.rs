@@ -75,11 +75,21 @@ pub(crate) fn display(path: &Path) -> String {
 /// # Errors
 /// [`Failure::Usage`] when the file cannot be written; it is then as it was.
 pub(crate) fn replace(path: &Path, contents: &[u8]) -> Result<(), Failure> {
-    try_replace(path, contents)
+    try_replace(path, contents, 0o666)
         .map_err(|error| Failure::Usage(format!("{}: cannot be written: {error}", path.display())))
 }
 
-fn try_replace(path: &Path, contents: &[u8]) -> io::Result<()> {
+/// Replaces a file like [`replace`]; a new one may be executed.
+///
+/// # Errors
+/// As for [`replace`].
+pub(crate) fn replace_executable(path: &Path, contents: &[u8]) -> Result<(), Failure> {
+    try_replace(path, contents, 0o777)
+        .map_err(|error| Failure::Usage(format!("{}: cannot be written: {error}", path.display())))
+}
+
+/// `mode` has the permissions that a new file asks for; the process's mask takes some away.
+fn try_replace(path: &Path, contents: &[u8], mode: u32) -> io::Result<()> {
     let (target, permissions) = match fs::metadata(path) {
         Ok(data) => (fs::canonicalize(path)?, Some(data.permissions())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => (path.to_path_buf(), None),
@@ -93,7 +103,7 @@ fn try_replace(path: &Path, contents: &[u8]) -> io::Result<()> {
     builder.prefix(".nir-");
     // A new file gets the permissions that the process gives to new files, not those of a secret.
     #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
     let mut file = builder.tempfile_in(folder)?;
     file.write_all(contents)?;
     if let Some(permissions) = permissions {

@@ -68,7 +68,7 @@ pub(crate) fn find(module: &Module, name: &str) -> Result<Func, Failure> {
         return Ok(func);
     }
     let names = module.functions.values().map(|function| module.symbol_name(function.symbol));
-    let near = crate::contract::near(plain, names);
+    let near = directive::near(plain, names);
     Err(Failure::Usage(match near.is_empty() {
         true => format!("the module has no function `@{plain}`"),
         false => format!("the module has no function `@{plain}`; did you mean @{}?", near.join(", @")),

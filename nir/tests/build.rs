@@ -56,11 +56,35 @@ fn what_does_not_verify_is_not_built() {
     let output = folder.nir(&["build", "bad.nir", "--emit", "bytecode", "-o", "out"]);
     assert_eq!(output.status, 1);
     assert!(output.err.starts_with("NATIVE_IR_TYPE/undefined-value"), "{}", output.err);
-    let planned = folder.nir(&["build", "good.nir", "--emit", "obj", "-o", "out"]);
-    assert_eq!(planned.status, 2);
-    assert!(planned.err.contains("obj is not built yet; bytecode is"), "{}", planned.err);
+    let firmware = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/programs/fib-m0.nir");
+    let refused = folder.nir(&["build", firmware, "--emit", "obj", "-o", "out"]);
+    assert_eq!(refused.status, 1);
+    assert!(refused.err.contains("there is no emitter for the target `sim-cortex-m0`"), "{}", refused.err);
     assert_eq!(folder.nir(&["build", "good.nir", "--emit", "bytecode", "-o", "no/folder/out"]).status, 2);
     assert_eq!(names(&folder.path("")), ["bad.nir", "good.nir"]);
+}
+
+#[test]
+fn an_executable_runs_with_and_without_debug_information() {
+    let folder = Folder::new();
+    let hello = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/programs/hello.nir");
+    for options in [&[][..], &["-g"], &["-g", "--dwarf-version", "4", "--certify"], &["--relocation-model", "pic"]]
+    {
+        let output = folder.nir(&[&["build", hello, "-o", "hello"], options].concat());
+        assert_eq!((output.status, output.err.as_str()), (0, ""), "{options:?}");
+        let run = std::process::Command::new(folder.path("hello")).output().expect("it can be run");
+        assert_eq!((run.stdout.as_slice(), run.status.code()), (&b"Hello, world!\n"[..], Some(0)), "{options:?}");
+    }
+}
+
+#[test]
+fn a_listing_has_machine_code_under_the_instructions_of_the_ir() {
+    let folder = Folder::new();
+    let fib = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/programs/fib.nir");
+    assert_eq!(folder.nir(&["build", fib, "--emit", "asm", "-o", "fib.s"]).status, 0);
+    let listing = std::fs::read_to_string(folder.path("fib.s")).expect("it was written");
+    let place = listing.find("return %n !3:36").expect("the IR stands there");
+    assert!(listing[place..].lines().nth(1).is_some_and(|line| line.contains("mov")), "{listing}");
 }
 
 #[test]

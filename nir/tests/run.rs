@@ -164,8 +164,13 @@ fn what_cannot_be_run_is_125() {
         ),
         (&["firmware.nir", "1"], "@main takes 0 arguments, and 1 was given"),
         (&["missing.nir"], "missing.nir: cannot be read"),
-        (&["--engine", "jit", "calls.nir"], "jit is not built yet; vm is"),
-        (&["--engine", "x", "calls.nir"], "the engine is vm"),
+        (&["--engine", "native", "calls.nir"], "native is not built yet; vm and jit are"),
+        (&["--engine", "x", "calls.nir"], "the engines are vm and jit"),
+        (&["--engine", "jit", "--profile", "calls.nir", "--entry", "@add", "2", "3"], "it needs --engine vm"),
+        (
+            &["--engine", "jit", "--memory-mode", "checked", "--entry", "@add", "calls.nir", "2", "3"],
+            "does not check memory",
+        ),
         (&["--interrupt", "0=@note", "firmware.nir"], "write the number of an access from 1"),
         (&["--interrupt", "1=@main", "firmware.nir"], "@main has parameters or results, and so is no handler"),
         (
@@ -219,6 +224,46 @@ fn each_trap_has_its_status_message_and_place() {
         assert!(output.err.contains(&row.message), "{}", output.err);
         assert!(output.err.contains(&name) && output.err.contains("sample.c:7:5"), "{}", output.err);
     }
+}
+
+#[test]
+fn machine_code_does_what_bytecode_does() {
+    let folder = folder();
+    for arguments in [
+        &["--entry", "@add", "calls.nir", "2", "3"][..],
+        &["--entry", "@both", "calls.nir", "-1", "1.5", "null"],
+        &["--entry", "@outer", "calls.nir", "7"],
+        &["hosted.nir", "one", "two"],
+    ] {
+        let expected = folder.nir(&[&["run"], arguments].concat());
+        for threshold in ["0", "1", "off"] {
+            let found =
+                folder.nir(&[&["run", "--engine", "jit", "--jit-threshold", threshold], arguments].concat());
+            assert_eq!((found.status, &found.out, &found.err), (expected.status, &expected.out, &expected.err));
+        }
+    }
+    // Firmware is for another machine.
+    let firmware = folder.nir(&["run", "--engine", "jit", "firmware.nir"]);
+    assert_eq!(firmware.status, 125);
+    assert!(firmware.err.contains("no emitter for the target"), "{}", firmware.err);
+}
+
+#[test]
+fn tiers_are_reported() {
+    let folder = folder();
+    folder.write("two.nir", X86.to_string() + CALLS.replace("fn @hidden", "fn runtime @hidden").trim_start());
+    let run = |options: &[&str]| {
+        let arguments = ["--entry", "@add", "two.nir", "2", "3"];
+        let output = folder.nir(&[&["run", "--engine", "jit", "--report-tiers"], options, &arguments].concat());
+        assert_eq!((output.status, output.out.as_str()), (0, "5\n"), "{}", output.err);
+        output.err
+    };
+    let report = run(&[]);
+    assert!(report.starts_with("native    @add\n"), "{report}");
+    assert!(report.ends_with("bytecode  @hidden: it is marked `runtime`\n5 native, 1 bytecode\n"), "{report}");
+    let report = run(&["--jit-threshold", "1"]);
+    assert!(report.starts_with("bytecode  @add: it was not called more than 1 times\n"), "{report}");
+    assert!(run(&["--fuel", "1000"]).contains("@add: fuel is counted\n"));
 }
 
 #[test]

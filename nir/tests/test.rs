@@ -308,12 +308,24 @@ fn a_file_that_cannot_run_is_rejected() {
 }
 
 #[test]
+fn machine_code_is_tested_too() {
+    let folder = mixed();
+    let output = folder.nir(&["test", "--engine", "jit", "."]);
+    assert_eq!(output.status, 1, "{}", output.err);
+    assert!(output.out.ends_with("(jit, fast memory)\n"), "{}", output.out);
+    // The function that is marked native runs.
+    assert!(!output.out.contains("skipped"), "{}", output.out);
+    let refused = folder.nir(&["test", "--engine", "jit", "--memory-mode", "checked", "."]);
+    assert!(refused.out.contains("does not check memory") || refused.err.contains("does not check memory"));
+}
+
+#[test]
 fn wrong_usage_is_2() {
     let folder = Folder::new();
     folder.write("good.nir", common::good());
-    let refused = folder.nir(&["test", "--engine", "jit", "good.nir"]);
+    let refused = folder.nir(&["test", "--engine", "native", "good.nir"]);
     assert_eq!(refused.status, 2);
-    assert!(refused.err.contains("jit is not built yet; vm is"), "{}", refused.err);
+    assert!(refused.err.contains("native is not built yet; vm and jit are"), "{}", refused.err);
     assert_eq!(folder.nir(&["test", "missing.nir"]).status, 2);
     assert_eq!(folder.nir(&["test"]).status, 2);
 }

@@ -1,5 +1,6 @@
 //! How a program is run, and what it is connected to.
 
+use crate::native::NativeConfig;
 use devices::Bus;
 use std::io::{self, Read, Write};
 
@@ -30,6 +31,8 @@ pub struct Config {
     pub memory_bytes: Option<u64>,
     /// Whether a NaN or an infinity that an operation makes of finite operands is the trap `float_exception`.
     pub trap_float_exceptions: bool,
+    /// Room for machine code beside the bytecode; then all addresses lie below 2 GiB.
+    pub native: Option<NativeConfig>,
 }
 
 impl Default for Config {
@@ -41,6 +44,7 @@ impl Default for Config {
             stack_bytes: 8 << 20,
             memory_bytes: None,
             trap_float_exceptions: false,
+            native: None,
         }
     }
 }

@@ -9,6 +9,7 @@
 //! | `machine`, `handlers/` | registers, dispatch, and what each operation does |
 //! | `frame`, `stack`, `fiber` | frames on the operand stacks of fibers |
 //! | `vm`, `schedule`, `service`, `runtime` | the machine as a whole: memory, fibers, devices, the runtime's functions |
+//! | `native` | machine code beside bytecode |
 //! | `memory/` | the guest's memory, and what checked mode knows of it |
 //! | `report`, `profile`, `listing` | what people read: traps, counts, bytecode |
 
@@ -19,6 +20,7 @@ mod handlers;
 mod listing;
 mod machine;
 mod memory;
+mod native;
 mod operation;
 mod profile;
 mod program;
@@ -33,6 +35,7 @@ mod word;
 
 pub use config::{Config, Host, MemoryMode};
 pub use fiber::{FiberStatus, signal};
+pub use native::{Called, Native, NativeConfig, Stop, Tier};
 pub use profile::{BlockCount, Profile};
 pub use program::Program;
 pub use report::{CallSite, ObjectNote, TrapReport};

@@ -74,6 +74,10 @@ pub(crate) enum Form {
     FuelSumBranch,
     /// See [`Form::SumBranch`].
     FuelSumBranchLiteral,
+    /// A compare that selects; fast mode alone.
+    Select,
+    /// A compare with a literal of 32 bits and a sign that selects; fast mode alone.
+    SelectLiteral,
 }
 
 /// What of the IR an operation does.
@@ -134,6 +138,13 @@ macro_rules! handlers {
         }
         (fast as Handler, checked as Handler)
     }};
+}
+
+/// The handlers of what checked mode, which keeps operations apart, never runs.
+macro_rules! fast_alone {
+    (|$m:ident| $body:expr) => {
+        (handlers!(|$m| $body).0, handlers!(|m| branch::trap(m)).1)
+    };
 }
 
 const fn entry(name: &'static str, form: &'static str, words: u8, handlers: (Handler, Handler)) -> Entry {
@@ -271,6 +282,8 @@ named! {
     COPY_OUT: entry("copy.out", "a b 1", 2, handlers!(|m| block::copy_out(m)));
 
     RUNTIME: entry("runtime", "#bc", 1, handlers!(|m| request::request(m)));
+    NATIVE: entry("native", "#bc", 1, handlers!(|m| request::request(m)));
+    HEAT: entry("heat", "#bc 1", 2, handlers!(|m| call::heat(m)));
     EMIT: entry("emit", "a = b #c", 1, handlers!(|m| request::request(m)));
     FIBER_SPAWN: entry("fiber.spawn", "a = b c", 2, handlers!(|m| request::request(m)));
     FIBER_RESUME: entry("fiber.resume", "a = b c 1", 2, handlers!(|m| request::request(m)));
@@ -644,6 +657,39 @@ macro_rules! all_add_branches {
 /// What loops end with.
 const ADD_BRANCHES: [&[[Entry; 8]]; 2] = [all_add_branches!(u32 I32 ".i32"), all_add_branches!(u64 I64 ".i64")];
 
+/// A choice between two slots by a compare of one type under one integer condition.
+macro_rules! select_compare {
+    ($ty:ident $kind:ident $suffix:literal: $($condition:ident $function:ident $text:literal;)*) => {
+        &[$([
+            keyed(
+                compare_key(Opcode::Icmp, Condition::$condition, TypeKind::$kind, Form::Select),
+                concat!("select.icmp.", $text, $suffix),
+                "a = b s1 ? c : s1h",
+                2,
+                fast_alone!(|m| arithmetic::compare_select::<_, false, $ty>(m, semantics::$function)),
+            ),
+            keyed(
+                compare_key(Opcode::Icmp, Condition::$condition, TypeKind::$kind, Form::SelectLiteral),
+                concat!("select.icmp.", $text, $suffix),
+                "a = b #1l ? c : s1h",
+                2,
+                fast_alone!(|m| arithmetic::compare_select::<_, true, $ty>(m, semantics::$function)),
+            ),
+        ]),*]
+    };
+}
+
+macro_rules! selects {
+    ($ty:ident $kind:ident $suffix:literal) => {
+        select_compare!($ty $kind $suffix:
+            Eq icmp_eq "eq"; Ne icmp_ne "ne"; Slt icmp_slt "slt"; Sle icmp_sle "sle"; Sgt icmp_sgt "sgt";
+            Sge icmp_sge "sge"; Ult icmp_ult "ult"; Ule icmp_ule "ule"; Ugt icmp_ugt "ugt"; Uge icmp_uge "uge";
+        )
+    };
+}
+
+const SELECTS: [&[[Entry; 2]]; 2] = [selects!(u32 I32 ".i32"), selects!(u64 I64 ".i64")];
+
 /// What a memory access does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Transfer {
@@ -767,13 +813,6 @@ macro_rules! pair {
     (Literals $ty:ident $f:expr, $g:expr) => { fast_alone!(|m| arithmetic::pair_of_literals::<_, $ty>(m, $f, $g)) };
 }
 
-/// The handlers of what checked mode, which keeps operations apart, never runs.
-macro_rules! fast_alone {
-    (|$m:ident| $body:expr) => {
-        (handlers!(|$m| $body).0, handlers!(|m| branch::trap(m)).1)
-    };
-}
-
 macro_rules! pairs {
     ($constant:ident $ty:ident $kind:ident $suffix:literal:
         $($form:ident $first:ident $f:ident $second:ident $g:ident $text:literal;)*) => {
@@ -803,6 +842,7 @@ macro_rules! integer_pairs {
             FirstLiteral Shl shl Xor xor "shl.xor";
             FirstLiteral Ushr ushr Or or "ushr.or";
             FirstLiteral Ushr ushr Xor xor "ushr.xor";
+            FirstLiteral Rotl rotl Xor xor "rotl.xor";
             SecondLiteral Iadd iadd And and "iadd.and";
             SecondLiteral Iadd iadd Iadd iadd "iadd.iadd";
             SecondLiteral Xor xor And and "xor.and";
@@ -880,6 +920,8 @@ const PARTS: &[&[Entry]] = &[
     COMPARES[5].as_flattened(),
     ADD_BRANCHES[0].as_flattened(),
     ADD_BRANCHES[1].as_flattened(),
+    SELECTS[0].as_flattened(),
+    SELECTS[1].as_flattened(),
 ];
 
 const COUNT: usize = {
@@ -1050,7 +1092,7 @@ impl Pair {
 impl Key {
     const KINDS: usize = TypeKind::ALL.len();
     const ROWS: usize = Opcode::ALL.len() + Condition::ALL.len();
-    const FORMS: usize = 14;
+    const FORMS: usize = 16;
     const COLUMNS: usize = Self::FORMS + Self::KINDS;
 
     /// Conversions are told apart by their results, the others by their forms.

@@ -4,6 +4,7 @@ use crate::config::{Config, MemoryMode};
 use crate::frame::BytecodeFrame;
 use crate::machine::slot_words;
 use crate::memory::{ImageError, Region, data_offsets};
+use crate::native::{NativeConfig, Tier};
 use crate::operation::Op;
 use crate::translate::{
     Code, Context, Inlined, Settings, Translator, effect_bits, first_inst_at, inst_at, is_small, kinds,
@@ -32,6 +33,8 @@ pub(crate) struct CompiledFunction {
     /// The function's number: the module's functions first, then imports.
     pub(crate) index: usize,
     code: Code,
+    /// What stands before the code of a function that may become machine code: `heat`, and a return.
+    front: Vec<u64>,
     step: OnceLock<StepCode>,
 }
 
@@ -47,7 +50,15 @@ impl CompiledFunction {
     fn new(index: usize, code: Code, expectation: u32, slot: usize) -> CompiledFunction {
         let entry = code.words.as_ptr().wrapping_add(code.entry as usize);
         let words = code.reach as usize * slot;
-        CompiledFunction { entry, words, expectation, index, code, step: OnceLock::new() }
+        CompiledFunction { entry, words, expectation, index, code, front: Vec::new(), step: OnceLock::new() }
+    }
+
+    /// The same, counting how often it is called.
+    fn counted(mut self, ty: &FunctionType) -> CompiledFunction {
+        let back = word::pack(return_op(ty, false), 0, 0, 0);
+        self.front = vec![word::pack_wide(Op::HEAT, 0, self.index as i32), self.entry as u64, back];
+        self.entry = self.front.as_ptr();
+        self
     }
 
     /// The address of a block's first instruction.
@@ -110,6 +121,34 @@ impl Program {
         config: &Config,
     ) -> Result<Arc<Program>, Vec<Diagnostic>> {
         let reached = reached(&module, entries)?;
+        Program::of(module, reached, &[], config)
+    }
+
+    /// Translates everything that the entries reach and that runs as bytecode, if only at first; `tiers` says that of
+    /// each function.
+    ///
+    /// # Errors
+    /// As [`Program::new`], but that native functions are allowed.
+    pub fn beside(
+        module: Arc<Verified<Module>>,
+        entries: &[Func],
+        tiers: &[Tier],
+        config: &Config,
+    ) -> Result<Arc<Program>, Vec<Diagnostic>> {
+        let pointed = pointed(&module);
+        let from = [entries, &pointed].concat();
+        let mut reached = module.for_engine(Engine::Hybrid, &from)?.functions().to_vec();
+        refuse_imports(&module, &reached)?;
+        reached.retain(|func| tiers.get(func.index()) != Some(&Tier::Native));
+        Program::of(module, reached, tiers, config)
+    }
+
+    fn of(
+        module: Arc<Verified<Module>>,
+        reached: Vec<Func>,
+        tiers: &[Tier],
+        config: &Config,
+    ) -> Result<Arc<Program>, Vec<Diagnostic>> {
         refuse_imports(&module, &reached)?;
         refuse_long_lists(&module, &reached)?;
         let contract = Contract::embedded();
@@ -117,7 +156,8 @@ impl Program {
         let machine = MachineLayout::of(contract, target);
         let layouts = Layouts::new(&module.types, &machine);
         let limit = Region::limit_for(config.memory_bytes, machine.pointer_bytes());
-        let data = data_offsets(&module, &layouts, limit).map_err(|error| vec![refused_data(error)])?;
+        let data = data_offsets(&module, &layouts, limit, config.native.map_or(0, NativeConfig::stack));
+        let data = data.map_err(|error| vec![refused_data(error)])?;
         let refuels = |func: &Func| {
             module.functions[*func].body.insts.values().any(|data| data.opcode == Opcode::FiberRefuel)
         };
@@ -140,11 +180,11 @@ impl Program {
             data,
             limit,
         };
-        program.translate(&reached);
+        program.translate(&reached, tiers);
         Ok(Arc::new(program))
     }
 
-    fn translate(&mut self, reached: &[Func]) {
+    fn translate(&mut self, reached: &[Func], tiers: &[Tier]) {
         let module = self.module.clone();
         let mut context = context(
             &module,
@@ -172,17 +212,26 @@ impl Program {
         }
         let mut functions = std::mem::take(&mut self.functions);
         for (func, function) in module.functions.iter() {
+            let tier = tiers.get(func.index()).copied().unwrap_or_default();
             let code = match small.remove(&func) {
                 Some(code) => code,
                 None if wanted[func.index()] => translator.fast(&context, func, &mut self.segments),
+                None if tier == Tier::Native => {
+                    stub(&module, Op::NATIVE, func.index(), function.ty, self.settings.fuel)
+                }
                 None => unreached(self.settings.fuel),
             };
             let expectation = context.expectation(function.ty) & !0xff
                 | effect_bits(module.signature(function).map_or(EffectSet::EMPTY, |ty| ty.effects));
-            functions.push(CompiledFunction::new(functions.len(), code, expectation, slot));
+            let compiled = CompiledFunction::new(functions.len(), code, expectation, slot);
+            functions.push(match module.signature(function) {
+                Some(ty) if tier == Tier::Counted && wanted[func.index()] => compiled.counted(ty),
+                _ => compiled,
+            });
         }
         for import in module.imports.values() {
-            let code = stub(&module, functions.len() - module.functions.len(), import.ty, self.settings.fuel);
+            let index = functions.len() - module.functions.len();
+            let code = stub(&module, Op::RUNTIME, index, import.ty, self.settings.fuel);
             functions.push(CompiledFunction::new(functions.len(), code, context.expectation(import.ty), slot));
         }
         self.functions = functions;
@@ -245,10 +294,23 @@ impl Program {
         {
             return Some(BytecodeFrame { function, code: &function.code, offset });
         }
-        self.functions.iter().find_map(|function| {
-            let step = function.step.get()?;
-            Some(BytecodeFrame { function, code: &step.code, offset: within(&step.code)? })
-        })
+        self.functions
+            .iter()
+            .find_map(|function| {
+                let step = function.step.get()?;
+                Some(BytecodeFrame { function, code: &step.code, offset: within(&step.code)? })
+            })
+            .or_else(|| self.front(address))
+    }
+
+    /// The function whose front an instruction is in, as its beginning.
+    fn front(&self, address: usize) -> Option<BytecodeFrame<'_>> {
+        let within = |function: &&CompiledFunction| {
+            let start = function.front.as_ptr() as usize;
+            (start..start + function.front.len() * 8).contains(&address)
+        };
+        let function = self.functions.iter().find(within)?;
+        Some(BytecodeFrame { function, code: &function.code, offset: function.code.entry })
     }
 
     /// The instruction of the IR that a word of bytecode belongs to.
@@ -326,18 +388,23 @@ impl Program {
     }
 }
 
-/// The functions that the entries reach, and those that a pointer in a data object may lead to. Of the latter only what the
-/// VM can run: nobody said that they are called.
-fn reached(module: &Verified<Module>, entries: &[Func]) -> Result<Vec<Func>, Vec<Diagnostic>> {
-    let mut reached = module.for_engine(Engine::Vm, entries)?.functions().to_vec();
+/// The functions that a pointer in a data object may lead to.
+fn pointed(module: &Module) -> Vec<Func> {
     let nodes = module.data.values().flat_map(|data| &data.init.nodes);
-    let pointed: Vec<Func> = nodes
+    nodes
         .filter_map(|node| match *node {
             InitNode::Address { symbol, .. } => Some(module.item(symbol)),
             _ => None,
         })
         .filter_map(|item| if let Item::Function(func) = item { Some(func) } else { None })
-        .collect();
+        .collect()
+}
+
+/// The functions that the entries reach, and those that a pointer in a data object may lead to. Of the latter only what the
+/// VM can run: nobody said that they are called.
+fn reached(module: &Verified<Module>, entries: &[Func]) -> Result<Vec<Func>, Vec<Diagnostic>> {
+    let mut reached = module.for_engine(Engine::Vm, entries)?.functions().to_vec();
+    let pointed = pointed(module);
     match module.for_engine(Engine::Vm, &pointed) {
         Ok(runnable) => reached.extend(runnable.functions()),
         Err(_) => {
@@ -391,24 +458,28 @@ fn unreached(fuel: bool) -> Code {
     Code { words: charge.into_iter().chain([trap]).collect(), entry: u32::from(fuel), ..Code::default() }
 }
 
-/// The code of an import: what the runtime does, and a return.
-fn stub(module: &Module, import: usize, ty: Type, fuel: bool) -> Code {
+/// The code of a function that others do, by its number there: what they do, and a return.
+fn stub(module: &Module, op: Op, index: usize, ty: Type, fuel: bool) -> Code {
     let Some(function) = module.types.as_function(ty) else { return unreached(fuel) };
     let (parameters, results) = (parameter_slots(function), result_slots(function));
     let charge = fuel.then(|| word::pack(Op::CHARGE, 0, 0, 0));
-    let back = match (results, fuel) {
-        (1, false) => Op::RETURN_ONE,
-        (1, true) => Op::RETURN_ONE_FUEL,
-        (_, false) => Op::RETURN,
-        (_, true) => Op::RETURN_FUEL,
-    };
-    let body = [word::pack_wide(Op::RUNTIME, 0, import as i32), word::pack(back, 0, 0, 0)];
+    let body = [word::pack_wide(op, 0, index as i32), word::pack(return_op(function, fuel), 0, 0, 0)];
     Code {
         words: charge.into_iter().chain(body).collect(),
         entry: u32::from(fuel),
         frame: parameters.max(results).max(1),
         reach: parameters.max(results).max(1),
         ..Code::default()
+    }
+}
+
+/// How a function returns whose results are in its first slots.
+fn return_op(ty: &FunctionType, fuel: bool) -> Op {
+    match (result_slots(ty), fuel) {
+        (1, false) => Op::RETURN_ONE,
+        (1, true) => Op::RETURN_ONE_FUEL,
+        (_, false) => Op::RETURN,
+        (_, true) => Op::RETURN_FUEL,
     }
 }
 

@@ -83,6 +83,22 @@ impl TrapReport {
 }
 
 impl CallSite {
+    /// A place in a function of a module.
+    pub fn of(module: &Module, function: Func, inst: Option<Inst>) -> CallSite {
+        let data = &module.functions[function];
+        let span = match inst {
+            Some(inst) => data.body.spans.get(inst.index()).copied().unwrap_or(data.span),
+            None => data.span,
+        };
+        let mut inlined = Vec::new();
+        let mut site = inst.and_then(|inst| data.body.inline_site(inst));
+        while let Some(record) = site.and_then(|site| data.inlined.get(site)) {
+            inlined.push((record.callee, record.span));
+            site = record.parent;
+        }
+        CallSite { function, inst, span, inlined }
+    }
+
     fn render(&self, text: &mut String, module: &Module) {
         let function = &module.functions[self.function];
         let mut span = self.span;
@@ -119,7 +135,15 @@ impl Vm {
     /// The report of a trap at `ip`; what was noted of it is used up.
     pub(crate) fn report(&mut self, trap: Trap) -> TrapReport {
         let pending = self.pending.take();
-        let (violation, detail) = pending.map_or((None, None), |pending| (pending.violation, pending.detail));
+        let Some(pending) = pending else {
+            return TrapReport { stack: self.call_stack(), ..TrapReport::bare(trap) };
+        };
+        if let Some(mut inside) = pending.inside {
+            // The first place is the border's.
+            inside.stack.extend(self.call_stack().into_iter().skip(1));
+            return *inside;
+        }
+        let (violation, detail) = (pending.violation, pending.detail);
         let object = violation.as_ref().and_then(|violation| self.note(violation));
         let address = violation.map(|violation| violation.address);
         TrapReport { trap, detail, stack: self.call_stack(), object, address }
@@ -157,18 +181,7 @@ impl Vm {
 
     fn site_of(&self, ip: *const u64) -> Option<CallSite> {
         let (function, inst) = self.program.inst(ip)?;
-        let data = &self.program.module().functions[function];
-        let span = match inst {
-            Some(inst) => data.body.spans.get(inst.index()).copied().unwrap_or(data.span),
-            None => data.span,
-        };
-        let mut inlined = Vec::new();
-        let mut site = inst.and_then(|inst| data.body.inline_site(inst));
-        while let Some(record) = site.and_then(|site| data.inlined.get(site)) {
-            inlined.push((record.callee, record.span));
-            site = record.parent;
-        }
-        Some(CallSite { function, inst, span, inlined })
+        Some(CallSite::of(self.program.module(), function, inst))
     }
 
     fn note(&self, violation: &Violation) -> Option<ObjectNote> {

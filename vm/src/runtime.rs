@@ -2,6 +2,7 @@
 //! row does not compile until a method of its name stands here.
 
 use crate::memory::{Access, Kind, Tag};
+use crate::native::Stop;
 use crate::service::Done;
 use crate::vm::{Outcome, Vm};
 use native_ir::{EntityRef, Import, Space, Trap};
@@ -41,6 +42,32 @@ impl Vm {
             Answer::Exit(status) => return Ok(Done::Over(Outcome::Exited(status))),
         }
         Ok(Done::Next(1))
+    }
+
+    /// Does the runtime function that an import names, for machine code.
+    ///
+    /// # Errors
+    /// How the program ended.
+    pub(crate) fn call_import(&mut self, import: usize, arguments: &[u64]) -> Result<Vec<u64>, Stop> {
+        let program = self.program.clone();
+        let module = program.module();
+        let import = module.imports.get(Import::new(import));
+        let primitive = import.and_then(|import| Primitive::of(module.symbol_name(import.symbol)));
+        let argument = |index: usize| arguments.get(index).copied().unwrap_or(0);
+        let Some(primitive) = primitive else {
+            let name = import.map_or("", |import| module.symbol_name(import.symbol));
+            let detail = format!("nothing is linked in for `@{name}`");
+            return Err(Stop::trap(Trap::Unreachable, Some(detail), Vec::new()));
+        };
+        match self.primitive(primitive, &argument) {
+            Ok(Answer::None) => Ok(Vec::new()),
+            Ok(Answer::Word(word) | Answer::Pointer(word, _)) => Ok(vec![word]),
+            Ok(Answer::Exit(status)) => Err(Stop::Exited(status)),
+            Err(trap) => {
+                let detail = self.pending.take().and_then(|pending| pending.detail);
+                Err(Stop::trap(trap, detail, Vec::new()))
+            }
+        }
     }
 
     /// A number as wide as a pointer.

@@ -11,7 +11,7 @@ use crate::report::TrapReport;
 use crate::translate::EFFECT_BITS;
 use crate::vm::{Outcome, Vm};
 use crate::word;
-use native_ir::{Contract, EntityRef, FunctionType, Inst, Param, Trap, Type, TypeKind};
+use native_ir::{Contract, EntityRef, Inst, Trap, TypeKind};
 
 impl Vm {
     /// `fiber_spawn`: a new fiber's number, at the address of its function.
@@ -21,8 +21,7 @@ impl Vm {
         let index = program.index_of(function);
         let Some(function) = program.function(index) else { return Err(Trap::BadSignature) };
         debug_assert_eq!(function.expectation >> EFFECT_BITS, expected >> EFFECT_BITS);
-        let ty = FunctionType { params: vec![Param::value(Type::I64)], ..FunctionType::new(&[], &[Type::I64]) };
-        let mut fiber = self.new_fiber(function, &ty, &[u128::from(argument)]);
+        let mut fiber = self.new_fiber(function, [argument]);
         let id = FiberId(u32::try_from(self.fibers.len()).map_err(|_| Trap::OutOfMemory)?);
         fiber.innermost = id;
         self.fibers.push(FiberEntry { status: FiberStatus::New, value: 0, fiber: Some(fiber) });
@@ -117,12 +116,22 @@ impl Vm {
         true
     }
 
+    /// Whether machine code waits for the outermost fiber of those that wait for the one that runs.
+    fn beyond_is_native(&self) -> bool {
+        let mut at = self.current;
+        while let Some(parent) = self.fiber(at).and_then(|fiber| fiber.parent) {
+            at = parent;
+        }
+        at != FiberId::ROOT
+    }
+
     /// `emit`, by an instruction that ends before `next` and whose result goes to a slot.
     pub(crate) fn emit(&mut self, bits: u16, value: u64, next: *const u64, slot: u16) -> Option<Outcome> {
         if self.catcher(bits).is_none() {
             // It is the last of its segment: nothing is to be given back.
-            self.raise(Trap::UncaughtSignal);
-            return Some(Outcome::Trapped(Box::new(self.report(Trap::UncaughtSignal))));
+            let trap = if self.beyond_is_native() { Trap::SuspendAcrossNative } else { Trap::UncaughtSignal };
+            self.raise(trap);
+            return Some(Outcome::Trapped(Box::new(self.report(trap))));
         }
         self.park(next, Some(slot), None);
         self.signal(bits, value);
@@ -140,6 +149,10 @@ impl Vm {
         let id = self.current;
         let (parent, value) = self.fiber(id).map(|fiber| (fiber.parent, fiber.stack.get(0)))?;
         let Some(parent) = parent else {
+            if id != FiberId::ROOT {
+                // Machine code waits for it, and takes the results itself.
+                return Some(Outcome::Returned(Vec::new()));
+            }
             let results = self.results();
             self.fibers[FiberId::ROOT.index()].status = FiberStatus::Dead;
             return Some(Outcome::Returned(results));

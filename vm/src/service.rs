@@ -41,6 +41,8 @@ impl Vm {
         let (a, b, c) = (word::a(first), word::b(first), word::c(first));
         match word::op(first) {
             Op::RUNTIME => return self.runtime(word::bc(first) as usize),
+            Op::NATIVE => return self.call_native(word::bc(first) as usize),
+            Op::HEAT => return self.heat_up(word::bc(first) as usize),
             Op::EMIT => {
                 self.defined(b)?;
                 let next = self.ip.wrapping_add(1);
@@ -110,7 +112,7 @@ impl Vm {
             Err(BusFault::Device { fault: Fault::Output(_), .. }) => Ok(Done::Next(1)),
             Err(fault) => {
                 let detail = Some(fault.to_string());
-                self.pending = Some(Pending { trap: Trap::UnmappedMmio, violation: None, detail });
+                self.pending = Some(Pending { trap: Trap::UnmappedMmio, violation: None, detail, inside: None });
                 Err(Trap::UnmappedMmio)
             }
         }

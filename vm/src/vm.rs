@@ -11,14 +11,16 @@ use crate::machine::{self, Exit, slot_words};
 use crate::memory::{
     Access, Heap, Image, ImageError, Kind, Objects, Region, RegionError, Shadow, Site, Tag, Violation,
 };
+use crate::native::{Native, NativeConfig};
 use crate::operation::{Entry, Op};
 use crate::program::{CompiledFunction, Program, function_index, is_callable};
 use crate::report::TrapReport;
 use crate::stack::Stack;
 use crate::translate::{EFFECT_BITS, result_slots};
 use crate::word;
-use native_ir::{Data, EntityRef, Func, FunctionType, Slot, Trap};
+use native_ir::{Data, EntityRef, Func, Slot, Trap};
 use semantics::Status;
+use std::rc::Rc;
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -72,6 +74,8 @@ pub(crate) struct Pending {
     pub(crate) trap: Trap,
     pub(crate) violation: Option<Violation>,
     pub(crate) detail: Option<String>,
+    /// What is known of a trap inside machine code.
+    pub(crate) inside: Option<Box<TrapReport>>,
 }
 
 /// Fuel that does not run out.
@@ -108,6 +112,10 @@ pub struct Vm {
     pub(crate) entry: Option<Func>,
     /// Where the program's arguments lie in guest memory, once it asked.
     pub(crate) arguments: Vec<(u64, u64)>,
+    /// What runs functions without bytecode.
+    pub(crate) native: Option<Rc<dyn Native>>,
+    /// How many calls of each function are left before it becomes machine code.
+    pub(crate) heat: Vec<u32>,
     #[cfg(debug_assertions)]
     stack_mark: usize,
 }
@@ -138,10 +146,15 @@ impl Vm {
     pub fn new(program: Arc<Program>, host: Host) -> Result<Vm, Error> {
         let memory = |error: RegionError| Error::Memory(error.to_string());
         let pointer_bytes = program.layouts().machine().pointer_bytes();
-        let region = Region::new(pointer_bytes, program.limit()).map_err(memory)?;
+        let native = program.config().native;
+        let region = match native {
+            Some(native) => Region::low(program.limit(), native.code_bytes),
+            None => Region::new(pointer_bytes, program.limit()),
+        };
+        let region = region.map_err(memory)?;
         let module = program.module();
         let code = |symbol| region.code_address(function_index(module, symbol)? as u32);
-        let image = Image::new(module, program.layouts(), &region, code);
+        let image = Image::new(module, program.layouts(), &region, native.map_or(0, NativeConfig::stack), code);
         let image = image.map_err(|error: ImageError| Error::Memory(error.to_string()))?;
         let checked = match program.config().memory_mode {
             MemoryMode::Fast => None,
@@ -174,6 +187,8 @@ impl Vm {
             interrupts_off: false,
             entry: None,
             arguments: Vec::new(),
+            native: None,
+            heat: native.map_or(Vec::new(), |native| vec![native.threshold; module.functions.len()]),
             program,
             #[cfg(debug_assertions)]
             stack_mark: 0,
@@ -233,19 +248,22 @@ impl Vm {
         }
         self.interrupted.clear();
         self.entry = Some(func);
-        let root = self.new_fiber(compiled, ty, arguments);
+        let words = arguments.iter().zip(&ty.params).flat_map(|(&bits, param)| {
+            let halves = 0..crate::translate::parameter_slot(param.ty, param.passing);
+            halves.map(move |half| (bits >> (64 * half)) as u64)
+        });
+        let root = self.new_fiber(compiled, words);
         self.fibers.push(FiberEntry { status: FiberStatus::Running, value: 0, fiber: Some(root) });
         self.switch_to(FiberId::ROOT);
         self.fuel = self.fuel_at_start;
         Ok(self.resume())
     }
 
-    /// A fiber that will call a function.
+    /// A fiber that will call a function with words as its parameters.
     pub(crate) fn new_fiber(
         &self,
         compiled: &CompiledFunction,
-        ty: &FunctionType,
-        arguments: &[u128],
+        arguments: impl IntoIterator<Item = u64>,
     ) -> Box<Fiber> {
         let slot = self.slot();
         let base = (1 + HEADER) * slot;
@@ -253,11 +271,9 @@ impl Vm {
         stack.set(slot, halt() as u64);
         stack.set(2 * slot, 1 << 16);
         let mut at = base;
-        for (&bits, param) in arguments.iter().zip(&ty.params) {
-            for half in 0..crate::translate::parameter_slot(param.ty, param.passing) {
-                stack.set(at, (bits >> (64 * half)) as u64);
-                at += slot;
-            }
+        for word in arguments {
+            stack.set(at, word);
+            at += slot;
         }
         // Entering costs fuel: the word before the first instruction charges it.
         let ip = compiled.entry.wrapping_sub(usize::from(self.program.settings().fuel));
@@ -303,18 +319,20 @@ impl Vm {
         let program = &self.program;
         let module = program.module();
         let ty = self.entry.and_then(|func| module.signature(&module.functions[func]));
-        let (Some(ty), Some(fiber)) = (ty, self.fiber(FiberId::ROOT)) else { return Vec::new() };
-        let one = result_slots(ty) == 1;
-        let mut at = if one { 0 } else { 1 + HEADER };
+        let Some(ty) = ty else { return Vec::new() };
+        let mut words = self.first_results(FiberId::ROOT, result_slots(ty)).into_iter();
         let mut read = |slots: u32| {
-            let halves = (0..slots).map(|half| {
-                let word = fiber.stack.get(at * self.slot());
-                at += 1;
-                u128::from(word) << (64 * half)
-            });
-            halves.sum()
+            let halves = words.by_ref().take(slots as usize).enumerate();
+            halves.map(|(half, word)| u128::from(word) << (64 * half)).sum()
         };
         ty.results.iter().map(|result| read(crate::translate::parameter_slot(result.ty, result.passing))).collect()
+    }
+
+    /// The words that the first function of a fiber returned, so many.
+    pub(crate) fn first_results(&self, id: FiberId, slots: u32) -> Vec<u64> {
+        let Some(fiber) = self.fiber(id) else { return Vec::new() };
+        let first = if slots == 1 { 0 } else { 1 + HEADER };
+        (first..first + slots as usize).map(|at| fiber.stack.get(at * self.slot())).collect()
     }
 
     /// Gives the fiber that runs, or starves, so much fuel; before a call, the root and every fiber that it spawns.
@@ -460,7 +478,7 @@ impl Vm {
     /// Notes why the current instruction traps; what a check found before stays.
     pub(crate) fn raise(&mut self, trap: Trap) {
         let known = self.pending.take().filter(|pending| pending.trap == trap);
-        self.pending = Some(known.unwrap_or(Pending { trap, violation: None, detail: None }));
+        self.pending = Some(known.unwrap_or(Pending { trap, violation: None, detail: None, inside: None }));
     }
 
     pub(crate) fn raise_status(&mut self, status: Status) {
@@ -658,7 +676,7 @@ impl Vm {
     #[cold]
     pub(crate) fn violate(&mut self, violation: Violation) -> Trap {
         let trap = violation.trap;
-        self.pending = Some(Pending { trap, violation: Some(violation), detail: None });
+        self.pending = Some(Pending { trap, violation: Some(violation), detail: None, inside: None });
         trap
     }
 
@@ -667,7 +685,7 @@ impl Vm {
     pub(crate) fn stray(&mut self, address: u64) -> Trap {
         let trap = Trap::OutOfBounds;
         let detail = Some(format!("the address {address:#x} is outside the program's memory"));
-        self.pending = Some(Pending { trap, violation: None, detail });
+        self.pending = Some(Pending { trap, violation: None, detail, inside: None });
         trap
     }
 
@@ -771,7 +789,7 @@ impl Vm {
                     None => format!("no function is at the address {address:#x}"),
                 };
                 let trap = Trap::BadSignature;
-                self.pending = Some(Pending { trap, violation: None, detail: Some(detail) });
+                self.pending = Some(Pending { trap, violation: None, detail: Some(detail), inside: None });
                 Err(trap)
             }
         }

@@ -10,7 +10,7 @@ const PACKAGE: &str = "gcc";
 
 /// The flags of the kernels; `kernels/README.md` states them.
 pub(super) const FREESTANDING: [&str; 3] = ["-ffreestanding", "-fno-builtin", "-ffp-contract=off"];
-const NATIVE: [&str; 3] = ["-fno-stack-protector", "-fno-pic", "-fno-asynchronous-unwind-tables"];
+pub(super) const NATIVE: [&str; 3] = ["-fno-stack-protector", "-fno-pic", "-fno-asynchronous-unwind-tables"];
 
 /// What the compiler calls itself.
 pub(super) fn version() -> Result<String, String> {
@@ -18,16 +18,16 @@ pub(super) fn version() -> Result<String, String> {
 }
 
 /// Compiles the kernels, unless that is done, and gives calls of one of them.
-pub(super) fn prepare(kernel: &Kernel, scratch: &Path) -> Result<Call, String> {
+pub(super) fn prepare(kernel: &Kernel, scratch: &Path) -> Result<Option<Call>, String> {
     let host = scratch.join("host");
     if !host.exists() {
         build(scratch, &host)?;
     }
     let (name, warm) = (kernel.name.clone(), kernel.small.0);
-    Ok(Box::new(move |n| call(&host, &name, [warm, n])))
+    Ok(Some(Box::new(move |n| call(&host, &name, [warm, n]))))
 }
 
-fn call(host: &Path, name: &str, sizes: [u32; 2]) -> Result<Run, String> {
+pub(super) fn call(host: &Path, name: &str, sizes: [u32; 2]) -> Result<Run, String> {
     let mut command = Command::new(host);
     last_run(&output(command.arg(name).args(sizes.map(|n| n.to_string())), PACKAGE)?)
 }

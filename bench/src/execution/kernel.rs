@@ -3,35 +3,28 @@
 use std::path::{Path, PathBuf};
 
 /// A size, and the checksum for it.
-pub(super) type Sized = (u32, u32);
+pub(crate) type Sized = (u32, u32);
 
 /// A row of `kernels/checksums.txt`.
-#[derive(Clone)]
-pub(super) struct Kernel {
-    pub(super) name: String,
+pub(crate) struct Kernel {
+    pub(crate) name: String,
     /// For a first check, and for seeing that everything runs.
-    pub(super) small: Sized,
+    pub(crate) small: Sized,
     /// For measuring.
-    pub(super) large: Sized,
+    pub(crate) large: Sized,
 }
 
 /// The folder of this workspace that has the C sources.
-pub(super) fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../kernels")
 }
 
 /// Reads the table. The error says which file or row is at fault.
-pub(super) fn table() -> Result<Vec<Kernel>, String> {
+pub(crate) fn table() -> Result<Vec<Kernel>, String> {
     let path = folder().join("checksums.txt");
     let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let rows = text.lines().filter(|row| !row.starts_with('#'));
     rows.map(|row| parse(row).ok_or_else(|| format!("{}: not a row: {row}", path.display()))).collect()
-}
-
-/// The kernel with this name.
-pub(super) fn find(table: &[Kernel], name: &str) -> Result<Kernel, String> {
-    let row = table.iter().find(|kernel| kernel.name == name);
-    row.cloned().ok_or_else(|| format!("no kernel {name} in the table of checksums"))
 }
 
 fn parse(row: &str) -> Option<Kernel> {

@@ -13,13 +13,18 @@ pub(super) fn version() -> Result<String, String> {
     first_line(Command::new(PROGRAM).arg("-v"), PROGRAM)
 }
 
-/// Calls of the program of this name in `bench/lua/`, each in a fresh interpreter after a small call to warm up.
-pub(super) fn prepare(kernel: &Kernel, _scratch: &Path) -> Result<Call, String> {
-    let host = Path::new(env!("CARGO_MANIFEST_DIR")).join("lua/host.lua");
+/// Calls of the program of this name in `bench/lua/`, if there is one, each in a fresh interpreter after a small call to
+/// warm up.
+pub(super) fn prepare(kernel: &Kernel, _scratch: &Path) -> Result<Option<Call>, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("lua");
+    let host = folder.join("host.lua");
+    if !folder.join(format!("{}.lua", kernel.name)).exists() {
+        return Ok(None);
+    }
     let (name, warm) = (kernel.name.clone(), kernel.small.0);
-    Ok(Box::new(move |n| {
+    Ok(Some(Box::new(move |n| {
         let mut command = Command::new(PROGRAM);
         command.arg(&host).arg(&name).args([warm, n].map(|n| n.to_string()));
         last_run(&output(&mut command, PROGRAM)?)
-    }))
+    })))
 }

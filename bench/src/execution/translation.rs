@@ -13,7 +13,7 @@ use verifier::Options;
 ///
 /// # Panics
 /// When the generated module does not verify or translate, which would be a mistake in this program.
-pub(super) fn run(plan: &Plan) {
+pub(crate) fn run(plan: &Plan) {
     let each = plan.instructions.min(1000);
     let module = native::module(plan.instructions / each, each, Naming::Numbers);
     let instructions = module.instruction_count();

@@ -10,10 +10,12 @@ use std::path::Path;
 use std::process::Command;
 use wasmi::{Engine, Linker, Module, Store};
 
-const CLANG: &str = "clang-19";
-const PACKAGES: &str = "clang-19 lld-19";
+/// The compiler of what is interpreted.
+pub(super) const CLANG: &str = "clang-19";
+/// Where it and its linker are from.
+pub(super) const PACKAGES: &str = "clang-19 lld-19";
 
-/// WebAssembly 1.0 with sign extension: scalar code without bulk memory, as the IR programs are.
+/// WebAssembly 1.0 with sign extension: scalar code without bulk memory, as what the VM gets is.
 const WASM: [&str; 6] =
     ["--target=wasm32", "-O2", "-fno-vectorize", "-fno-slp-vectorize", "-mno-bulk-memory", "-nostdlib"];
 
@@ -26,7 +28,7 @@ pub(super) fn version() -> Result<String, String> {
 }
 
 /// Compiles the kernel and instantiates it; a call measures the call of the export alone.
-pub(super) fn prepare(kernel: &Kernel, scratch: &Path) -> Result<Call, String> {
+pub(super) fn prepare(kernel: &Kernel, scratch: &Path) -> Result<Option<Call>, String> {
     let bytes = compile(&kernel.name, scratch)?;
     let engine = Engine::default();
     let said = |error: wasmi::Error| error.to_string();
@@ -35,11 +37,11 @@ pub(super) fn prepare(kernel: &Kernel, scratch: &Path) -> Result<Call, String> {
     let instance = Linker::new(&engine).instantiate_and_start(&mut store, &module).map_err(said)?;
     let export = format!("k_{}", kernel.name);
     let function = instance.get_typed_func::<u32, u32>(&store, &export).map_err(said)?;
-    Ok(Box::new(move |n| {
+    Ok(Some(Box::new(move |n| {
         let start = cpu_seconds();
         let checksum = function.call(&mut store, n).map_err(said)?;
         Ok(Run { checksum, seconds: cpu_seconds() - start })
-    }))
+    })))
 }
 
 fn compile(name: &str, scratch: &Path) -> Result<Vec<u8>, String> {

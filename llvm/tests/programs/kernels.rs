@@ -1,8 +1,11 @@
 //! The kernels, as clang writes them at several levels, give their checksums.
 
 use crate::clang::{Source, Target, root};
-use crate::machine::{End, Given, import, interpret};
+use crate::machine::{End, Given, Run, compiled, import, interpret};
+use native_ir::Module;
 use std::path::Path;
+use std::sync::Arc;
+use verifier::Verified;
 
 /// A line of `checksums.txt`: a name, and a size with its checksum.
 struct Expected {
@@ -22,7 +25,10 @@ fn expected(folder: &Path, column: usize) -> Vec<Expected> {
     text.lines().filter(|text| !text.starts_with('#')).filter_map(line).collect()
 }
 
-fn check(target: Target, level: &str, column: usize) {
+/// How a kernel is run.
+type Engine = fn(&Arc<Verified<Module>>, &str, &[u128], &Given) -> Run;
+
+fn check(target: Target, level: &str, column: usize, engine: Engine) {
     let kernels = root().join("../kernels");
     let folder = tempfile::tempdir().expect("a folder can be made");
     let all = expected(&kernels, column);
@@ -31,7 +37,7 @@ fn check(target: Target, level: &str, column: usize) {
         let source = Source { files: vec![kernels.join(format!("{name}.c"))], ..Source::default() };
         let files = source.to_ir(target, level, folder.path()).unwrap_or_else(|error| panic!("{error}"));
         let module = import(&files).unwrap_or_else(|error| panic!("{name} {target} {level}: {error}"));
-        let run = interpret(&module, &format!("k_{name}"), &[n], &Given::default());
+        let run = engine(&module, &format!("k_{name}"), &[n], &Given::default());
         assert_eq!(run.end, End::Status(sum), "{name} {target} {level}");
     }
 }
@@ -39,13 +45,20 @@ fn check(target: Target, level: &str, column: usize) {
 #[test]
 fn kernels_for_x86_64_give_their_checksums() {
     for level in ["-O0", "-O1", "-Os", "-O2"] {
-        check(Target::X86, level, 5);
+        check(Target::X86, level, 5, interpret);
     }
 }
 
 #[test]
 fn kernels_for_the_cortex_m0_give_their_checksums() {
     for level in ["-O0", "-O1", "-Os", "-O2"] {
-        check(Target::M0, level, 3);
+        check(Target::M0, level, 3, interpret);
+    }
+}
+
+#[test]
+fn kernels_as_machine_code_give_their_checksums() {
+    for level in ["-O0", "-O1", "-Os", "-O2"] {
+        check(Target::X86, level, 1, compiled);
     }
 }

@@ -1,6 +1,6 @@
-//! LLVM IR made into native IR and run in the VM, and native programs run under a limit of time.
+//! LLVM IR made into native IR and run in the VM or as machine code, and native programs run under a limit of time.
 
-use native_ir::{Contract, Item, Module};
+use native_ir::{Contract, Func, Item, Module};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -66,6 +66,22 @@ pub(crate) fn import(files: &[PathBuf]) -> Result<Arc<Verified<Module>>, String>
     })
 }
 
+/// Runs a function of a module as machine code in this process; what cannot be compiled runs in the VM. The module's
+/// target has to be this machine's. Without an end, it does not come back.
+pub(crate) fn compiled(module: &Arc<Verified<Module>>, entry: &str, values: &[u128], given: &Given) -> Run {
+    let output = Shared::default();
+    let machine = || {
+        let func = entry_of(module, entry)?;
+        let options = jit::Options::default();
+        let (vm, _) = jit::machine(module, &[func], &Config::default(), host(given, &output), &options)
+            .map_err(|error| error.to_string())?;
+        end(module, vm, func, values)
+    };
+    let end = machine().unwrap_or_else(End::Stopped);
+    let output = output.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    Run { output, end }
+}
+
 /// Runs a function of a module in the VM.
 pub(crate) fn interpret(module: &Arc<Verified<Module>>, entry: &str, values: &[u128], given: &Given) -> Run {
     let output = Shared::default();
@@ -81,21 +97,34 @@ fn call(
     given: &Given,
     output: Shared,
 ) -> Result<End, String> {
-    let symbol = module.find_symbol(entry).map(|symbol| module.item(symbol));
-    let Some(Item::Function(func)) = symbol else { return Err(format!("there is no @{entry}")) };
+    let func = entry_of(module, entry)?;
     let memory_mode = if given.checked { MemoryMode::Checked } else { MemoryMode::Fast };
     let config = Config { memory_mode, fuel: given.fuel.is_some(), ..Config::default() };
     let program = Program::new(module.clone(), &[func], &config).map_err(|error| format!("{error:?}"))?;
-    let host = Host {
-        input: Box::new(io::Cursor::new(given.input.clone())),
-        output: Box::new(output),
-        arguments: given.arguments.iter().map(|argument| argument.clone().into_bytes()).collect(),
-        ..Host::default()
-    };
-    let mut vm = Vm::new(program, host).map_err(|error| error.to_string())?;
+    let mut vm = Vm::new(program, host(given, &output)).map_err(|error| error.to_string())?;
     if let Some(fuel) = given.fuel {
         vm.set_fuel(fuel);
     }
+    end(module, vm, func, values)
+}
+
+fn entry_of(module: &Module, entry: &str) -> Result<Func, String> {
+    match module.find_symbol(entry).map(|symbol| module.item(symbol)) {
+        Some(Item::Function(func)) => Ok(func),
+        _ => Err(format!("there is no @{entry}")),
+    }
+}
+
+fn host(given: &Given, output: &Shared) -> Host {
+    Host {
+        input: Box::new(io::Cursor::new(given.input.clone())),
+        output: Box::new(output.clone()),
+        arguments: given.arguments.iter().map(|argument| argument.clone().into_bytes()).collect(),
+        ..Host::default()
+    }
+}
+
+fn end(module: &Module, mut vm: Vm, func: Func, values: &[u128]) -> Result<End, String> {
     Ok(match vm.call(func, values).map_err(|error| error.to_string())? {
         Outcome::Returned(values) => End::Status(values.first().copied().unwrap_or(0)),
         Outcome::Exited(status) => End::Status(status.into()),

@@ -1,10 +1,11 @@
-//! Random programs: csmith makes them, clang compiles them, and the VM has to print the checksum of the native program.
+//! Random programs: csmith makes them, clang compiles them, and the VM has to print the checksum of the native program;
+//! so does our machine code, once the VM has come to an end.
 //!
 //! `make test` runs a slice of a minute; `make csmith PROGRAMS=2000 SEED=1` as many as one likes. What fails is kept in
 //! `target/csmith/SEED/`, and `target/csmith/summary.txt` has the numbers.
 
 use crate::clang::{Source, Target, Width, root, run};
-use crate::machine::{End, Given, Run, execute, import, interpret};
+use crate::machine::{End, Given, Run, compiled, execute, import, interpret};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
@@ -174,10 +175,20 @@ fn compare(source: &Source, target: Target, level: &str, expected: &Run, folder:
     let run = interpret(&module, "main", &[], &Given { fuel: Some(FUEL), ..Given::default() });
     match run.end {
         End::Endless => Finding::Endless("in the VM"),
-        _ if run == *expected => Finding::Same,
-        End::Stopped(text) => Finding::Different(text.lines().take(2).collect::<Vec<_>>().join(" ")),
-        _ => Finding::Different("the checksum".to_string()),
+        _ if run != *expected => different("the VM", run.end),
+        _ if target != Target::X86 => Finding::Same,
+        _ => match compiled(&module, "main", &[], &Given::default()) {
+            run if run == *expected => Finding::Same,
+            run => different("machine code", run.end),
+        },
     }
+}
+
+fn different(engine: &str, end: End) -> Finding {
+    Finding::Different(match end {
+        End::Stopped(text) => format!("{engine}: {}", text.lines().take(2).collect::<Vec<_>>().join(" ")),
+        _ => format!("{engine}: the checksum"),
+    })
 }
 
 /// A program in all its forms. The folder is kept when something fails.

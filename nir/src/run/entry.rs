@@ -4,7 +4,7 @@ use crate::arguments::Run;
 use crate::outcome::Failure;
 use crate::picture;
 use crate::tables::count;
-use crate::values::{CallTypes, NO_AGGREGATES};
+use directive::values::{CallTypes, NO_AGGREGATES};
 use native_ir::text::Scanner;
 use native_ir::{Func, Module, Type};
 use std::ffi::{OsStr, OsString};
@@ -28,10 +28,7 @@ impl Entry {
     /// # Errors
     /// [`Failure::Usage`] when there is no such function, or the arguments do not fit it.
     pub(super) fn new(module: &Module, arguments: &Run) -> Result<Entry, Failure> {
-        let func = match &arguments.entry {
-            Some(name) => picture::find(module, name)?,
-            None => default(module)?,
-        };
+        let func = start(module, arguments.entry.as_deref())?;
         let types = CallTypes::of(module, func)
             .map_err(|message| Failure::Usage(format!("{message}; {NO_AGGREGATES}")))?;
         let given = &arguments.arguments;
@@ -41,6 +38,17 @@ impl Entry {
             false => (values(module, func, &types.parameters, given)?, Vec::new()),
         };
         Ok(Entry { func, results: types.results, values, arguments })
+    }
+}
+
+/// The function of a name, or the one that a program starts with when nothing is said.
+///
+/// # Errors
+/// [`Failure::Usage`] when there is none.
+pub(crate) fn start(module: &Module, name: Option<&str>) -> Result<Func, Failure> {
+    match name {
+        Some(name) => picture::find(module, name),
+        None => default(module),
     }
 }
 

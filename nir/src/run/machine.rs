@@ -4,8 +4,8 @@ use super::streams::Output;
 use crate::arguments::{Devices, Run};
 use crate::outcome::Failure;
 use crate::picture;
-use crate::values::CallTypes;
 use devices::{Bus, Plain, Uart};
+use directive::values::CallTypes;
 use native_ir::{Func, Module};
 use std::io::Write;
 

@@ -1,16 +1,19 @@
 //! `nir run`: runs a program.
 
-mod entry;
+pub(crate) mod entry;
 mod machine;
 mod profile;
 mod streams;
+mod tiers;
 
 use crate::arguments::{Devices, MemoryMode, Run};
+use crate::engine::Engine;
 use crate::load;
 use crate::outcome::{Failure, Status};
 use crate::tables;
-use crate::values;
+use directive::values;
 use entry::Entry;
+use jit::Jit;
 use machine::Handlers;
 use native_ir::{Contract, Module, Trap};
 use std::io::{self, Write};
@@ -35,7 +38,6 @@ pub(crate) fn run(arguments: &Run) -> Result<Status, Failure> {
     let module = Arc::new(load::module(&arguments.file, &options)?);
     let entry = Entry::new(&module, arguments)?;
     let handlers = Handlers::new(&module, arguments)?;
-    let program = translate(&module, &entry, &handlers, arguments)?;
     let mut output = Output::new();
     let host = Host {
         input: Box::new(Input(output.clone())),
@@ -44,27 +46,35 @@ pub(crate) fn run(arguments: &Run) -> Result<Status, Failure> {
         arguments: entry.arguments.clone(),
         bus: machine::bus(&module, arguments, &handlers, &output)?,
     };
-    let mut vm = Vm::new(program, host).map_err(|error| Failure::Usage(error.to_string()))?;
+    let (mut vm, jit) = engine(&module, &entry, &handlers, host, arguments)?;
     for &(line, handler) in &handlers.0 {
         vm.on_interrupt(line, handler);
     }
     if let Some(fuel) = arguments.fuel {
         vm.set_fuel(fuel);
     }
+    if let Some(jit) = jit.as_ref().filter(|_| arguments.perf_map) {
+        tiers::write_perf_map(jit)?;
+    }
     let outcome = vm.call(entry.func, &entry.values).map_err(|error| Failure::Usage(error.to_string()))?;
     let status = end(&module, &entry, &outcome, arguments, &mut output)?;
+    if let Some(jit) = jit.filter(|_| arguments.report_tiers) {
+        tiers::report(&module, &jit.tiers())?;
+    }
     if let Some(file) = &arguments.profile {
         profile::write(&module, &vm.profile(), file.as_deref())?;
     }
     Ok(status)
 }
 
-fn translate(
+/// The machine of the engine that was asked for, with its machine code if it has some.
+fn engine(
     module: &Arc<Verified<Module>>,
     entry: &Entry,
     handlers: &Handlers,
+    host: Host,
     arguments: &Run,
-) -> Result<Arc<Program>, Failure> {
+) -> Result<(Vm, Option<Jit>), Failure> {
     let mut entries = vec![entry.func];
     entries.extend(handlers.0.iter().map(|(_, handler)| *handler));
     let config = Config {
@@ -73,10 +83,15 @@ fn translate(
         profile: arguments.profile.is_some(),
         ..Config::default()
     };
-    Program::new(module.clone(), &entries, &config).map_err(|diagnostics| {
+    if arguments.engine == Engine::Jit {
+        let (vm, jit) = tiers::machine(module, &entries, &config, host, arguments)?;
+        return Ok((vm, Some(jit)));
+    }
+    let program = Program::new(module.clone(), &entries, &config).map_err(|diagnostics| {
         let _ = writeln!(io::stderr(), "{}", load::explain(&diagnostics));
         Failure::Rejected
-    })
+    })?;
+    Ok((Vm::new(program, host).map_err(|error| Failure::Usage(error.to_string()))?, None))
 }
 
 /// Says how the program ended.

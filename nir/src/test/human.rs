@@ -18,7 +18,7 @@ pub(super) struct Human {
 impl Human {
     /// For the engine and mode of the arguments.
     pub(super) fn new(arguments: &Test) -> Human {
-        let mode = match arguments.memory_mode {
+        let mode = match arguments.memory_mode() {
             MemoryMode::Checked => "checked",
             MemoryMode::Fast => "fast",
         };

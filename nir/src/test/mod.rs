@@ -24,7 +24,8 @@ pub(crate) fn run(arguments: &Test) -> Result<Status, Failure> {
     let start = Instant::now();
     let registers = arguments.registers.as_deref().map(tables::registers).transpose()?;
     let options = Options { contract: Contract::embedded(), registers: registers.as_ref(), threads: 1 };
-    let runner = Runner { options, memory_mode: arguments.memory_mode, fuel: arguments.fuel };
+    let (engine, memory_mode) = (arguments.engine, arguments.memory_mode());
+    let runner = Runner { options, engine, memory_mode, fuel: arguments.fuel };
     let paths = files::collect(&arguments.paths)?;
     let mut reporter: Box<dyn Reporter> = match arguments.format {
         TestFormat::Human => Box::new(human::Human::new(arguments)),

@@ -1,8 +1,8 @@
 //! What running the directives of files gave, and who takes it.
 
-use crate::directive::DirectiveError;
 use crate::outcome::Failure;
 use crate::report::Examined;
+use directive::DirectiveError;
 use std::time::Duration;
 
 /// A file's part.

@@ -2,11 +2,12 @@
 
 use super::report::{CallReport, FileOutcome, Verdict};
 use crate::arguments::MemoryMode;
-use crate::directive::{self, Call, End};
+use crate::engine::Engine;
 use crate::load::{self, Examination};
 use crate::report::Examined;
-use crate::values::{self, CallTypes};
 use devices::{Bus, Scripted};
+use directive::values::{self, CallTypes};
+use directive::{Call, End};
 use native_ir::contract::traps::TrapScope;
 use native_ir::{Func, Module, Trap};
 use std::collections::HashMap;
@@ -18,6 +19,8 @@ use vm::{Config, Host, Outcome, Program, TrapReport, Vm};
 
 /// The most bytes of output that a call may write; a program that loops and writes fills no memory.
 const MOST_OUTPUT: usize = 16 << 20;
+/// Bytes of memory of a machine with machine code: several share the addresses below 2 GiB.
+const JIT_MEMORY: u64 = 64 << 20;
 /// The name of the scripted device on the bus.
 const SCRIPT: &str = "script";
 /// The fuel of a call that is to be counted and not to be stopped.
@@ -27,6 +30,8 @@ const ENOUGH: u64 = 1 << 40;
 pub(super) struct Runner<'a> {
     /// What files are verified against.
     pub(super) options: Options<'a>,
+    /// What runs them.
+    pub(super) engine: Engine,
     /// How memory is checked.
     pub(super) memory_mode: MemoryMode,
     /// The fuel of each call.
@@ -89,23 +94,35 @@ impl Runner<'_> {
         if entries.is_empty() {
             return Ok(None);
         }
-        let config = self.config(wanted().any(|call| call.world.fuel.is_some()));
-        let program = Program::new(module.clone(), &entries, &config).map_err(|errors| load::explain(&errors))?;
-        Vm::new(program, Host::default()).map(Some).map_err(|error| error.to_string())
+        let counts = self.engine == Engine::Vm && wanted().any(|call| call.world.fuel.is_some());
+        self.build(module, &entries, counts).map(Some)
     }
 
-    fn config(&self, counts: bool) -> Config {
-        let memory_mode = self.memory_mode.into();
-        Config { memory_mode, fuel: self.fuel.is_some() || counts, ..Config::default() }
+    /// A machine for entries, with accounting for fuel or without.
+    ///
+    /// # Errors
+    /// It cannot run them; the text's first line says why.
+    fn build(&self, module: &Arc<Verified<Module>>, entries: &[Func], counts: bool) -> Result<Vm, String> {
+        let fuel = self.fuel.is_some() || counts;
+        let config = Config { memory_mode: self.memory_mode.into(), fuel, ..Config::default() };
+        if self.engine == Engine::Jit {
+            let config = Config { memory_bytes: Some(JIT_MEMORY), ..config };
+            let options = jit::Options { threads: 1, devices: true, ..jit::Options::default() };
+            let machine = jit::machine(module, entries, &config, Host::default(), &options);
+            return machine.map(|(vm, _)| vm).map_err(|error| match error {
+                jit::Error::Program(errors) => load::explain(&errors),
+                error => error.to_string(),
+            });
+        }
+        let program = Program::new(module.clone(), entries, &config).map_err(|errors| load::explain(&errors))?;
+        Vm::new(program, Host::default()).map_err(|error| error.to_string())
     }
 
     /// Skips each call of a function that the machine cannot run.
     fn skip_refused(&self, module: &Arc<Verified<Module>>, calls: &[Call], skips: &mut [Option<String>]) {
-        let config = self.config(false);
         let mut known: HashMap<Func, Option<String>> = HashMap::new();
         let mut refused = |func: Func| {
-            let errors = || Program::new(module.clone(), &[func], &config).err();
-            let reason = || errors().and_then(|errors| Some(errors.first()?.message.clone()));
+            let reason = || self.refusal(module, func);
             known.entry(func).or_insert_with(reason).clone()
         };
         for (call, skip) in calls.iter().zip(skips) {
@@ -113,6 +130,15 @@ impl Runner<'_> {
                 *skip = functions(call).find_map(&mut refused);
             }
         }
+    }
+
+    /// Why the machine cannot run a function.
+    fn refusal(&self, module: &Arc<Verified<Module>>, func: Func) -> Option<String> {
+        if self.engine == Engine::Jit {
+            return self.build(module, &[func], false).err();
+        }
+        let errors = Program::new(module.clone(), &[func], &Config::default()).err()?;
+        Some(errors.first()?.message.clone())
     }
 
     /// Why a trap need not come: without checks what it stands for is undefined.
@@ -156,7 +182,8 @@ impl Runner<'_> {
             Err(mismatch) => complaints.0.insert(0, mismatch.to_string()),
             Ok(()) => {}
         }
-        if let Some(wanted) = call.world.fuel.filter(|wanted| *wanted != used) {
+        // Machine code does not count.
+        if let Some(wanted) = call.world.fuel.filter(|wanted| *wanted != used && self.engine == Engine::Vm) {
             complaints.0.push(format!("expected {wanted} instructions, got {used}"));
         }
         if complaints.0.is_empty() {

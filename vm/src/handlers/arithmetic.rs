@@ -245,6 +245,27 @@ pub(crate) unsafe fn select<const C: bool>(m: Machine<C>, slots: usize) -> Exit 
     }
 }
 
+/// `a = condition(b, right) ? c : the literal's upper half's slot`; right is the literal's lower half, a slot or a number.
+#[inline(always)]
+pub(crate) unsafe fn compare_select<const C: bool, const LITERAL: bool, T: Value>(
+    m: Machine<C>,
+    condition: impl Fn(T, T) -> bool,
+) -> Exit {
+    // SAFETY: the machine's invariants; a word has two halves.
+    unsafe {
+        let halves = m.ip.cast::<i32>();
+        let low = *halves.add(2);
+        let right = match LITERAL {
+            true => T::from_slots(i64::from(low) as u64, 0),
+            false => m.read(low as usize),
+        };
+        let chosen = condition(m.read(m.b()), right);
+        let from = std::hint::select_unpredictable(chosen, m.c(), *halves.add(3) as usize);
+        m.copy(m.a(), from);
+        m.next(2)
+    }
+}
+
 /// Literal 2 of [`apply`]: the slots of what goes in and out.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Signature {

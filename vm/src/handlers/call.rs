@@ -55,6 +55,23 @@ unsafe fn enter<const C: bool, const FUEL: bool>(
     }
 }
 
+/// Goes on in the function's code, at literal 1, as long as it is to be bytecode; `bc` is its number.
+#[inline(always)]
+pub(crate) unsafe fn heat<const C: bool>(mut m: Machine<C>) -> Exit {
+    // SAFETY: the machine's invariants; machine code has no fuel.
+    unsafe {
+        let heat = &mut (*m.vm).heat;
+        match heat.get_mut(m.bc() as usize) {
+            Some(left @ 1..) => {
+                *left -= 1;
+                m.ip = m.word(1) as *const u64;
+                m.enter_segment::<false>()
+            }
+            _ => m.leave(Exit::Request),
+        }
+    }
+}
+
 /// Replaces the frame by one of the function that literal 1 points to; its parameters are in place.
 #[inline(always)]
 pub(crate) unsafe fn tail_call<const C: bool, const FUEL: bool>(m: Machine<C>) -> Exit {

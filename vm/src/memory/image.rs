@@ -50,6 +50,8 @@ pub(crate) struct DataPlace {
 /// The data objects of a module in a region.
 #[derive(Debug)]
 pub(crate) struct Image {
+    /// The region's.
+    base: u64,
     range: Range<u64>,
     bytes: Vec<u8>,
     places: PrimaryMap<Data, DataPlace>,
@@ -57,7 +59,8 @@ pub(crate) struct Image {
 }
 
 impl Image {
-    /// Lays out the data of a module from the region's base on. `code` gives the address of a function or import.
+    /// Lays out the data of a module in a region, `before` bytes behind its base. `code` gives the address of a function
+    /// or import.
     ///
     /// # Errors
     /// When the data does not fit, names a symbol without an address, or would not verify.
@@ -65,13 +68,15 @@ impl Image {
         module: &Module,
         layouts: &Layouts,
         region: &Region,
+        before: u64,
         code: impl Fn(Symbol) -> Option<u64>,
     ) -> Result<Image, ImageError> {
-        let (places, initialised, end) = place(module, layouts, (region.base(), region.limit()))?;
+        let start = region.base() + before;
+        let (places, initialised, end) = place(module, layouts, (start, region.limit().saturating_sub(before)))?;
         let pointer_bytes = layouts.machine().pointer_bytes() as usize;
-        let bytes = usize::try_from(initialised - region.base());
+        let bytes = usize::try_from(initialised - start);
         let bytes = vec![0; bytes.map_err(|_| ImageError::TooLarge { limit: region.limit() })?];
-        let image = Image { range: region.base()..end, bytes, places, pointers: Vec::new() };
+        let image = Image { base: region.base(), range: start..end, bytes, places, pointers: Vec::new() };
         let mut writer = Writer { module, layouts, code, pointer_bytes, image };
         for (data, object) in module.data.iter().filter(|(_, object)| !begins_as_zero(&object.init)) {
             writer.object(data, object)?;
@@ -104,7 +109,7 @@ impl Image {
     /// # Errors
     /// [`ImageError::OtherRegion`] when the region does not lie where the image's did; nothing has changed then.
     pub(crate) fn install(&self, region: &mut Region) -> Result<(), ImageError> {
-        let inside = region.base() == self.range.start && self.range.end - self.range.start <= region.limit();
+        let inside = region.base() == self.base && self.range.end - self.base <= region.limit();
         if !inside {
             return Err(ImageError::OtherRegion);
         }
@@ -114,12 +119,17 @@ impl Image {
 }
 
 /// The distance of each data object from the base of a region of so many bytes, wherever that lies: bases are multiples
-/// of the largest alignment.
+/// of the largest alignment, and so is `before`, as in [`Image::new`].
 ///
 /// # Errors
 /// As [`Image::new`].
-pub(crate) fn data_offsets(module: &Module, layouts: &Layouts, limit: u64) -> Result<Vec<u64>, ImageError> {
-    let (places, ..) = place(module, layouts, (0, limit))?;
+pub(crate) fn data_offsets(
+    module: &Module,
+    layouts: &Layouts,
+    limit: u64,
+    before: u64,
+) -> Result<Vec<u64>, ImageError> {
+    let (places, ..) = place(module, layouts, (before, limit.saturating_sub(before)))?;
     Ok(places.values().map(|place| place.address).collect())
 }
 
@@ -300,7 +310,7 @@ mod tests {
         fn new(target: &str, body: &str) -> Installed {
             let (module, layouts, mut region) = parse(target, &format!("{body}{CODE}"));
             let code = |symbol: Symbol| (module.symbol_name(symbol) == "plus").then_some(0x2222_2220);
-            let image = Image::new(&module, &layouts, &region, code).unwrap();
+            let image = Image::new(&module, &layouts, &region, 0, code).unwrap();
             image.install(&mut region).unwrap();
             Installed { module, image, region }
         }
@@ -409,7 +419,7 @@ mod tests {
             assert!(data.place("z").address > data.place("f").address);
             assert!(data.image.bytes.len() < 4096 + 16, "zeros take no bytes of the image");
             let (module, layouts, region) = parse(target, body);
-            let offsets = data_offsets(&module, &layouts, region.limit()).unwrap();
+            let offsets = data_offsets(&module, &layouts, region.limit(), 0).unwrap();
             let places: Vec<_> =
                 data.image.places().map(|(_, place)| place.address - data.region.base()).collect();
             assert_eq!(offsets, places, "wherever the region lies");
@@ -431,7 +441,7 @@ mod tests {
         let mut other = Region::new(8, 1 << 20).unwrap();
         assert_eq!(data.image.install(&mut other), Err(ImageError::OtherRegion));
         let (module, layouts, region) = parse(TARGETS[1], "data @z : array[i8,8192] = zero\n");
-        let image = Image::new(&module, &layouts, &region, |_| None).unwrap();
+        let image = Image::new(&module, &layouts, &region, 0, |_| None).unwrap();
         let mut small = Region::new(4, 4096).unwrap();
         assert_eq!(image.install(&mut small), Err(ImageError::OtherRegion));
     }
@@ -439,11 +449,11 @@ mod tests {
     #[test]
     fn what_has_no_place_is_an_error() {
         let (module, layouts, region) = parse(TARGETS[1], "data @a : array[i8,1048577] = zero\n");
-        let image = Image::new(&module, &layouts, &region, |_| None).map(|_| ());
+        let image = Image::new(&module, &layouts, &region, 0, |_| None).map(|_| ());
         assert_eq!(image, Err(ImageError::TooLarge { limit: 1 << 20 }));
 
         let (module, layouts, region) = parse(TARGETS[1], &format!("data @a : addr = @plus\n{CODE}"));
-        let image = Image::new(&module, &layouts, &region, |_| None).map(|_| ());
+        let image = Image::new(&module, &layouts, &region, 0, |_| None).map(|_| ());
         assert!(matches!(image, Err(ImageError::Unresolved { .. })), "{image:?}");
 
         let (mut module, layouts, region) = parse(TARGETS[1], "data @a : array[i32,2] = [1, 2]\n");
@@ -454,11 +464,11 @@ mod tests {
             vec![InitNode::List(2), InitNode::List(1), InitNode::Scalars { start: 0, len: 4 }],
         ] {
             module.data[data].init.nodes = nodes;
-            let image = Image::new(&module, &layouts, &region, |_| None).map(|_| ());
+            let image = Image::new(&module, &layouts, &region, 0, |_| None).map(|_| ());
             assert_eq!(image, Err(ImageError::Malformed(data)));
         }
         module.data[data].ty = Type::ERROR;
-        let image = Image::new(&module, &layouts, &region, |_| None).map(|_| ());
+        let image = Image::new(&module, &layouts, &region, 0, |_| None).map(|_| ());
         assert_eq!(image, Err(ImageError::Malformed(data)));
     }
 }

@@ -3,6 +3,7 @@
 //! | file | what |
 //! |---|---|
 //! | `region.rs` | the one mapping that all guest memory lies in, and the addresses of functions behind it |
+//! | `low.rs` | memory below 2 GiB, for machine code |
 //! | `heap.rs` | the allocator of the region's bytes |
 //! | `image.rs` | data objects: where they lie and what they begin as |
 //! | `objects.rs`, `stacks.rs` | checked mode: which objects live where, and whether an access is allowed |
@@ -15,6 +16,7 @@
 
 mod heap;
 mod image;
+mod low;
 mod objects;
 mod region;
 mod shadow;

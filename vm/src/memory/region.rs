@@ -12,6 +12,7 @@
     reason = "guest memory is reached through raw pointers, and given back to the system page by page"
 )]
 
+use super::low::{Access, Low};
 use memmap2::{MmapOptions, MmapRaw};
 use std::ops::Range;
 
@@ -51,12 +52,21 @@ pub(crate) enum RegionError {
     },
 }
 
+/// What keeps the bytes mapped.
+#[derive(Debug)]
+enum Mapping {
+    /// Anywhere.
+    Free(MmapRaw),
+    /// Below 2 GiB.
+    Low(Low),
+}
+
 /// The guest's memory: see the module's documentation.
 #[derive(Debug)]
 pub(crate) struct Region {
-    map: MmapRaw,
-    /// The distance of the first byte from the mapping's.
-    start: usize,
+    map: Mapping,
+    /// The first byte.
+    first: *mut u8,
     base: u64,
     limit: u64,
     code_end: u64,
@@ -104,10 +114,52 @@ impl Region {
         let map = MmapOptions::new().len(bytes).no_reserve_swap().map_anon();
         let map = MmapRaw::from(map.map_err(|source| RegionError::Reserve { limit, source })?);
         let start = (map.as_ptr() as u64).next_multiple_of(BASE_ALIGN) - map.as_ptr() as u64;
-        let base = if narrow { NARROW_BASE } else { map.as_ptr() as u64 + start };
+        // Less than `BASE_ALIGN`, so inside the mapping.
+        let first = map.as_mut_ptr().wrapping_add(start as usize);
+        let base = if narrow { NARROW_BASE } else { first as u64 };
         let code = base + limit + CODE_GAP;
         let code_end = if narrow { NARROW_END } else { code + CODE_STRIDE * (1 << 32) };
-        Ok(Region { map, start: start as usize, base, limit, code_end })
+        Ok(Region { map: Mapping::Free(map), first, base, limit, code_end })
+    }
+
+    /// Reserves a region whose addresses, those of functions included, are the host's and lie below 2 GiB. From the
+    /// first function's address on there are `code` bytes (whole pages) that are inaccessible until
+    /// [`Region::write_code`] puts something there; the page before the base always is.
+    ///
+    /// # Errors
+    /// When there is no such range of addresses, or the host refuses.
+    pub(crate) fn low(limit: u64, code: u64) -> Result<Region, RegionError> {
+        let limit = limit.max(1).next_multiple_of(PAGE);
+        let bytes = BASE_ALIGN + limit + CODE_GAP + code.next_multiple_of(PAGE);
+        let reserve = |source| RegionError::Reserve { limit, source };
+        let map = Low::new(bytes, BASE_ALIGN).map_err(reserve)?;
+        let first = map.address().wrapping_add(BASE_ALIGN as usize);
+        map.protect(BASE_ALIGN, limit + CODE_GAP, Access::Write).map_err(reserve)?;
+        let base = first as u64;
+        let code_end = map.address() as u64 + bytes;
+        Ok(Region { map: Mapping::Low(map), first, base, limit, code_end })
+    }
+
+    /// Writes machine code into a low region. Its pages are executable afterwards, writable only meanwhile, and never
+    /// both.
+    ///
+    /// # Errors
+    /// When the bytes are not in the region's code, or the host refuses.
+    pub(crate) fn write_code(&mut self, address: u64, bytes: &[u8]) -> std::io::Result<()> {
+        let end = address.saturating_add(bytes.len() as u64);
+        let inside = address >= self.code().start && end <= self.code_end;
+        let Mapping::Low(map) = &self.map else { return Err(std::io::ErrorKind::InvalidInput.into()) };
+        if !inside {
+            return Err(std::io::ErrorKind::OutOfMemory.into());
+        }
+        let (from, to) = (address / PAGE * PAGE, end.next_multiple_of(PAGE));
+        let from_start = |address: u64| address - map.address() as u64;
+        map.protect(from_start(from), to - from, Access::Write)?;
+        let place = map.address().wrapping_add(from_start(address) as usize);
+        // SAFETY: the bytes are in the mapping, and its pages are writable now. Nobody holds a slice of code, and no
+        // code runs while the region is borrowed.
+        unsafe { place.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+        map.protect(from_start(from), to - from, Access::Execute)
     }
 
     /// The guest address of the first byte: its host address with 64-bit pointers, else a constant.
@@ -122,7 +174,7 @@ impl Region {
 
     /// The first byte in host memory. Whoever writes through it holds no slice of this region meanwhile.
     pub(crate) fn host(&self) -> *mut u8 {
-        self.map.as_mut_ptr().wrapping_add(self.start)
+        self.first
     }
 
     /// The distance of an address from the base, when it is below the limit.
@@ -135,17 +187,20 @@ impl Region {
     /// Makes every byte zero and gives the host its pages back, in time proportional to the pages that were touched.
     pub(crate) fn clear(&mut self) {
         if !self.discard() {
-            // SAFETY: the mapping has `len` writable bytes, and `&mut self` rules slices of them out.
-            unsafe { self.map.as_mut_ptr().write_bytes(0, self.map.len()) };
+            // SAFETY: the mapping has so many writable bytes, and `&mut self` rules slices of them out.
+            unsafe { self.first.write_bytes(0, (self.limit + Region::SLACK) as usize) };
         }
     }
 
     /// Gives all pages back; whether it could.
     #[cfg(target_os = "linux")]
     fn discard(&mut self) -> bool {
-        // SAFETY: the mapping is anonymous and private, so its pages read as zero afterwards, which are bytes like any
-        // others; `&mut self` rules slices of them out.
-        unsafe { self.map.unchecked_advise(memmap2::UncheckedAdvice::DontNeed) }.is_ok()
+        match &self.map {
+            // SAFETY: the mapping is anonymous and private, so its pages read as zero afterwards, which are bytes like
+            // any others; `&mut self` rules slices of them out.
+            Mapping::Free(map) => unsafe { map.unchecked_advise(memmap2::UncheckedAdvice::DontNeed) }.is_ok(),
+            Mapping::Low(map) => map.discard(BASE_ALIGN, self.limit + CODE_GAP),
+        }
     }
 
     /// Only Linux promises that pages which were given back read as zero.
@@ -220,7 +275,7 @@ mod tests {
         assert_eq!((wide.base(), wide.limit()), (wide.host() as u64, 1 << 30));
         assert_eq!((narrow.base(), narrow.limit()), (0x1000_0000, 0x1000_0000));
         assert!(wide.base().is_multiple_of(BASE_ALIGN) && narrow.base().is_multiple_of(BASE_ALIGN));
-        assert!(wide.map.as_ptr() <= wide.host() && narrow.map.as_ptr() <= narrow.host());
+        assert!(wide.host().addr().is_multiple_of(BASE_ALIGN as usize));
         for region in [wide, narrow] {
             assert_eq!(region.offset(region.base()), Some(0));
             assert_eq!(region.offset(region.base() + region.limit() - 1), Some(region.limit() - 1));
@@ -228,6 +283,33 @@ mod tests {
             assert_eq!(region.offset(region.base() - 1), None);
             assert_eq!(region.offset(0), None);
         }
+    }
+
+    #[test]
+    fn a_low_region_has_addresses_of_32_bits_and_room_for_code() {
+        let mut regions = [Region::low(1 << 20, 8192).unwrap(), Region::low(1 << 20, 8192).unwrap()];
+        let ends = regions.each_ref().map(|region| (region.base(), region.code().end));
+        assert!(ends[0].1 <= ends[1].0 || ends[1].1 <= ends[0].0, "{ends:x?}");
+        for region in &mut regions {
+            assert!(region.code().end < 1 << 31);
+            assert_eq!((region.base(), region.limit()), (region.host() as u64, 1 << 20));
+            assert!(region.base().is_multiple_of(BASE_ALIGN));
+            let code = region.code();
+            assert_eq!(code.end - code.start, 8192);
+            for (address, bytes) in [(code.start, 16), (code.start + 4090, 16), (code.end - 16, 16)] {
+                assert!(region.write_code(address, &vec![0xcc; bytes]).is_ok());
+            }
+            for (address, bytes) in [(code.start - 1, 1), (code.end, 1), (code.end - 1, 2), (region.base, 1)] {
+                assert!(region.write_code(address, &vec![0; bytes]).is_err(), "{address:x}");
+            }
+            assert_eq!(region.write(code.start - 4096 - 4, &[1, 2, 3, 4]), Some(()));
+            region.clear();
+            assert_eq!(region.read(code.start - 4096 - 4, 4), Some(&[0; 4][..]));
+            // SAFETY: the byte is mapped, and what is executable is readable.
+            let kept = unsafe { *(code.start as *const u8) };
+            assert_eq!(kept, 0xcc, "clearing leaves code alone");
+        }
+        assert!(Region::new(8, 4096).unwrap().write_code(0, &[]).is_err());
     }
 
     #[test]
@@ -253,7 +335,9 @@ mod tests {
     #[test]
     fn there_is_room_behind_the_limit() {
         for region in both() {
-            assert!((region.map.len() - region.start) as u64 >= region.limit() + Region::SLACK);
+            let Mapping::Free(map) = &region.map else { panic!("placed low") };
+            let start = region.first.addr() - map.as_ptr().addr();
+            assert!((map.len() - start) as u64 >= region.limit() + Region::SLACK);
             // SAFETY: the assertion before.
             let last = unsafe { region.host().add(region.limit() as usize - 1).cast::<u128>() };
             // SAFETY: the byte and the 15 after it are mapped.

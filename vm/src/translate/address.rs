@@ -4,10 +4,10 @@ use super::function::Emit;
 use super::live::words;
 use crate::handlers::memory::POINTER;
 use crate::memory::Access;
-use crate::operation::{Index, Op, Transfer};
+use crate::operation::{Form, Index, Key, Op, Transfer};
 use crate::program::function_address;
 use native_ir::{
-    Condition, EntityRef, Inst, InstData, Item, Opcode, Operand, Ordering, Space, Type, TypeData, TypeKind,
+    Condition, EntityRef, Inst, InstData, Item, Opcode, Operand, Ordering, Space, Symbol, Type, TypeData, TypeKind,
 };
 use std::ops::Range;
 
@@ -18,6 +18,39 @@ pub(super) struct Place {
     /// An index with its stride in bytes.
     index: Option<(Operand, i32)>,
     displacement: i64,
+    /// What of it is looked at.
+    part: Part,
+}
+
+/// A part of an address that may be an instruction that goes into the access.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Base,
+    Index,
+    /// All parts have been looked at.
+    None,
+}
+
+impl Place {
+    fn of(pointer: Operand) -> Place {
+        Place { base: Base::Operand(pointer), index: None, displacement: 0, part: Part::Base }
+    }
+
+    /// The operand that is looked at; none when all have been.
+    fn next(&mut self) -> Option<Operand> {
+        if let (Part::Base, Base::Operand(base)) = (self.part, self.base) {
+            return Some(base);
+        }
+        if self.part != Part::None {
+            self.part = Part::Index;
+        }
+        self.index.map(|(index, _)| index).filter(|_| self.part == Part::Index)
+    }
+
+    /// The same place, the part that is looked at left as it is.
+    fn skip(self) -> Place {
+        Place { part: if self.part == Part::Base { Part::Index } else { Part::None }, ..self }
+    }
 }
 
 /// Where the first part of an address comes from.
@@ -45,9 +78,8 @@ impl Emit<'_, '_> {
                 }
                 Opcode::Branch if self.fuse_bit(inst, data) => {}
                 Opcode::Branch => self.fuse_compare(inst, data),
-                Opcode::Select => {
-                    self.fuse_bit(inst, data);
-                }
+                Opcode::Select if self.fuse_bit(inst, data) => {}
+                Opcode::Select => self.fuse_select(inst, data),
                 Opcode::Sext => self.fuse_sign(inst, data),
                 _ => {}
             }
@@ -85,7 +117,8 @@ impl Emit<'_, '_> {
 
     /// The instruction behind an operand, if it is left out.
     pub(super) fn absorbed(&self, operand: Operand) -> Option<InstData> {
-        let native_ir::ValueDef::Result(inst) = self.body.values[operand.value()?].def() else { return None };
+        let value = self.root(operand).value()?;
+        let native_ir::ValueDef::Result(inst) = self.body.values[value].def() else { return None };
         (!self.steps() && self.plan.is_absorbed(inst)).then(|| self.body.insts[inst])
     }
 
@@ -97,6 +130,31 @@ impl Emit<'_, '_> {
         {
             self.plan.absorb(compare);
         }
+    }
+
+    fn fuse_select(&mut self, inst: Inst, data: &InstData) {
+        let candidate = self.plan.candidate(self.body, self.allocation, data.operand(0), inst);
+        if let Some((compare, compare_data)) = candidate
+            && self.select_of(data, compare_data).is_some()
+        {
+            self.plan.absorb(compare);
+        }
+    }
+
+    /// The operation that compares and selects, with the operands of the compare, if there is one.
+    pub(super) fn select_of(&self, select: &InstData, compare: &InstData) -> Option<(Op, [Operand; 2])> {
+        let one_word = words(self.body.operand_type(select.operand(1))) == 1;
+        if compare.opcode != Opcode::Icmp || !one_word || self.checked() {
+            return None;
+        }
+        let key = self.compare_key(compare, compare.attributes.condition(), Form::Select);
+        let (key, operands) = self.literal_last(key, [compare.operand(0), compare.operand(1)]);
+        let small = |number: i64| i32::try_from(number).is_ok();
+        let form = match self.signed_constant(operands[1]) {
+            Some(number) if small(number) => Form::SelectLiteral,
+            _ => Form::Select,
+        };
+        Op::find(Key { form, ..key }).map(|op| (op, operands))
     }
 
     /// A load whose value is widened with its sign at once, and used nowhere else.
@@ -145,33 +203,64 @@ impl Emit<'_, '_> {
         true
     }
 
+    /// Absorbs what an access can say of its address.
     fn fuse_address(&mut self, inst: Inst, data: &InstData) {
-        let mut place = Place { base: Base::Operand(pointer_of(data)), index: None, displacement: 0 };
-        while let Base::Operand(operand) = place.base {
+        let mut place = Place::of(pointer_of(data));
+        while let Some(operand) = place.next() {
             let candidate = self.plan.candidate(self.body, self.allocation, operand, inst);
-            let Some((part, part_data)) = candidate else { break };
-            let Some(longer) = self.extend(place, part_data) else { break };
-            self.plan.absorb(part);
-            place = longer;
+            let longer = candidate.and_then(|(part, data)| Some((part, self.extend(place, data)?)));
+            match longer {
+                Some((part, longer)) => {
+                    self.plan.absorb(part);
+                    place = longer;
+                }
+                None => {
+                    self.plan.need(self.body, self.allocation, operand);
+                    place = place.skip();
+                }
+            }
         }
     }
 
-    /// The address whose base is an absorbed instruction, in terms of that instruction's operands, if an access can say
-    /// it.
+    /// The address that an access's pointer operand stands for, absorbed instructions followed.
+    fn address(&self, pointer: Operand) -> Place {
+        let mut place = Place::of(pointer);
+        while let Some(operand) = place.next() {
+            let longer = self.absorbed(operand).and_then(|data| self.extend(place, &data));
+            place = longer.unwrap_or_else(|| place.skip());
+        }
+        place
+    }
+
+    /// The address of which a part is an absorbed instruction, in terms of that instruction's operands, if an access can
+    /// say it.
     fn extend(&self, place: Place, part: &InstData) -> Option<Place> {
-        let (base, index, displacement) = match part.opcode {
+        let longer = match (place.part, place.index) {
+            (Part::Index, Some((_, stride))) => self.extend_index(place, stride, part),
+            _ => self.extend_base(place, part),
+        }?;
+        let fits = match longer.index {
+            Some(_) => i32::try_from(longer.displacement).is_ok(),
+            None => i16::try_from(longer.displacement).is_ok(),
+        };
+        fits.then_some(longer)
+    }
+
+    fn extend_base(&self, place: Place, part: &InstData) -> Option<Place> {
+        let base = part.operand(0);
+        let (index, displacement) = match part.opcode {
             Opcode::Slot => {
                 let (base, displacement) = self.slot_place(part);
-                (Base::Slot(base), None, displacement)
+                let displacement = place.displacement.checked_add(displacement)?;
+                return Some(Place { base: Base::Slot(base), displacement, ..place });
             }
-            Opcode::Field => (Base::Operand(part.operand(0)), None, self.field_offset(part)? as i64),
+            Opcode::Field => (None, self.field_offset(part)? as i64),
             Opcode::Element | Opcode::Offset => {
                 let (index, stride) = (part.operand(1), self.stride(part)?);
-                let base = Base::Operand(part.operand(0));
                 match self.signed_constant(index) {
-                    Some(index) => (base, None, index.checked_mul(stride)?),
+                    Some(index) => (None, index.checked_mul(stride)?),
                     None if is_index(self.context.kind(self.body.operand_type(index))) => {
-                        (base, Some((index, i32::try_from(stride).ok()?)), 0)
+                        (Some((index, i32::try_from(stride).ok()?)), 0)
                     }
                     None => return None,
                 }
@@ -181,30 +270,24 @@ impl Emit<'_, '_> {
         if index.is_some() && place.index.is_some() {
             return None;
         }
-        let sum = place.displacement.checked_add(displacement)?;
-        let index = index.or(place.index);
-        let fits = match index {
-            Some(_) => i32::try_from(sum).is_ok(),
-            None => i16::try_from(sum).is_ok(),
-        };
-        fits.then_some(Place { base, index, displacement: sum })
+        let displacement = place.displacement.checked_add(displacement)?;
+        Some(Place { base: Base::Operand(base), index: index.or(place.index), displacement, ..place })
     }
 
-    /// The address that an access's pointer operand stands for, absorbed instructions followed.
-    fn address(&self, pointer: Operand) -> Place {
-        let mut place = Place { base: Base::Operand(pointer), index: None, displacement: 0 };
-        while let Base::Operand(operand) = place.base {
-            let Some(value) = operand.value() else { break };
-            let native_ir::ValueDef::Result(inst) = self.body.values[value].def() else { break };
-            if self.steps() || !self.plan.is_absorbed(inst) {
-                break;
+    /// What widens an index with its sign, which accesses do, or adds a constant to it, which is part of the displacement
+    /// where the index is as wide as addresses, so that both wrap alike.
+    fn extend_index(&self, place: Place, stride: i32, part: &InstData) -> Option<Place> {
+        let operand = part.operand(0);
+        let (kind, narrow) = (self.context.kind(self.body.operand_type(operand)), self.context.settings.narrow);
+        let displacement = match part.opcode {
+            Opcode::Sext if kind == TypeKind::I32 => 0,
+            Opcode::Iadd if kind == TypeKind::I64 || narrow && kind == TypeKind::I32 => {
+                self.signed_constant(part.operand(1))?.checked_mul(stride.into())?
             }
-            match self.extend(place, &self.body.insts[inst]) {
-                Some(longer) => place = longer,
-                None => break,
-            }
-        }
-        place
+            _ => return None,
+        };
+        let displacement = place.displacement.checked_add(displacement)?;
+        Some(Place { index: Some((operand, stride)), displacement, ..place })
     }
 
     /// Frame slot and distance that give the address of a stack slot.
@@ -339,12 +422,12 @@ impl Emit<'_, '_> {
             // Addresses wrap: the low half decides.
             TypeKind::I128 => (from, true),
             _ => {
-                let key = crate::operation::Key {
+                let key = Key {
                     opcode: Opcode::Sext,
                     condition: None,
                     from: kind,
                     to: TypeKind::I64,
-                    form: crate::operation::Form::Slots,
+                    form: Form::Slots,
                 };
                 let to = self.temporary(1);
                 if let Some(op) = Op::find(key) {
@@ -357,7 +440,14 @@ impl Emit<'_, '_> {
 
     /// The address of a data object, function or import.
     pub(super) fn address_of(&mut self, inst: Inst, data: &InstData) {
-        let symbol = data.symbol();
+        let result = self.body.first_results[inst.index()];
+        if !self.allocation.is_permanent(result) {
+            self.put_address(self.slot(result), data.symbol());
+        }
+    }
+
+    /// Puts the address of a symbol into a slot of the frame as it is laid out.
+    pub(super) fn put_address(&mut self, slot: u32, symbol: Symbol) {
         let (distance, object) = match self.context.module.item(symbol) {
             Item::Data(data) => (self.context.data[data.index()], data.index() as u64 + 1),
             _ => {
@@ -365,11 +455,15 @@ impl Emit<'_, '_> {
                 (self.context.code.wrapping_add(function_address(index)), 0)
             }
         };
-        let to = self.first_result(inst);
+        let far = slot >= u32::from(u16::MAX);
+        let to = if far { self.frame.temporaries as u16 } else { slot as u16 };
         self.asm.op(Op::ADDRESS, to, 0, 0);
         self.asm.literal(distance);
         if self.checked() {
             self.asm.literal(object);
+        }
+        if far {
+            self.copy_slot(slot, u32::from(to));
         }
     }
 

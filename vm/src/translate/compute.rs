@@ -152,13 +152,29 @@ impl Emit<'_, '_> {
     fn select(&mut self, inst: Inst, data: &InstData) {
         let ty = self.body.operand_type(data.operand(1));
         let slots = words(ty);
-        let (condition, when_set) = self.bit(data.operand(0)).unwrap_or((data.operand(0), true));
+        let bit = self.bit(data.operand(0));
+        let compare = self.absorbed(data.operand(0)).filter(|_| bit.is_none());
+        if let Some((op, operands)) = compare.and_then(|compare| self.select_of(data, &compare)) {
+            return self.compare_select(inst, data, op, operands);
+        }
+        let (condition, when_set) = bit.unwrap_or((data.operand(0), true));
         let (yes, no) = if when_set { (1, 2) } else { (2, 1) };
         let condition = self.operand_of(condition, 1);
         let [yes, no] = [yes, no].map(|index| self.operand_of(data.operand(index), slots));
         let to = self.first_result(inst);
         self.asm.op(if slots == 2 { Op::SELECT_PAIR } else { Op::SELECT }, to, condition, yes);
         self.asm.literal(u64::from(no));
+    }
+
+    fn compare_select(&mut self, inst: Inst, data: &InstData, op: Op, [left, right]: [Operand; 2]) {
+        let left = self.operand_of(left, 1);
+        let [yes, no] = [1, 2].map(|index| self.operand_of(data.operand(index), 1));
+        let literal = op.entry().key.is_some_and(|key| key.form == Form::SelectLiteral);
+        let number = self.signed_constant(right).filter(|_| literal);
+        let low = number.map_or_else(|| u32::from(self.operand_of(right, 1)), |number| number as u32);
+        let to = self.first_result(inst);
+        self.asm.op(op, to, left, yes);
+        self.asm.literal(word::pair(low, u32::from(no)));
     }
 
     /// A test of flags is the compare under another condition.
@@ -191,7 +207,13 @@ impl Emit<'_, '_> {
             opcode => Key { opcode, condition: None, from, to, form: Form::Slots },
         };
         let operands = data.words.map(Operand::from_bits);
-        self.with_key(key, inst, &operands[..data.fixed_operands().min(3)]);
+        match rotation(data.opcode) {
+            // Clang writes rotations so.
+            Some(opcode) if operands[0] == operands[1] => {
+                self.with_key(Key { opcode, ..key }, inst, &[operands[0], operands[2]]);
+            }
+            _ => self.with_key(key, inst, &operands[..data.fixed_operands().min(3)]),
+        }
     }
 
     /// An operation with operands, in the best form there is.
@@ -271,17 +293,15 @@ impl Emit<'_, '_> {
         if slot != self.slot(value) || !self.allocation.is_used_once(value) {
             return None;
         }
-        let native_ir::ValueDef::Result(first) = self.body.values[value].def() else { return None };
-        let first = self.body.insts[first].opcode;
-        let plain = Key { opcode: first, ..key };
-        let is = |form: Form| Op::find(Key { form, ..plain }) == Some(word::op(word));
+        let before = word::op(word).entry().key.filter(|before| before.from == key.from && before.to == key.to)?;
+        let first = before.opcode;
         let number = self.constant(other);
-        let form = match (is(Form::Slots), number) {
-            (true, None) => PairForm::Slots,
-            (true, Some(_)) => PairForm::SecondLiteral,
-            (false, _) if !is(Form::Literal) => return None,
-            (false, None) => PairForm::FirstLiteral,
-            (false, Some(_)) => PairForm::Literals,
+        let form = match (before.form, number) {
+            (Form::Slots, None) => PairForm::Slots,
+            (Form::Slots, Some(_)) => PairForm::SecondLiteral,
+            (Form::Literal, None) => PairForm::FirstLiteral,
+            (Form::Literal, Some(_)) => PairForm::Literals,
+            _ => return None,
         };
         let left = is_left
             || matches!(key.opcode, Opcode::Iadd | Opcode::Imul | Opcode::And | Opcode::Or)
@@ -477,6 +497,15 @@ pub(super) fn swap(condition: Condition) -> Option<Condition> {
         Nge => Nle,
         Eq | Ne | Oeq | One | Ord | Uno | Ueq | Une => condition,
     })
+}
+
+/// What a funnel shift of a value and itself is.
+fn rotation(opcode: Opcode) -> Option<Opcode> {
+    match opcode {
+        Opcode::FunnelLeft => Some(Opcode::Rotl),
+        Opcode::FunnelRight => Some(Opcode::Rotr),
+        _ => None,
+    }
 }
 
 /// First bit and number of bits of a format's exponent, a byte each; 0 for what is no float.

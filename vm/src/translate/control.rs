@@ -214,18 +214,16 @@ impl Emit<'_, '_> {
         if sum != Some(u32::from(word::a(word))) {
             return false;
         }
-        let addition = |form: Form| {
-            Op::find(Key { opcode: Opcode::Iadd, condition: None, from: key.from, to: key.from, form })
-                == Some(word::op(word))
-        };
-        let (of_slots, step) = match () {
-            () if addition(Form::Slots) => (true, word::c(word)),
-            () if addition(Form::Literal) => {
+        let before = word::op(word).entry().key;
+        let before = before.filter(|before| before.opcode == Opcode::Iadd && before.from == key.from);
+        let (of_slots, step) = match before.map(|before| before.form) {
+            Some(Form::Slots) => (true, word::c(word)),
+            Some(Form::Literal) => {
                 let step = if key.from == TypeKind::I32 { i64::from(literal as i32) } else { literal as i64 };
                 let Ok(step) = i16::try_from(step) else { return false };
                 (false, step as u16)
             }
-            () => return false,
+            _ => return false,
         };
         let Some(op) = self.add_key(key, right, of_slots).and_then(Op::find) else { return false };
         let right = match (self.signed_constant(right), self.source(right, 0)) {

@@ -194,7 +194,7 @@ pub(super) struct Emit<'t, 'm> {
 impl Emit<'_, '_> {
     fn function(&mut self) {
         self.lay_out_frame();
-        if self.fuel() && (self.has_objects() || self.signature.aggregate_result().is_some()) {
+        if self.fuel() && self.has_prologue() {
             self.charge_word(0, Inst::new(0));
         }
         self.prologue();
@@ -313,7 +313,15 @@ impl Emit<'_, '_> {
         !self.object_offsets.is_empty()
     }
 
+    /// Whether anything is done before the first block.
+    fn has_prologue(&self) -> bool {
+        self.has_objects() || self.signature.aggregate_result().is_some() || !self.allocation.addresses.is_empty()
+    }
+
     fn prologue(&mut self) {
+        for &(symbol, slot) in &self.allocation.addresses {
+            self.put_address(self.place(slot), symbol);
+        }
         let parameters = parameter_slots(self.signature);
         if self.signature.aggregate_result().is_some() {
             self.copy_slot(self.frame.result, parameters - 1);

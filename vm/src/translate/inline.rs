@@ -33,8 +33,8 @@ pub(crate) struct Inlined {
 struct Step {
     first: u64,
     literal: Option<u64>,
-    /// Whether `b`, `c` and the literal are slots that it reads.
-    reads: [bool; 3],
+    /// Whether `b`, `c`, the literal's lower and its upper half are slots that it reads.
+    reads: [bool; 4],
 }
 
 /// Whether a function may be one that is done where it is called; its code decides.
@@ -99,15 +99,20 @@ fn computes(op: Op) -> bool {
 impl Step {
     fn new(first: u64, literal: Option<u64>) -> Step {
         let form = word::op(first).entry().form;
-        Step { first, literal, reads: ["b", "c", "s1"].map(|part| form.split(' ').any(|other| other == part)) }
+        Step {
+            first,
+            literal,
+            reads: ["b", "c", "s1", "s1h"].map(|part| form.split(' ').any(|other| other == part)),
+        }
     }
 
     /// Its words, with each slot that it reads replaced, and another destination.
     fn moved(&self, to: u16, slot: impl Fn(u16) -> u16) -> (u64, Option<u64>) {
-        let [b, c, literal] = self.reads;
+        let [b, c, low, high] = self.reads;
         let replaced = |reads: bool, old: u16| if reads { slot(old) } else { old };
         let (b, c) = (replaced(b, word::b(self.first)), replaced(c, word::c(self.first)));
-        let literal = self.literal.map(|old| if literal { u64::from(slot(old as u16)) } else { old });
+        let half = |reads: bool, old: u32| if reads { u32::from(slot(old as u16)) } else { old };
+        let literal = self.literal.map(|old| word::pair(half(low, old as u32), half(high, (old >> 32) as u32)));
         (word::pack(word::op(self.first), to, b, c), literal)
     }
 }

@@ -203,9 +203,8 @@ impl Walk<'_> {
         data.params().for_each(|param| self.intervals[param.index()].block = self.block);
     }
 
-    /// Notes that a result is just another operand.
+    /// Notes that a result is just another operand. No code reads it for that.
     fn name(&mut self, result: Value, operand: Operand) {
-        self.count(operand);
         self.values[result.index()].root =
             operand.value().map_or(operand, |value| self.values[value.index()].root);
     }
@@ -249,14 +248,8 @@ impl Walk<'_> {
     /// Counts a use. The value that is used, aliases resolved.
     #[inline]
     fn count(&mut self, operand: Operand) -> Option<Value> {
-        let value = operand.value()?;
-        let assigned = &mut self.values[value.index()];
-        assigned.add_use();
-        if assigned.root == operand {
-            return Some(value);
-        }
-        let root = assigned.root.value()?;
-        self.values[root.index()].add_indirect_use();
+        let root = self.values[operand.value()?.index()].root.value()?;
+        self.values[root.index()].add_use();
         Some(root)
     }
 
@@ -303,7 +296,7 @@ impl Walk<'_> {
         for index in 0..compare.fixed_operands() {
             if let Some(value) = self.count(compare.operand(index)) {
                 self.read_value(value);
-                self.values[value.index()].add_indirect_use();
+                self.values[value.index()].add_uses();
             }
         }
     }

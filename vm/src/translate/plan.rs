@@ -2,7 +2,8 @@
 //!
 //! A pure instruction whose one use is close behind it in its block, with nothing between that writes to its operands'
 //! slots, can be left out: its user does its work. Addresses go into loads and stores (base + index × stride +
-//! displacement), also when several of them use one address; compares into branches, tests of a value's lowest bit into
+//! displacement), also when several of them use one address, and into addresses what widens an index or adds to it;
+//! compares into branches, tests of a value's lowest bit into
 //! branches and selects. What is left out is decided here, for the code that runs fast; single-step
 //! code leaves out nothing.
 
@@ -28,7 +29,7 @@ pub(super) fn ends_segment(opcode: Opcode) -> bool {
 }
 
 /// How far a user may be behind an instruction that it absorbs, in instructions.
-const REACH: usize = 8;
+const REACH: usize = 16;
 
 /// How many accesses may do the work of one address each by itself.
 const MOST_ACCESSES: u32 = 4;
@@ -38,7 +39,17 @@ const MOST_ACCESSES: u32 = 4;
 pub(super) struct Plan {
     /// Of each value, how many accesses of its block could absorb the address that it is.
     accesses: Vec<u8>,
-    absorbed: Vec<bool>,
+    fates: Vec<Fate>,
+}
+
+/// What becomes of an instruction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    Open,
+    /// All users do its work.
+    Absorbed,
+    /// A user needs its result.
+    Needed,
 }
 
 impl Plan {
@@ -46,13 +57,13 @@ impl Plan {
     pub(super) fn begin(&mut self, body: &Body) {
         self.accesses.clear();
         self.accesses.resize(body.values.len(), 0);
-        self.absorbed.clear();
-        self.absorbed.resize(body.insts.len(), false);
+        self.fates.clear();
+        self.fates.resize(body.insts.len(), Fate::Open);
     }
 
     /// Whether an instruction is left out.
     pub(super) fn is_absorbed(&self, inst: Inst) -> bool {
-        self.absorbed[inst.index()]
+        self.fates[inst.index()] == Fate::Absorbed
     }
 
     /// The instruction behind an operand, when `user` can absorb it.
@@ -63,7 +74,7 @@ impl Plan {
         operand: Operand,
         user: Inst,
     ) -> Option<(Inst, &'b InstData)> {
-        let value = operand.value()?;
+        let value = allocation.root(operand).value()?;
         if !allocation.is_used_once(value) && u32::from(self.accesses[value.index()]) != allocation.uses(value) {
             return None;
         }
@@ -80,13 +91,15 @@ impl Plan {
     ) -> Option<(Inst, &'b InstData)> {
         let ValueDef::Result(inst) = body.values[value].def() else { return None };
         let data = &body.insts[inst];
-        let near = inst < user && user.index() - inst.index() <= REACH;
+        let near = inst < user && user.index() - inst.index() <= REACH && self.fates[inst.index()] != Fate::Needed;
         let fusible = matches!(
             data.opcode,
             Opcode::Element
                 | Opcode::Field
                 | Opcode::Offset
                 | Opcode::Slot
+                | Opcode::Sext
+                | Opcode::Iadd
                 | Opcode::And
                 | Opcode::Icmp
                 | Opcode::Fcmp
@@ -98,7 +111,7 @@ impl Plan {
     /// Notes that an access could absorb the address that it uses. An address with several uses is absorbed when all of
     /// them are such.
     pub(super) fn note_access(&mut self, body: &Body, allocation: &Allocation, pointer: Operand, user: Inst) {
-        let Some(value) = pointer.value() else { return };
+        let Some(value) = allocation.root(pointer).value() else { return };
         let several = (2..=MOST_ACCESSES).contains(&allocation.uses(value));
         if several && self.definition(body, allocation, value, user).is_some() {
             self.accesses[value.index()] += 1;
@@ -121,18 +134,31 @@ impl Plan {
         let between = inst.index() + 1..user.index();
         between.map(Inst::new).all(|other| {
             let data = &body.insts[other];
+            let writes = |result: Value| {
+                let written = slots_of(body, allocation, result);
+                reads.iter().any(|read| read.end > written.start && written.end > read.start)
+            };
+            // Names of other values are not written, nor what was left out.
+            let is_written = |&result: &Value| allocation.root(result.into()) == result.into();
             !data.opcode.is_terminator()
                 && !ends_segment(data.opcode)
-                && body.results(other).all(|result| {
-                    let written = slots_of(body, allocation, result);
-                    reads.iter().all(|read| read.end <= written.start || written.end <= read.start)
-                })
+                && (self.is_absorbed(other) || !body.results(other).filter(is_written).any(writes))
         })
     }
 
     /// Leaves an instruction out.
     pub(super) fn absorb(&mut self, inst: Inst) {
-        self.absorbed[inst.index()] = true;
+        self.fates[inst.index()] = Fate::Absorbed;
+    }
+
+    /// Says that a user needs the value behind an operand, so that no earlier user of what it is part of absorbs it.
+    pub(super) fn need(&mut self, body: &Body, allocation: &Allocation, operand: Operand) {
+        let Some(value) = allocation.root(operand).value() else { return };
+        if let ValueDef::Result(inst) = body.values[value].def()
+            && !self.is_absorbed(inst)
+        {
+            self.fates[inst.index()] = Fate::Needed;
+        }
     }
 }
 

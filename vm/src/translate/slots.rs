@@ -9,6 +9,9 @@
 //! is kept up to the end of the loop, and a parameter that is needed behind the loop lends it. Values that are passed
 //! ahead to one parameter try to share a slot, and the parameter takes it. All others take the lowest free slot.
 //!
+//! **Addresses of symbols** that are named in loops are the same each time: they have slots that are theirs for the whole
+//! function, which its prologue fills.
+//!
 //! **Ahead of calls.** A value whose one use is an argument of a call in its own block, with nothing between that
 //! writes there, is computed into the callee's frame: its slot is [`OUTGOING`] plus a place in that frame.
 
@@ -16,7 +19,7 @@ mod pool;
 
 use super::live::{Interval, Live, NONE, words};
 use super::order::Order;
-use native_ir::{Block, Body, EntityRef, Function, Inst, InstData, Operand, Type, Value};
+use native_ir::{Block, Body, EntityRef, Function, Inst, InstData, Opcode, Operand, Symbol, Type, Value};
 use pool::Pool;
 
 pub(crate) use super::live::OUTGOING;
@@ -30,8 +33,8 @@ pub(crate) struct Assigned {
     /// [`Allocation::NONE`] for flags, aliases of constants, block parameters that nothing reads (an edge need not
     /// write them), and what is not reachable.
     pub(crate) slot: u32,
-    /// A bit for each time that reachable instructions name the value, lowest first: 1 is a single use. All bits are set
-    /// where the value is used by another name too: through an alias, or by a test of the flags that it was compared for.
+    /// A bit for each time that reachable instructions use the value, under whatever name, lowest first: 1 is a single use.
+    /// All bits are set where a test of flags uses it that it was compared for. None is set of an alias.
     uses: u8,
     /// How many slots it takes.
     words: u8,
@@ -54,9 +57,9 @@ impl Assigned {
         self.uses = self.uses << 1 | 1;
     }
 
-    /// Notes a use under another name.
+    /// Notes uses that are not counted.
     #[inline]
-    pub(crate) fn add_indirect_use(&mut self) {
+    pub(crate) fn add_uses(&mut self) {
         self.uses = u8::MAX;
     }
 
@@ -75,6 +78,8 @@ pub(crate) struct Allocation {
     pub(crate) calls: Vec<Inst>,
     /// Reachable blocks in the order of emission; dominators come first.
     pub(crate) order: Vec<Block>,
+    /// The symbols whose addresses stand in slots for the whole function, with the slots.
+    pub(crate) addresses: Vec<(Symbol, u32)>,
     /// How many slots the frame has, without outgoing arguments.
     pub(crate) frame: u32,
     /// The slot, one of the frame's, that moves in a circle go through; [`Allocation::NONE`] when no edge needs one.
@@ -97,18 +102,27 @@ impl Allocation {
         self.values[value.index()].slot
     }
 
-    /// How often a value is used; 8 stands for more, and for uses under another name.
+    /// How often a value that is no alias is used; 8 stands for more, and for uses that are not counted.
     #[inline]
     pub(crate) fn uses(&self, value: Value) -> u32 {
         self.values[value.index()].uses.trailing_ones()
     }
 
-    /// Whether a value is used once, and under no other name.
+    /// Whether a value is the address of a symbol that stands in its slot for the whole function.
+    pub(crate) fn is_permanent(&self, value: Value) -> bool {
+        self.addresses.iter().any(|address| address.1 == self.slot(value))
+    }
+
+    /// Whether a value is no alias and used once, under whatever name.
     #[inline]
     pub(crate) fn is_used_once(&self, value: Value) -> bool {
         self.values[value.index()].uses == 1
     }
 }
+
+/// How many symbols may have their addresses in slots for a whole function; each costs an instruction whenever the
+/// function is called.
+const MOST_ADDRESSES: usize = 8;
 
 /// Gives slots to values, function after function. It allocates nothing once its buffers are large enough.
 #[derive(Debug, Default)]
@@ -149,6 +163,7 @@ impl Allocator {
 
     fn clear(&mut self, body: &Body) {
         self.pool.clear();
+        self.allocation.addresses.clear();
         self.leaving.clear();
         self.leaving.resize(body.insts.len() + 2, NONE);
     }
@@ -169,8 +184,12 @@ impl Allocator {
         }
         let insts = &body.insts.values().as_slice()[block.inst_range()];
         let first_results = &body.first_results[block.inst_range()];
+        let in_loop = self.live.loops.is_inside(index as u32);
         for (at, (data, first)) in (range.first..).zip(insts.iter().zip(first_results)) {
             self.leave(at);
+            if data.opcode == Opcode::Address && in_loop && self.place_address(*first, data) {
+                continue;
+            }
             for index in 0..u32::from(data.results) {
                 self.place_result(Value::from_u32(first.as_u32() + index), at);
             }
@@ -203,6 +222,28 @@ impl Allocator {
                 self.pool.keep(slot, words, until);
             }
         }
+    }
+
+    /// Gives the address of a symbol the symbol's own slot. False where there is none left, or it is for a callee.
+    fn place_address(&mut self, result: Value, data: &InstData) -> bool {
+        if self.live.intervals[result.index()].outgoing != NONE {
+            return false;
+        }
+        let symbol = data.symbol();
+        let addresses = &mut self.allocation.addresses;
+        let known = addresses.iter().find(|known| known.0 == symbol).map(|known| known.1);
+        let slot = match known {
+            Some(slot) => slot,
+            None if addresses.len() == MOST_ADDRESSES => return false,
+            None => {
+                // It is new, so nothing was in it before.
+                let slot = self.pool.grow(1);
+                addresses.push((symbol, slot));
+                slot
+            }
+        };
+        self.allocation.values[result.index()].slot = slot;
+        true
     }
 
     #[inline]

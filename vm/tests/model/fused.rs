@@ -141,6 +141,20 @@ fn program(compare: &str, ty: &str, step: &str, bound: &str, equal: &str) -> Str
     )
 }
 
+/// Compares what `@main` does with what the model says, for each of the arguments; how often it returned.
+fn model_agrees(functions: &str, arguments: &[Vec<u128>], seed: u64) -> u32 {
+    let module = module(functions);
+    let Some(Item::Function(func)) = module.find_symbol("main").map(|symbol| module.item(symbol)) else {
+        panic!("there is a function main");
+    };
+    let returns = arguments.iter().map(|arguments| {
+        let arguments = arguments.clone();
+        let case = Case { module: module.clone(), func, arguments, devices: false, limit: 2000 };
+        u32::from(matches!(case.compare(&mut Source::from_seed(seed)).end, End::Returned(_)))
+    });
+    returns.sum()
+}
+
 #[test]
 fn ends_of_loops_lowest_bits_and_shared_addresses_do_what_the_model_says() {
     let mut returned = 0;
@@ -148,20 +162,106 @@ fn ends_of_loops_lowest_bits_and_shared_addresses_do_what_the_model_says() {
         for (ty, ones) in [("i32", 0xffff_ffff_u128), ("i64", 0xffff_ffff_ffff_ffff)] {
             for (step, bound) in [("%by", "%end"), ("%by", "20"), ("3", "%end"), ("-3", "-20")] {
                 for equal in ["eq", "ne"] {
-                    let module = module(&program(compare, ty, step, bound, equal));
-                    let Some(Item::Function(func)) = module.find_symbol("main").map(|symbol| module.item(symbol))
-                    else {
-                        panic!("there is a function main");
-                    };
-                    for arguments in [[1, 3, 22], [4, ones - 1, ones - 30]] {
-                        let arguments = arguments.to_vec();
-                        let case = Case { module: module.clone(), func, arguments, devices: false, limit: 2000 };
-                        let said = case.compare(&mut Source::from_seed(seed)).end;
-                        returned += u32::from(matches!(said, End::Returned(_)));
-                    }
+                    let arguments = [[1, 3, 22], [4, ones - 1, ones - 30]].map(|arguments| arguments.to_vec());
+                    returned += model_agrees(&program(compare, ty, step, bound, equal), &arguments, seed);
                 }
             }
         }
     }
     assert!(returned > 100, "most loops end: {returned}");
+}
+
+/// Addresses under other names, of indices that are widened or added to, and of parts that are overwritten before the last
+/// access uses them; of data in a loop that calls.
+const ADDRESSES: &str = "data @table : array[i32,8] = [10, 11, 12, 13, 14, 15, 16, 17]
+data @other : array[i32,8] = [20, 21, 22, 23, 24, 25, 26, 27]
+
+fn @far(%x: i32) -> (i32) effects(read) source=0 {
+^entry:
+    %other: ptr[static,array[i32,8]] = address @other !1:1
+    %at: ptr[static,i32] = element %other, %x !1:1
+    %y: i32 = load.i32 %at !1:1
+    return %y !1:1
+}
+
+fn pub @main(%i: i64, %k: i32, %x: i64) -> (i64) effects(read, write) source=0 {
+    slot $s: array[array[i64,4],4] !1:1
+^entry:
+    %s: ptr[stack,array[array[i64,4],4]] = slot $s !1:1
+    %from: ptr[stack,array[i64,4]] = element %s, 1 !1:1
+    %first: ptr[stack,i64] = element %from, 2 !1:1
+    store.i64 77, %first !1:1
+    %row: ptr[stack,array[i64,4]] = element %s, %i !1:1
+    %cell: ptr[stack,i64] = element %row, 2 !1:1
+    %a: i64 = load.i64 %cell !1:1
+    %b: i64 = imul %a, %x !1:1
+    store.i64 %b, %cell !1:1
+    %c: i64 = load.i64 %cell !1:1
+    %sum: i64 = iadd %c, %a !1:1
+    jump ^next(%k, %sum) !1:1
+^next(%j: i32, %all: i64):
+    %table: ptr[static,array[i32,8]] = address @table !1:1
+    %bytes: ptr[static,i8] = cast %table !1:1
+    %words: ptr[static,array[i32,1]] = cast %bytes !1:1
+    %less: i32 = iadd %j, -1 !1:1
+    %index: i64 = sext %less !1:1
+    %down: i64 = iadd %index, 3 !1:1
+    %at: ptr[static,i32] = element %words, %down !1:1
+    %named: ptr[static,i8] = cast %at !1:1
+    %part: i32 = load.i32 %named !1:1
+    %wraps: i32 = iadd %j, -2147483647 !1:1
+    %wraps1: i32 = iadd %wraps, 2147483647 !1:1
+    %wide: i64 = zext %wraps1 !1:1
+    %other: ptr[static,array[i32,8]] = address @other !1:1
+    %there: ptr[static,i32] = element %other, %wide !1:1
+    %more: i32 = load.i32 %there !1:1
+    %again: ptr[static,array[i32,8]] = address @table !1:1
+    %beside: ptr[static,i32] = element %again, %j !1:1
+    store.i32 %more, %beside !1:1
+    %far: i32 = call @far(%j) !1:1
+    %long: i64 = zext %part !1:1
+    %longer: i64 = zext %far !1:1
+    %all1: i64 = imul %all, 31 !1:1
+    %all2: i64 = iadd %all1, %long !1:1
+    %all3: i64 = xor %all2, %longer !1:1
+    %j1: i32 = isub %j, 1 !1:1
+    %go: i1 = icmp.sge %j1, 0 !1:1
+    branch %go, ^next(%j1, %all3), ^done !1:1
+^done:
+    return %all3 !1:1
+}
+";
+
+#[test]
+fn parts_of_addresses_do_what_the_model_says() {
+    let arguments = [[1, 5, 3], [1, 0, 9], [1, 4, 0xffff_ffff_ffff_fff0]].map(|arguments| arguments.to_vec());
+    assert_eq!(model_agrees(ADDRESSES, &arguments, 5), 3);
+}
+
+#[test]
+fn choices_by_compares_do_what_the_model_says() {
+    let conditions = ["eq", "ne", "slt", "sle", "sgt", "sge", "ult", "ule", "ugt", "uge"];
+    let rights = [("i8", "100"), ("i16", "-1"), ("i32", "7"), ("i32", "-2"), ("i64", "7"), ("i64", "0x100000000")];
+    let mut returned = 0;
+    for (seed, condition) in (0..).zip(conditions) {
+        for (ty, literal) in rights {
+            for (left, right) in [("%a", "%b"), ("%a", literal), (literal, "%b")] {
+                let text = format!(
+                    "fn @choose(%a: {ty}, %b: {ty}, %c: i64) -> (i64) source=0 {{\n^entry:\n    \
+                     %is: i1 = icmp.{condition} {left}, {right} !1:1\n    \
+                     %x: i64 = select %is, %c, 5 !1:1\n    return %x !1:1\n}}\n\n\
+                     fn pub @main(%a: {ty}, %b: {ty}, %c: i64) -> (i64) source=0 {{\n^entry:\n    \
+                     %is: i1 = icmp.{condition} {left}, {right} !1:1\n    \
+                     %r: i64 = funnel_left %c, %c, 9 !1:1\n    \
+                     %s: i64 = funnel_right %r, %r, 70 !1:1\n    \
+                     %x: i64 = select %is, %c, %s !1:1\n    \
+                     %y: i64 = call @choose(%b, %a, %x) !1:1\n    \
+                     %z: i64 = iadd %x, %y !1:1\n    return %z !1:1\n}}\n"
+                );
+                let arguments = [[7, 7, 1], [100, 3, 2], [0xfe, 0xff, 3]].map(|arguments| arguments.to_vec());
+                returned += model_agrees(&text, &arguments, seed);
+            }
+        }
+    }
+    assert_eq!(returned, 10 * 6 * 3 * 3);
 }

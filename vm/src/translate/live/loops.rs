@@ -121,6 +121,11 @@ impl Loops {
         }
     }
 
+    /// Whether a block is in a loop.
+    pub(crate) fn is_inside(&self, block: u32) -> bool {
+        self.nodes[block as usize].innermost != 0
+    }
+
     /// The last block of the loop that a block heads; 0 when it heads none.
     #[inline]
     pub(crate) fn end(&self, header: u32) -> u32 {

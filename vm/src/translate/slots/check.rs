@@ -111,6 +111,7 @@ pub(super) fn check(body: &Body, allocation: &Allocation, rules: &Rules<'_>) {
             check_disjoint(body, allocation, &all);
         }
     }
+    check_addresses(body, allocation);
     check_outgoing(body, allocation, rules);
     check_moves(body, allocation);
     assert!(allocation.scratch == Allocation::NONE || allocation.scratch + 1 == allocation.frame);
@@ -158,7 +159,28 @@ fn check_disjoint(body: &Body, allocation: &Allocation, values: &Set) {
                 first & OUTGOING != 0 || slot < allocation.scratch.min(allocation.frame),
                 "v{value}: slot {slot}"
             );
-            assert!(taken.insert(slot), "v{value} shares slot {slot} with another of {values:?}");
+            let shared = allocation.is_permanent(Value::from_u32(value));
+            assert!(taken.insert(slot) || shared, "v{value} shares slot {slot} with another of {values:?}");
+        }
+    }
+}
+
+/// In the slot of a symbol's address is nothing else, in all of the function.
+fn check_addresses(body: &Body, allocation: &Allocation) {
+    for (value, data) in
+        body.values.iter().filter(|&(value, _)| allocation.values[value.index()].root == value.into())
+    {
+        let first = allocation.slot(value);
+        let is_own = |symbol| match data.def() {
+            ValueDef::Result(inst) => {
+                body.insts[inst].opcode == Opcode::Address && body.insts[inst].symbol() == symbol
+            }
+            _ => false,
+        };
+        for &(symbol, slot) in &allocation.addresses {
+            let apart =
+                first == Allocation::NONE || !(first..first + words(body.value_type(value))).contains(&slot);
+            assert!(apart || is_own(symbol), "{value} is in slot {slot} of {symbol}");
         }
     }
 }

@@ -5,17 +5,17 @@ use std::fmt;
 
 /// What is wrong with a directive, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct DirectiveError {
+pub struct DirectiveError {
     /// The line, from 1.
-    pub(crate) line: usize,
+    pub line: usize,
     /// The column in bytes, from 1.
-    pub(crate) column: usize,
+    pub column: usize,
     /// The whole line.
-    pub(crate) row: String,
+    pub row: String,
     /// What is wrong.
-    pub(crate) message: String,
+    pub message: String,
     /// How to mend it.
-    pub(crate) help: Option<String>,
+    pub help: Option<String>,
 }
 
 impl DirectiveError {

@@ -5,11 +5,11 @@ use native_ir::{Func, Function, Module, Param, Passing, Type};
 
 /// The types of a call's arguments and results.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct CallTypes {
+pub struct CallTypes {
     /// Of the parameters.
-    pub(crate) parameters: Vec<Type>,
+    pub parameters: Vec<Type>,
     /// Of the results.
-    pub(crate) results: Vec<Type>,
+    pub results: Vec<Type>,
 }
 
 impl CallTypes {
@@ -17,7 +17,7 @@ impl CallTypes {
     ///
     /// # Errors
     /// The function passes an aggregate, which no literal spells.
-    pub(crate) fn of(module: &Module, func: Func) -> Result<CallTypes, String> {
+    pub fn of(module: &Module, func: Func) -> Result<CallTypes, String> {
         let function = &module.functions[func];
         let Some(signature) = module.signature(function) else { return Ok(CallTypes::default()) };
         let plain = |params: &[Param], what: &str| -> Result<Vec<Type>, String> {
@@ -45,15 +45,15 @@ fn name<'m>(module: &'m Module, function: &Function) -> &'m str {
 }
 
 /// How to get around an aggregate.
-pub(crate) const NO_AGGREGATES: &str = "call it from a function whose parameters and results are scalars";
+pub const NO_AGGREGATES: &str = "call it from a function whose parameters and results are scalars";
 
 /// Values as literals, one text for each.
-pub(crate) fn literals(module: &Module, types: &[Type], values: &[u128]) -> Vec<String> {
+pub fn literals(module: &Module, types: &[Type], values: &[u128]) -> Vec<String> {
     types.iter().zip(values).map(|(&ty, &bits)| ScalarText(module, ty, bits).to_string()).collect()
 }
 
 /// Values as a directive has them: one alone, several in parentheses.
-pub(crate) fn tuple(literals: &[String]) -> String {
+pub fn tuple(literals: &[String]) -> String {
     match literals {
         [one] => one.clone(),
         several => format!("({})", several.join(", ")),

@@ -1,7 +1,7 @@
 //! Reading directives. A mistake costs its line alone; the lines below are read all the same.
 
 use super::{Call, DirectiveError, End, MARK, Wanted, World};
-use crate::contract::near;
+use crate::near;
 use crate::values::{CallTypes, NO_AGGREGATES};
 use devices::Access;
 use native_ir::text::{Misread, Scanner};
@@ -18,7 +18,7 @@ type Read<T> = Result<T, Misread>;
 ///
 /// # Errors
 /// Everything that is wrong, in the order of the text.
-pub(crate) fn read(text: &str, module: &Module) -> Result<Vec<Call>, Vec<DirectiveError>> {
+pub fn read(text: &str, module: &Module) -> Result<Vec<Call>, Vec<DirectiveError>> {
     let mut reader = Reader { module, calls: Vec::new(), lost: false };
     let mut errors = Vec::new();
     for (index, row) in text.split('\n').enumerate() {
@@ -131,7 +131,8 @@ impl Reader<'_> {
         scanner.expect("(")?;
         let mut values = Vec::new();
         let wrong = |range, found: &str| {
-            let wanted = crate::tables::count(types.len(), noun);
+            let plural = if types.len() == 1 { "" } else { "s" };
+            let wanted = format!("{} {noun}{plural}", types.len());
             misread(range, format!("{does} {wanted}, and here {found}"), None)
         };
         let mut more = !scanner.eat(")");
