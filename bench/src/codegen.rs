@@ -42,7 +42,11 @@ fn making(plan: &Plan) -> Result<(), String> {
         rows.push(row(&module, report.instructions, plan));
     }
     let heading = "Making machine code of ssa, one thread, ns an LLVM instruction, medians";
-    table::print(heading, &["LLVM instructions", "functions", "bytes", "compile", "least", "C1, C2, C5", "least"], rows);
+    table::print(
+        heading,
+        &["LLVM instructions", "functions", "bytes", "compile", "least", "C1, C2, C5", "least"],
+        rows,
+    );
     Ok(())
 }
 
@@ -80,7 +84,8 @@ fn row(module: &Verified<Module>, instructions: usize, plan: &Plan) -> Vec<Strin
 pub(crate) fn object(text: String) -> Result<Vec<u8>, String> {
     let module = module(text);
     let make = |module: &Verified<Module>| {
-        let artifact = compile(module, &all_functions(module), &Options::default()).map_err(|error| error.to_string())?;
+        let artifact =
+            compile(module, &all_functions(module), &Options::default()).map_err(|error| error.to_string())?;
         certify(module, artifact, &Checks::default()).map_err(|findings| format!("{} findings", findings.len()))
     };
     let program = make(&module)?;
@@ -93,8 +98,11 @@ pub(crate) fn object(text: String) -> Result<Vec<u8>, String> {
 /// The two compilers that are compared.
 pub(crate) const COMPILERS: [Compiler; 2] = [
     Compiler { name: "gcc -O2 -fno-tree-vectorize", object: native::gcc },
-    Compiler { name: "-O none of ssa", object: |kernel, path| {
-        let text = import::one("ssa", &kernel.name)?;
-        std::fs::write(path, object(text)?).map_err(|error| format!("{}: {error}", path.display()))
-    } },
+    Compiler {
+        name: "-O none of ssa",
+        object: |kernel, path| {
+            let text = import::one("ssa", &kernel.name)?;
+            std::fs::write(path, object(text)?).map_err(|error| format!("{}: {error}", path.display()))
+        },
+    },
 ];

@@ -12,6 +12,7 @@ use std::process::Command;
 use verifier::Options;
 
 const CLANG: &str = "clang-19";
+const OPT: &str = "opt-19";
 
 /// Measures and prints.
 ///
@@ -70,7 +71,7 @@ fn measure(level: &str, input: &[Input], plan: &Plan) -> Vec<String> {
 }
 
 /// One file of all kernels, so many times each.
-fn program(level: &str, copies: usize) -> Result<String, String> {
+pub(crate) fn program(level: &str, copies: usize) -> Result<String, String> {
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../kernels"));
     let files = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut names: Vec<_> = files.filter_map(|file| file.ok().map(|file| file.path())).collect();
@@ -91,14 +92,37 @@ fn program(level: &str, copies: usize) -> Result<String, String> {
     Ok(head + &declared.concat() + &all)
 }
 
+/// A kernel as LLVM IR.
+pub(crate) fn one(level: &str, name: &str) -> Result<String, String> {
+    compile(&Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../kernels")).join(format!("{name}.c")), level)
+}
+
+/// What clang writes at a level, or for `ssa` at `-O0` with variables in values.
 fn compile(path: &Path, level: &str) -> Result<String, String> {
-    let flags = "-ffreestanding -fno-builtin -ffp-contract=off -fno-stack-protector -fno-pic -fno-asynchronous-unwind-tables \
-                 -fno-vectorize -fno-slp-vectorize -S -emit-llvm -o -";
-    let output = Command::new(CLANG).arg(level).args(flags.split_whitespace()).arg(path).output();
-    let output = output.map_err(|error| format!("{CLANG}: {error}; apt-get install {CLANG}"))?;
+    const FLAGS: &str = "-ffreestanding -fno-builtin -ffp-contract=off -fno-stack-protector -fno-pic \
+                         -fno-asynchronous-unwind-tables -fno-vectorize -fno-slp-vectorize -S -emit-llvm -o -";
+    let mut command = Command::new(CLANG);
+    match level {
+        "ssa" => command.args(["-O0", "-Xclang", "-disable-O0-optnone"]),
+        level => command.arg(level),
+    };
+    let text = output(command.args(FLAGS.split_whitespace()).arg(path), CLANG)?;
+    match level {
+        "ssa" => {
+            let file = tempfile::NamedTempFile::new().map_err(|error| format!("no scratch file: {error}"))?;
+            std::fs::write(file.path(), text).map_err(|error| error.to_string())?;
+            output(Command::new(OPT).args(["-S", "-passes=mem2reg", "-o", "-"]).arg(file.path()), "llvm-19")
+        }
+        _ => Ok(text),
+    }
+}
+
+/// What a command writes. The error names the package to install, or has what the command says.
+fn output(command: &mut Command, package: &str) -> Result<String, String> {
+    let output = command.output().map_err(|error| format!("{error}; apt-get install {package}"))?;
     match output.status.success() {
         true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
-        false => Err(format!("{}: {}", path.display(), String::from_utf8_lossy(&output.stderr))),
+        false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
     }
 }
 

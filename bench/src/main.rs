@@ -1,5 +1,6 @@
 //! Measurements of the toolkit, side by side with its peers. `README.md` says how to run and read them.
 
+mod codegen;
 mod execution;
 mod gate;
 mod growth;
@@ -29,8 +30,8 @@ struct Plan {
 }
 
 /// The groups of tables in their order, by the arguments that select them.
-const GROUPS: [&str; 8] =
-    ["verification", "text", "memory", "growth", "execution", "translation", "import", "gate"];
+const GROUPS: [&str; 9] =
+    ["verification", "text", "memory", "growth", "execution", "translation", "import", "codegen", "gate"];
 
 /// Runs the groups that are named, or all of them. Options that are not known here are those that `cargo bench` adds.
 fn main() -> ExitCode {
@@ -61,6 +62,7 @@ fn run(group: &str, plan: &Plan) -> Result<(), String> {
         "execution" => return execution::run(plan),
         "translation" => execution::translation::run(plan),
         "import" => return import::run(plan),
+        "codegen" => return codegen::run(plan),
         "gate" => gate::run(plan),
         _ => return Err(format!("no such group; there are {}", GROUPS.join(", "))),
     }

@@ -1,7 +1,7 @@
 //! Machine code in the running process, beside the bytecode engine.
 //!
 //! [`machine`] compiles the functions of a verified module that run natively, puts their code into the region of a
-//! [`Vm`](vm::Vm), and gives that machine: calling it runs machine code where there is some and bytecode elsewhere, one
+//! [`Vm`], and gives that machine: calling it runs machine code where there is some and bytecode elsewhere, one
 //! calling the other in either direction. What is not compiled is *rejected*, each function with its [`Reason`].
 //!
 //! | file | what |
