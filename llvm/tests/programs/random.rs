@@ -53,7 +53,7 @@ enum Finding {
     Refused(String),
     /// The VM does something else, the importer panics, or the module does not verify: what.
     Different(String),
-    /// As `Different`, but clang's sanitizer finds undefined behaviour in the program, so nothing can be said of it.
+    /// As `Different`, but the program's behaviour is undefined, so nothing can be said of it.
     Undefined(String),
     /// No program to compare with: why.
     Missing(String),
@@ -147,13 +147,22 @@ fn reference(source: &Source, width: Width, folder: &Path) -> Result<Run, Findin
     }
 }
 
-/// Whether clang's sanitizer stops a program, which csmith's conversions of floats make undefined now and then.
+/// Whether a program's behaviour is undefined, as csmith's conversions of floats make it now and then: clang's sanitizer
+/// stops it, or clang's own levels do not agree on what it prints.
 fn is_undefined(source: &Source, folder: &Path) -> bool {
-    let mut source = source.clone();
-    source.flags.extend(["-fsanitize=undefined,float-cast-overflow", "-fsanitize-trap=all"].map(str::to_string));
-    let program = source.to_native(Width::Bits64, "-O0", folder);
-    let run = program.ok().and_then(|program| execute(&program, &Given::default(), LIMIT).ok());
-    run.is_some_and(|run| matches!(run.end, End::Stopped(_)))
+    let mut checked = source.clone();
+    checked.flags.extend(["-fsanitize=undefined,float-cast-overflow", "-fsanitize-trap=all"].map(str::to_string));
+    let run = |source: &Source, level: &str| {
+        let program = source.to_native(Width::Bits64, level, folder).ok()?;
+        execute(&program, &Given::default(), LIMIT).ok()
+    };
+    if run(&checked, "-O0").is_some_and(|run| matches!(run.end, End::Stopped(_))) {
+        return true;
+    }
+    let ends = LEVELS.iter().filter_map(|level| run(source, level)).filter(|run| run.end != End::Endless);
+    let mut outputs: Vec<Vec<u8>> = ends.map(|run| run.output).collect();
+    outputs.dedup();
+    outputs.len() > 1
 }
 
 /// Compiles, imports, runs, compares.
