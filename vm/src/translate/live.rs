@@ -6,7 +6,7 @@
 //! way to the block, before its first instruction reads. An edge's arguments are read by the terminator.
 //!
 //! **Ends.** A value lives to its last use in the order of emission, and past it to the end of every loop (see
-//! [`loops`]) that contains the use and begins after the definition. That is enough: say a value is live at `P`,
+//! [`Loops`]) that contains the use and begins after the definition. That is enough: say a value is live at `P`,
 //! behind its last use. A path leads from `P` to a use `U` before `P` and not through the definition, which dominates
 //! all of the path and so, in this order, stands before all of it. Each boundary between `U` and `P` is crossed by an
 //! edge of the path that goes back, hence by a loop that begins behind the definition. These loops overlap in a chain
@@ -21,12 +21,9 @@
 //! interval, and its uses are uses of its root. `flags` have no interval either; who tests them reads the operands of
 //! the compare.
 
-mod loops;
-
-use super::order::Order;
 use super::slots::{Allocation, Assigned};
 use crate::frame::HEADER;
-use loops::Loops;
+use analysis::{Loops, Order};
 use native_ir::{Block, Body, EdgeData, EntityRef, Inst, InstData, Opcode, Operand, Type, Value, ValueDef};
 
 /// No value, no slot.

@@ -26,7 +26,6 @@ mod function;
 mod inline;
 mod live;
 mod moves;
-mod order;
 mod plan;
 mod slots;
 mod system;

@@ -18,7 +18,7 @@
 mod pool;
 
 use super::live::{Interval, Live, NONE, words};
-use super::order::Order;
+use analysis::Order;
 use native_ir::{Block, Body, EntityRef, Function, Inst, InstData, Opcode, Operand, Symbol, Type, Value};
 use pool::Pool;
 
@@ -184,7 +184,7 @@ impl Allocator {
         }
         let insts = &body.insts.values().as_slice()[block.inst_range()];
         let first_results = &body.first_results[block.inst_range()];
-        let in_loop = self.live.loops.is_inside(index as u32);
+        let in_loop = self.live.loops.depth(index as u32) != 0;
         for (at, (data, first)) in (range.first..).zip(insts.iter().zip(first_results)) {
             self.leave(at);
             if data.opcode == Opcode::Address && in_loop && self.place_address(*first, data) {

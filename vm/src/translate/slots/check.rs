@@ -4,7 +4,7 @@ use super::{Allocation, OUTGOING};
 use crate::frame::HEADER;
 use crate::translate::live::{words, writes_at_once};
 use crate::translate::moves::{Moves, Origin};
-use crate::translate::order::edges_of;
+use analysis::edges_of;
 use native_ir::{Block, Body, EntityRef, Inst, InstData, Opcode, Operand, Type, Value, ValueDef};
 use std::collections::BTreeSet;
 

@@ -6,7 +6,7 @@ use super::*;
 use crate::frame::HEADER;
 use crate::translate::live::writes_at_once;
 use crate::translate::moves::Moves;
-use crate::translate::order::edges_of;
+use analysis::edges_of;
 use generate::{Config, Source};
 use native_ir::contract::opcodes::Memory;
 use native_ir::{Contract, Module, Opcode, Type, text};
