@@ -7,9 +7,10 @@ use native_ir::{Module, text};
 use std::sync::LazyLock;
 use verifier::{Options, Verified, verify};
 
-const FILES: [&str; 4] = [
+const FILES: [&str; 5] = [
     include_str!("../../runtime/host/io.nir"),
     include_str!("../../runtime/host/arguments.nir"),
+    include_str!("../../runtime/host/call.nir"),
     include_str!("../../runtime/host/memory.nir"),
     include_str!("../../runtime/host/report.nir"),
 ];

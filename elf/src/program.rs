@@ -27,7 +27,8 @@ pub(crate) enum Imports {
     Undefined,
     /// They are joined with the `pub` items of the other units.
     Joined,
-    /// The runtime's are joined, and the end of the program is the C library's; others stay undefined, for a linker.
+    /// All but foreign ones are joined, and the end of the program is the C library's; what is not found stays undefined, for
+    /// a linker.
     Hosted,
 }
 
@@ -349,7 +350,7 @@ impl<'a> Search<'a> {
             _ if unit > 0 => true,
             Imports::Joined => true,
             Imports::Undefined => false,
-            Imports::Hosted => kind == ImportKind::Runtime,
+            Imports::Hosted => kind != ImportKind::Ffi,
         };
         // What the C library keeps back is written when it ends the program itself.
         let ends = self.imports == Imports::Hosted && name == "zero_exit";

@@ -33,6 +33,7 @@ pub(crate) enum Command {
     Graph(Graph),
     #[command(subcommand)]
     Import(Import),
+    Report(Report),
     Run(Run),
     Test(Test),
 }
@@ -217,6 +218,7 @@ pub(crate) enum GraphFormat {
 Examples:
   nir build -g program.nir -o program && ./program     an executable without libraries
   nir build program.nir --emit obj -o program.o        an object for a linker
+  nir build a.nir b.nir --emit archive -o libab.a      objects of both
   nir build program.ll -o program                      of LLVM IR
   nir build program.nir --emit bytecode -o program.nirb")]
 pub(crate) struct Build {
@@ -240,6 +242,10 @@ pub(crate) struct Build {
     /// Debug information: lines and columns, inlining, types, variables in slots
     #[arg(short = 'g', long)]
     pub(crate) debug: bool,
+    /// Pass this on to the C compiler that links with the C library, which is done when foreign functions are used or this
+    /// stands here; may stand several times
+    #[arg(long, value_name = "ARG", allow_hyphen_values = true)]
+    pub(crate) link: Vec<OsString>,
     /// The version of DWARF
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u8).range(4..=5))]
     pub(crate) dwarf_version: u8,
@@ -249,7 +255,7 @@ pub(crate) struct Build {
 }
 
 /// How machine code is made.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(crate) struct Native {
     /// How much work goes into the code
     #[arg(short = 'O', value_enum, value_name = "LEVEL", default_value_t = Level::None)]
@@ -307,10 +313,13 @@ impl std::str::FromStr for PathPrefix {
 /// What `nir build` makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Emit {
-    /// A static executable, linked here, without libraries of the system
+    /// An executable: static and without libraries, linked here; with the C library, by $CC or cc, when foreign functions are
+    /// used
     Exe,
     /// An object for a linker; symbols of imports are left to it
     Obj,
+    /// An archive with an object of each file; the times in it are 0
+    Archive,
     /// Machine code as text, beside the IR and the spans that it came from
     Asm,
     /// The module in binary form, which `nir run` takes like a text
@@ -354,18 +363,57 @@ pub(crate) struct ImportLlvm {
     pub(crate) registers: Option<PathBuf>,
 }
 
-/// Show the bytecode of functions, with the IR and the spans that it came from
+/// Show the machine code of functions, with the IR and the spans that it came from
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  nir disasm program.nir            every function that the VM can run
-  nir disasm program.nir @helper    one function")]
+  nir disasm program.nir               every function that can be machine code
+  nir disasm program.nir @helper       one function
+  nir disasm --bytecode program.nir    what the VM runs")]
 pub(crate) struct Disasm {
-    /// The file, as text or in binary form; `-` reads standard input
+    /// The file: native IR as text or in binary form, or LLVM IR; `-` reads standard input
     pub(crate) file: PathBuf,
     /// The function; without one all are shown
     #[arg(value_name = "@FUNCTION")]
     pub(crate) function: Option<String>,
+    /// Show the VM's bytecode instead
+    #[arg(long)]
+    pub(crate) bytecode: bool,
+    #[command(flatten)]
+    pub(crate) native: Native,
+}
+
+/// Report what the functions of a module cost and do
+///
+/// For each function: bytes of machine code, its frame, the most stack that it takes with all that it calls, its effects,
+/// and how many volatile accesses to which hardware registers its text has. Then the helpers that the code calls, and totals.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nir report program.nir
+  nir report --format json program.nir
+  nir report --format html program.nir -o report.html    a page that sorts by any column")]
+pub(crate) struct Report {
+    /// The file: native IR as text or in binary form, or LLVM IR; `-` reads standard input
+    pub(crate) file: PathBuf,
+    /// How it is written
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub(crate) format: ReportFormat,
+    /// Where it goes; without it to standard output
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) native: Native,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// Tables
+    Text,
+    /// One object
+    Json,
+    /// One page that needs nothing else
+    Html,
 }
 
 /// Run a program
@@ -502,14 +550,15 @@ pub(crate) enum Devices {
 Examples:
   nir test fixtures
   nir test --memory-mode fast --fuel 1000000 program.nir
+  nir test --engine vm,jit,native program.nir
   nir test --format junit fixtures > report.xml")]
 pub(crate) struct Test {
     /// Files and folders
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// What runs them
-    #[arg(long, value_name = "ENGINE", default_value = "vm")]
-    pub(crate) engine: Engine,
+    /// What runs them; with several, such as vm,jit,native, each call runs on all and does the same
+    #[arg(long, value_name = "ENGINE", default_value = "vm", value_delimiter = ',')]
+    pub(crate) engine: Vec<Engine>,
     /// Whether memory accesses are checked: as a rule, but not by machine code
     #[arg(long, value_enum)]
     pub(crate) memory_mode: Option<MemoryMode>,
@@ -529,8 +578,8 @@ pub(crate) struct Test {
 
 impl Test {
     /// How memory is checked: with bytecode as well as it can be, unless the arguments say otherwise.
-    pub(crate) fn memory_mode(&self) -> MemoryMode {
-        let usual = if self.engine == Engine::Jit { MemoryMode::Fast } else { MemoryMode::Checked };
+    pub(crate) fn memory_mode(&self, engine: Engine) -> MemoryMode {
+        let usual = if engine == Engine::Vm { MemoryMode::Checked } else { MemoryMode::Fast };
         self.memory_mode.unwrap_or(usual)
     }
 }
@@ -568,9 +617,6 @@ mod tests {
             assert!(wrong.parse::<Injection>().is_err(), "{wrong}");
         }
     }
-
-    #[test]
-    fn what_is_planned_is_refused_by_name() {}
 
     #[test]
     fn the_arguments_are_consistent_and_every_command_shows_an_example() {

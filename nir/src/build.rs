@@ -4,6 +4,7 @@ use crate::arguments::{Build, Emit};
 use crate::files;
 use crate::import;
 use crate::load;
+use crate::native::program::{self, Wanted};
 use crate::native::{self, Compiled};
 use crate::outcome::{Failure, Status};
 use crate::run::entry;
@@ -19,12 +20,16 @@ use verifier::{Options, Verified};
 pub(crate) fn run(arguments: &Build) -> Result<Status, Failure> {
     let registers = arguments.registers.as_deref().map(tables::registers).transpose()?;
     let options = Options { contract: Contract::embedded(), registers: registers.as_ref(), threads: 0 };
-    let module = join(modules(&arguments.files, &options)?, &options)?;
+    let modules = modules(&arguments.files, &options)?;
     let bytes = match arguments.emit {
-        Emit::Bytecode => binary::encode(&module),
-        Emit::Obj => object(&module, arguments)?,
-        Emit::Asm => assembly(&module, arguments)?,
-        Emit::Exe => executable(&module, arguments)?,
+        Emit::Bytecode => {
+            let module = join(modules, &options)?;
+            binary::encode(&module)
+        }
+        Emit::Obj => object(&join(modules, &options)?, arguments)?,
+        Emit::Archive => archive(&modules, arguments)?,
+        Emit::Asm => assembly(&join(modules, &options)?, arguments)?,
+        Emit::Exe => executable(&join(modules, &options)?, arguments)?,
     };
     match arguments.emit {
         Emit::Exe => files::replace_executable(&arguments.output, &bytes)?,
@@ -34,29 +39,38 @@ pub(crate) fn run(arguments: &Build) -> Result<Status, Failure> {
 }
 
 fn object(module: &Verified<Module>, arguments: &Build) -> Result<Vec<u8>, Failure> {
-    let program = native::compile(module, &codegen::all_functions(module), &arguments.native)?;
-    let helpers = native::helpers(&module.envelope.target, &[&program], &arguments.native)?;
+    let functions = codegen::all_functions(module);
+    let program = native::compile(module, &functions, &arguments.native).map_err(native::refused)?;
+    let helpers = native::helpers(&module.envelope.target, &[&program], &arguments.native);
+    let helpers = helpers.map_err(native::refused)?;
     let library: Vec<Unit<'_>> = helpers.iter().map(Compiled::unit).collect();
     elf::object(program.unit(), &library, debug(arguments).as_ref()).map_err(native::refused)
 }
 
+/// An object for each module, named as it.
+fn archive(modules: &[Verified<Module>], arguments: &Build) -> Result<Vec<u8>, Failure> {
+    let objects =
+        modules.iter().map(|module| Ok((format!("{}.o", module.envelope.name), object(module, arguments)?)));
+    let objects = objects.collect::<Result<Vec<_>, Failure>>()?;
+    let members: Vec<(&str, &[u8])> =
+        objects.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    elf::archive(&members).map_err(native::refused)
+}
+
 fn executable(module: &Verified<Module>, arguments: &Build) -> Result<Vec<u8>, Failure> {
-    let entry = entry::start(module, arguments.entry.as_deref())?;
-    let program = native::compile(module, &[entry], &arguments.native)?;
-    let host = elf::host().filter(|host| host.envelope.target == module.envelope.target);
-    let host =
-        host.map(|host| native::compile(host, &codegen::all_functions(host), &arguments.native)).transpose()?;
-    let users: Vec<&Compiled<'_>> = [&program].into_iter().chain(&host).collect();
-    let helpers = native::helpers(&module.envelope.target, &users, &arguments.native)?;
-    let library: Vec<Unit<'_>> = helpers.iter().chain(&host).map(Compiled::unit).collect();
-    let mut wanted = elf::Executable::new(entry);
-    wanted.debug = debug(arguments).map(|debug| debug.version);
-    wanted.paths = paths(arguments);
-    elf::executable(program.unit(), &library, &wanted).map_err(native::refused)
+    let wanted = Wanted {
+        entry: entry::start(module, arguments.entry.as_deref())?,
+        debug: debug(arguments).map(|debug| debug.version),
+        paths: paths(arguments),
+        link: &arguments.link,
+        native: &arguments.native,
+    };
+    program::executable(module, &wanted).map_err(native::refused)
 }
 
 fn assembly(module: &Verified<Module>, arguments: &Build) -> Result<Vec<u8>, Failure> {
-    let program = native::compile(module, &codegen::all_functions(module), &arguments.native)?;
+    let functions = codegen::all_functions(module);
+    let program = native::compile(module, &functions, &arguments.native).map_err(native::refused)?;
     let listings = program.artifact.functions.iter();
     let listings = listings.filter_map(|function| certify::listing(module, &program.artifact, function.func));
     Ok(listings.collect::<Vec<_>>().join("\n").into_bytes())

@@ -9,10 +9,12 @@ pub(crate) enum Engine {
     Vm,
     /// Machine code where there is some, and bytecode elsewhere.
     Jit,
+    /// An executable, as a process of this machine.
+    Native,
 }
 
 /// Engines that the command line will have.
-const PLANNED: [&str; 4] = ["native", "hybrid", "emulator", "qemu"];
+const PLANNED: [&str; 2] = ["hybrid", "qemu"];
 
 impl FromStr for Engine {
     type Err = String;
@@ -21,8 +23,9 @@ impl FromStr for Engine {
         match name {
             "vm" => Ok(Engine::Vm),
             "jit" => Ok(Engine::Jit),
-            _ if PLANNED.contains(&name) => Err(format!("{name} is not built yet; vm and jit are")),
-            _ => Err("the engines are vm and jit".to_string()),
+            "native" => Ok(Engine::Native),
+            _ if PLANNED.contains(&name) => Err(format!("{name} is not built yet; vm, jit and native are")),
+            _ => Err("the engines are vm, jit and native".to_string()),
         }
     }
 }
@@ -33,7 +36,13 @@ impl Engine {
         match self {
             Engine::Vm => "vm",
             Engine::Jit => "jit",
+            Engine::Native => "native",
         }
+    }
+
+    /// Whether all that it runs is machine code of an executable.
+    pub(crate) fn is_executable(self) -> bool {
+        self == Engine::Native
     }
 }
 
@@ -44,9 +53,9 @@ mod tests {
     #[test]
     fn planned_engines_are_refused_by_name() {
         assert_eq!("vm".parse(), Ok(Engine::Vm));
-        assert_eq!("qemu".parse::<Engine>(), Err("qemu is not built yet; vm and jit are".to_string()));
-        assert_eq!("gpu".parse::<Engine>(), Err("the engines are vm and jit".to_string()));
-        for engine in [Engine::Vm, Engine::Jit] {
+        assert_eq!("qemu".parse::<Engine>(), Err("qemu is not built yet; vm, jit and native are".to_string()));
+        assert_eq!("gpu".parse::<Engine>(), Err("the engines are vm, jit and native".to_string()));
+        for engine in [Engine::Vm, Engine::Jit, Engine::Native] {
             assert_eq!(engine.name().parse(), Ok(engine));
         }
     }

@@ -1,5 +1,5 @@
 //! The command line of the toolkit: `nir build`, `check`, `contract`, `disasm`, `explain`, `fmt`, `graph`, `import`,
-//! `run` and `test`.
+//! `report`, `run` and `test`.
 //!
 //! It reads arguments and files, calls the crates that know something, and prints. What another crate could own does
 //! not live here. Diagnostics go to standard error and results to standard output, so that each can be piped alone.
@@ -21,6 +21,7 @@ mod outcome;
 mod picture;
 mod report;
 mod run;
+mod survey;
 mod tables;
 mod test;
 
@@ -68,6 +69,7 @@ fn execute(command: &Command) -> Result<Status, Failure> {
         Command::Fmt(arguments) => fmt::run(arguments),
         Command::Import(arguments) => import::run(arguments),
         Command::Graph(arguments) => picture::run(arguments),
+        Command::Report(arguments) => survey::run(arguments),
         Command::Run(arguments) => run::run(arguments),
         Command::Test(arguments) => test::run(arguments),
     }

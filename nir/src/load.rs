@@ -4,9 +4,9 @@ use crate::files;
 use crate::import;
 use crate::outcome::Failure;
 use crate::report::{Examined, Human, Look, Reporter};
-use native_ir::{Contract, Diagnostic, Module, Place, Rule, binary, text};
+use native_ir::{Contract, Diagnostic, Func, Module, Place, Rule, binary, text};
 use std::path::Path;
-use verifier::{Located, Options, Verified};
+use verifier::{Engine, Located, Options, Verified};
 
 /// A file's module, or what is wrong with it.
 pub(crate) struct Examination {
@@ -98,4 +98,23 @@ pub(crate) fn explain(diagnostics: &[Diagnostic]) -> String {
         format!("{}: {}{help}", diagnostic.rule.name(), diagnostic.message)
     });
     each.collect::<Vec<_>>().join("\n")
+}
+
+/// The functions that an engine can run, and why it cannot run the others.
+pub(crate) fn split(
+    module: &Verified<Module>,
+    engine: Engine,
+    wanted: &[Func],
+) -> (Vec<Func>, Vec<(Func, String)>) {
+    if module.for_engine(engine, wanted).is_ok() {
+        return (wanted.to_vec(), Vec::new());
+    }
+    let (mut runnable, mut refused) = (Vec::new(), Vec::new());
+    for &func in wanted {
+        match module.for_engine(engine, &[func]) {
+            Ok(_) => runnable.push(func),
+            Err(diagnostics) => refused.push((func, explain(&diagnostics))),
+        }
+    }
+    (runnable, refused)
 }

@@ -77,6 +77,78 @@ fn an_executable_runs_with_and_without_debug_information() {
     }
 }
 
+/// Calls the C library, directly and through a pointer in data.
+const FOREIGN: &str = "\
+import ffi @puts : fn(ptr[generic,i8]) -> (i32) effects(read, io)
+data @text : array[i8,6] readonly = \"hello\\x00\"
+data @table : ptr[code,fn(ptr[generic,i8]) -> (i32) effects(read, io)] = @puts
+fn native pub @main() -> (i32) effects(read, io) source=0 {
+^entry:
+    %text: ptr[static,array[i8,6]] = address @text !1:1
+    %bytes: ptr[generic,i8] = cast %text !1:1
+    %r: i32 = call @puts(%bytes) !1:1
+    return 7 !1:1
+}
+";
+
+#[test]
+fn foreign_functions_come_from_the_c_library() {
+    let folder = Folder::new();
+    folder.write("a.nir", X86.to_string() + FOREIGN);
+    for (name, options) in [("one", &[][..]), ("two", &[]), ("debug", &["-g"]), ("with", &["--link", "-lm"])] {
+        let output = folder.nir(&[&["build", "a.nir", "-o", name], options].concat());
+        assert_eq!((output.status, output.err.as_str()), (0, ""), "{options:?}");
+        let run = std::process::Command::new(folder.path(name)).output().expect("it can be run");
+        assert_eq!((run.stdout.as_slice(), run.status.code()), (&b"hello\n"[..], Some(7)), "{options:?}");
+    }
+    let bytes = |name| std::fs::read(folder.path(name)).unwrap();
+    assert_eq!(bytes("one"), bytes("two"), "the folder of linking does not show");
+    folder.write("b.nir", X86.to_string() + &FOREIGN.replace("@puts", "@no_such_function_anywhere"));
+    let refused = folder.nir(&["build", "b.nir", "-o", "b"]);
+    assert_eq!(refused.status, 1);
+    assert!(
+        refused.err.contains("could not link") && refused.err.contains("no_such_function_anywhere"),
+        "{}",
+        refused.err
+    );
+    assert!(!folder.path("b").exists());
+}
+
+#[test]
+fn an_archive_has_an_object_of_each_file_and_no_time() {
+    let folder = Folder::new();
+    let module = |name: &str| {
+        let function = format!(
+            "fn pub @{name}(%a: i128, %b: i128) -> (i128) effects(trap) source=0 {{\n^entry:\n    \
+             %q: i128 = udiv %a, %b !1:1\n    return %q !1:1\n}}\n"
+        );
+        X86.replace("module   sample", &format!("module   {name}")) + &function
+    };
+    folder.write("a.nir", module("first"));
+    folder.write("b.nir", module("second"));
+    let build = |output: &str, epoch: &str| {
+        let status = std::process::Command::new(env!("CARGO_BIN_EXE_nir"))
+            .args(["build", "-g", "a.nir", "b.nir", "--emit", "archive", "-o", output])
+            .env("SOURCE_DATE_EPOCH", epoch)
+            .current_dir(folder.path(""))
+            .status();
+        assert!(status.expect("it starts").success());
+        std::fs::read(folder.path(output)).expect("it was written")
+    };
+    assert_eq!(build("libone.a", "1"), build("libtwo.a", "1700000000"));
+    let users = "__int128 first(__int128, __int128), second(__int128, __int128);\n\
+                 int main(void) { return (int)(first(40, 5) * 10 + second(9, 3)); }\n";
+    folder.write("main.c", users);
+    let cc = std::process::Command::new("cc")
+        .args(["-no-pie", "main.c", "libone.a", "-o", "main"])
+        .current_dir(folder.path(""))
+        .output()
+        .expect("there is a C compiler");
+    assert!(cc.status.success(), "{}", String::from_utf8_lossy(&cc.stderr));
+    let status = std::process::Command::new(folder.path("main")).status().expect("it can be run");
+    assert_eq!(status.code(), Some(83));
+}
+
 #[test]
 fn a_listing_has_machine_code_under_the_instructions_of_the_ir() {
     let folder = Folder::new();
@@ -119,23 +191,50 @@ fn a_module_that_was_not_verified_is_shown_as_text() {
     assert!(output.err.contains("NATIVE_IR_SPAN/") && output.err.contains("return %sum"), "{}", output.err);
 }
 
+const TWO: &str = "fn @two() -> (i32) source=0 {\n^entry:\n    return 2 !3:4\n}\n\
+                   fn native @three() -> () source=0 {\n^entry:\n    return !1:1\n}\n\
+                   fn runtime @four() -> () source=0 {\n^entry:\n    return !1:1\n}\n";
+
 #[test]
 fn disassembly_is_of_all_functions_or_of_one() {
     let folder = Folder::new();
-    let two = "fn @two() -> (i32) source=0 {\n^entry:\n    return 2 !3:4\n}\n\
-               fn native @three() -> () source=0 {\n^entry:\n    return !1:1\n}\n";
-    folder.write("a.nir", good() + two);
-    let all = folder.nir(&["disasm", "a.nir"]);
+    folder.write("a.nir", good() + TWO);
+    let all = folder.nir(&["disasm", "--bytecode", "a.nir"]);
     assert_eq!((all.status, all.err.as_str()), (0, ""));
     assert!(all.out.contains("@main") && all.out.contains("@two"), "{}", all.out);
     assert!(all.out.contains("iadd") && all.out.contains("3:4"), "{}", all.out);
     assert!(all.out.contains("; @three is not for the VM: NATIVE_IR_EXECUTION/native-on-vm"), "{}", all.out);
-    let one = folder.nir(&["disasm", "a.nir", "@two"]);
+    let one = folder.nir(&["disasm", "--bytecode", "a.nir", "@two"]);
     assert!(one.status == 0 && !one.out.contains("@main") && all.out.contains(&one.out), "{}", one.out);
-    let native = folder.nir(&["disasm", "a.nir", "@three"]);
+    let native = folder.nir(&["disasm", "--bytecode", "a.nir", "@three"]);
     assert_eq!((native.status, native.out.as_str()), (1, ""));
     assert!(native.err.starts_with("NATIVE_IR_EXECUTION/native-on-vm"), "{}", native.err);
     let missing = folder.nir(&["disasm", "a.nir", "@tow"]);
     assert_eq!(missing.status, 2);
     assert!(missing.err.contains("did you mean @two?"), "{}", missing.err);
+}
+
+#[test]
+fn disassembly_has_machine_code_unless_bytecode_is_wanted() {
+    let folder = Folder::new();
+    folder.write("a.nir", good() + TWO);
+    let all = folder.nir(&["disasm", "a.nir"]);
+    assert_eq!((all.status, all.err.as_str()), (0, ""));
+    assert!(all.out.contains("; return 2 !3:4"), "{}", all.out);
+    let place =
+        all.out.find("; %sum: i32 = iadd %a, %b !1:1  sample.c:1:1").expect("the IR and its span stand there");
+    assert!(
+        all.out[place..].lines().nth(1).is_some_and(|line| line.contains("lea") || line.contains("mov")),
+        "{}",
+        all.out
+    );
+    assert!(all.out.contains("@three: ") && all.out.contains("; @four has no machine code: "), "{}", all.out);
+    let one = folder.nir(&["disasm", "a.nir", "@two"]);
+    assert!(one.status == 0 && !one.out.contains("@main") && all.out.contains(&one.out), "{}", one.out);
+    assert_eq!(folder.nir(&["disasm", "a.nir", "@four"]).status, 1);
+    let firmware = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/programs/fib-m0.nir");
+    let refused = folder.nir(&["disasm", firmware]);
+    assert_eq!((refused.status, refused.out.as_str()), (1, ""));
+    assert!(refused.err.contains("there is no emitter") && refused.err.contains("--bytecode"), "{}", refused.err);
+    assert_eq!(folder.nir(&["disasm", "--bytecode", firmware]).status, 0);
 }

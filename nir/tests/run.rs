@@ -164,8 +164,14 @@ fn what_cannot_be_run_is_125() {
         ),
         (&["firmware.nir", "1"], "@main takes 0 arguments, and 1 was given"),
         (&["missing.nir"], "missing.nir: cannot be read"),
-        (&["--engine", "native", "calls.nir"], "native is not built yet; vm and jit are"),
-        (&["--engine", "x", "calls.nir"], "the engines are vm and jit"),
+        (&["--engine", "hybrid", "calls.nir"], "hybrid is not built yet"),
+        (&["--engine", "x", "calls.nir"], "the engines are vm, jit and native"),
+        (
+            &["--engine", "native", "--fuel", "9", "--entry", "@hidden", "calls.nir"],
+            "--fuel is not for --engine native",
+        ),
+        (&["--engine", "native", "firmware.nir"], "no devices behind hardware registers"),
+        (&["--engine", "native", "--entry", "@note", "firmware.nir"], "an interrupt handler cannot be called"),
         (&["--engine", "jit", "--profile", "calls.nir", "--entry", "@add", "2", "3"], "it needs --engine vm"),
         (
             &["--engine", "jit", "--memory-mode", "checked", "--entry", "@add", "calls.nir", "2", "3"],
@@ -234,18 +240,41 @@ fn machine_code_does_what_bytecode_does() {
         &["--entry", "@both", "calls.nir", "-1", "1.5", "null"],
         &["--entry", "@outer", "calls.nir", "7"],
         &["hosted.nir", "one", "two"],
+        &["hosted.nir"],
+        &["--entry", "@echo", "hosted.nir"],
+        &["--entry", "@leave", "hosted.nir", "7"],
+        &["--entry", "@leave", "hosted.nir", "0"],
+        &["--entry", "@leave", "hosted.nir", "70"],
     ] {
-        let expected = folder.nir(&[&["run"], arguments].concat());
-        for threshold in ["0", "1", "off"] {
-            let found =
-                folder.nir(&[&["run", "--engine", "jit", "--jit-threshold", threshold], arguments].concat());
-            assert_eq!((found.status, &found.out, &found.err), (expected.status, &expected.out, &expected.err));
+        let expected = folder.nir_with(&[&["run"], arguments].concat(), b"hello");
+        let jit = |threshold| vec!["run", "--engine", "jit", "--jit-threshold", threshold];
+        for engine in [jit("0"), jit("1"), jit("off"), vec!["run", "--engine", "native"]] {
+            let found = folder.nir_with(&[&engine, arguments].concat(), b"hello");
+            let same = (found.status, &found.out, &found.err) == (expected.status, &expected.out, &expected.err);
+            assert!(same, "{engine:?} {arguments:?}: {found:?}, expected {expected:?}");
         }
     }
     // Firmware is for another machine.
     let firmware = folder.nir(&["run", "--engine", "jit", "firmware.nir"]);
     assert_eq!(firmware.status, 125);
     assert!(firmware.err.contains("no emitter for the target"), "{}", firmware.err);
+}
+
+#[test]
+fn foreign_functions_run_in_a_process() {
+    let folder = Folder::new();
+    let module = "\
+import ffi @abs : fn(i32) -> (i32)
+fn native pub @main(%a: i32) -> (i32, i1) source=0 {
+^entry:
+    %b: i32 = call @abs(%a) !1:1
+    %c: i1 = icmp.ne %a, %b !1:1
+    return %b, %c !1:1
+}
+";
+    folder.write("a.nir", X86.to_string() + module);
+    let output = folder.nir(&["run", "--engine", "native", "a.nir", "-12"]);
+    assert_eq!((output.status, output.out.as_str(), output.err.as_str()), (0, "12\n1\n", ""));
 }
 
 #[test]

@@ -320,12 +320,97 @@ fn machine_code_is_tested_too() {
 }
 
 #[test]
+fn an_executable_is_tested_too() {
+    let folder = Folder::new();
+    folder.write("good.nir", X86.to_string() + GOOD.trim_start());
+    let output = folder.nir(&["test", "--engine", "native", "good.nir"]);
+    let summary = "13 calls in 1 file: 13 passed (native, fast memory)\n";
+    assert_eq!((output.status, output.out.as_str(), output.err.as_str()), (0, summary, ""));
+    let folder = mixed();
+    let output = folder.nir(&["test", "--engine", "native", "a.nir"]);
+    assert!(
+        output.status == 1 && output.out.contains("expected 2, got 1\n3 calls in 1 file: 2 passed, 1 failed"),
+        "{output:?}"
+    );
+    let checked = folder.nir(&["test", "--engine", "native", "--memory-mode", "checked", "a.nir"]);
+    assert!(checked.status == 1 && checked.err.contains("native does not check memory"), "{checked:?}");
+}
+
+#[test]
+fn a_trap_of_an_executable_is_told_from_a_status_and_shows_its_place() {
+    let folder = Folder::new();
+    let run = |directives: &str| {
+        folder.write("a.nir", format!("{X86}{}{directives}\n", FAILING.trim_start()));
+        folder.nir(&["test", "--engine", "native", "a.nir"])
+    };
+    assert_eq!(run(";! trap: @stop() user\n;! exit: @leave() 3").status, 0);
+    let other = run(";! exit: @stop() 70");
+    assert!(other.out.contains("expected exit status 70, got the trap user"), "{}", other.out);
+    assert!(other.out.contains("@stop") && other.out.contains("sample.c:2:3"), "{}", other.out);
+    assert!(!other.out.contains("__nir"), "{}", other.out);
+}
+
+#[test]
+fn hardware_is_not_for_a_process() {
+    let folder = Folder::new();
+    let directives = ";! run: @copy() == 0\n;! mmio: read 0x40000000 4 7\n;! mmio: write 0x40000004 4 7\n";
+    let envelope = X86.replace("profile  hosted", "profile  freestanding");
+    folder.write(
+        "a.nir",
+        format!("{envelope}{}{directives}", FIRMWARE.trim_start().replace("interrupt @note", "@note")),
+    );
+    folder.write("m0.nir", format!("{M0}{}{directives}", FIRMWARE.trim_start()));
+    let output = folder.nir(&["test", "--engine", "native", "."]);
+    assert_eq!((output.status, output.err.as_str()), (0, ""));
+    assert!(output.out.contains("    a process has no devices"), "{}", output.out);
+    assert!(output.out.contains("    there is no emitter for the target `sim-cortex-m0`"), "{}", output.out);
+    assert!(
+        output.out.ends_with("2 calls in 2 files: 0 passed, 2 skipped (native, fast memory)\n"),
+        "{}",
+        output.out
+    );
+}
+
+/// On the VM an address of the machine code is another number.
+const DIFFERENT: &str = "\
+;! run: @where() == 0
+;! run: @where()
+fn @where() -> (i64) source=0 {
+^entry:
+    %f: ptr[code,fn() -> (i64)] = address @where !1:1
+    %a: addr = ptr_to_addr %f !1:1
+    %n: i64 = addr_to_int %a !1:1
+    %m: i64 = or %n, 1 !1:1
+    return %m !1:1
+}
+";
+
+#[test]
+fn several_engines_are_compared() {
+    let folder = Folder::new();
+    folder.write("a.nir", X86.to_string() + GOOD.trim_start());
+    let output = folder.nir(&["test", "--engine", "vm,jit,native", "a.nir"]);
+    let summary = "39 calls in 1 file: 39 passed (vm, checked memory; jit, fast memory; native, fast memory)\n";
+    assert_eq!((output.status, output.out.as_str(), output.err.as_str()), (0, summary, ""));
+    folder.write("b.nir", X86.to_string() + DIFFERENT);
+    let output = folder.nir(&["test", "--engine", "vm,native", "b.nir"]);
+    let lines: Vec<&str> = output.out.lines().collect();
+    assert_eq!(output.status, 1);
+    assert_eq!(lines[0], "failed: b.nir:9: run: @where() == 0 (vm)");
+    assert_eq!(lines[2], "failed: b.nir:9: run: @where() == 0 (native)");
+    // What no directive says is compared.
+    assert_eq!(lines[4], "failed: b.nir:10: run: @where() (native)");
+    assert!(lines[5].starts_with("    vm gave ") && lines[5].contains(", got "), "{}", lines[5]);
+    assert!(lines[6].starts_with("4 calls in 1 file: 1 passed, 3 failed"), "{}", lines[6]);
+}
+
+#[test]
 fn wrong_usage_is_2() {
     let folder = Folder::new();
     folder.write("good.nir", common::good());
-    let refused = folder.nir(&["test", "--engine", "native", "good.nir"]);
+    let refused = folder.nir(&["test", "--engine", "vm,hybrid", "good.nir"]);
     assert_eq!(refused.status, 2);
-    assert!(refused.err.contains("native is not built yet; vm and jit are"), "{}", refused.err);
+    assert!(refused.err.contains("hybrid is not built yet; vm, jit and native are"), "{}", refused.err);
     assert_eq!(folder.nir(&["test", "missing.nir"]).status, 2);
     assert_eq!(folder.nir(&["test"]).status, 2);
 }

@@ -68,7 +68,7 @@ pub fn executable(program: Unit<'_>, library: &[Unit<'_>], options: &Executable)
 }
 
 /// Links units into one object, of which the system's C compiler makes an executable together with the C library:
-/// imports of the runtime are joined with the library's, `import ffi` stays for the linker. The object is for programs
+/// imports of the runtime and of modules are joined with the library's, `import ffi` stays for the linker. The object is for programs
 /// at fixed addresses (`cc -no-pie`). It defines `main` and nothing else that is visible; the entry may be the program's
 /// own `main` with C's arguments.
 ///

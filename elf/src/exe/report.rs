@@ -114,10 +114,11 @@ impl<'p, 'a> Tables<'p, 'a> {
         }
     }
 
-    /// The sites of a function. Library functions are unwound but not shown.
+    /// The sites of a function. Library functions, and those with a name of the toolkit's own, are unwound but not shown.
     fn function(&mut self, index: usize, address: u64) {
         let part = &self.program.functions[index];
-        let shown = part.unit == 0;
+        let name = self.program.module(part.unit).symbol_name(part.function.symbol);
+        let shown = part.unit == 0 && !name.starts_with("__nir_");
         let start = if shown { self.place(part, None) } else { NONE };
         let mut rows: Vec<(u32, u32, u32)> = Vec::new();
         let frames = unwind::frame_addresses(&part.code.unwind);

@@ -1,6 +1,7 @@
 //! `nir run`: runs a program.
 
 pub(crate) mod entry;
+mod executable;
 mod machine;
 mod profile;
 mod streams;
@@ -37,6 +38,9 @@ pub(crate) fn run(arguments: &Run) -> Result<Status, Failure> {
     let options = Options { contract: Contract::embedded(), registers: registers.as_ref(), threads: 0 };
     let module = Arc::new(load::module(&arguments.file, &options)?);
     let entry = Entry::new(&module, arguments)?;
+    if arguments.engine.is_executable() {
+        return executable::run(&module, &entry, arguments);
+    }
     let handlers = Handlers::new(&module, arguments)?;
     let mut output = Output::new();
     let host = Host {

@@ -16,13 +16,14 @@ pub(super) struct Human {
 }
 
 impl Human {
-    /// For the engine and mode of the arguments.
+    /// For the engines and modes of the arguments.
     pub(super) fn new(arguments: &Test) -> Human {
-        let mode = match arguments.memory_mode() {
+        let mode = |engine| match arguments.memory_mode(engine) {
             MemoryMode::Checked => "checked",
             MemoryMode::Fast => "fast",
         };
-        Human { how: format!("{}, {mode} memory", arguments.engine.name()) }
+        let each = arguments.engine.iter().map(|&engine| format!("{}, {} memory", engine.name(), mode(engine)));
+        Human { how: each.collect::<Vec<_>>().join("; ") }
     }
 }
 

@@ -10,9 +10,10 @@ use std::io::{self, Write};
 pub(super) struct Junit(Report);
 
 impl Junit {
-    /// For the engine of the arguments.
+    /// For the engines of the arguments.
     pub(super) fn new(arguments: &Test) -> Junit {
-        Junit(Report::new(format!("nir test ({})", arguments.engine.name())))
+        let engines: Vec<&str> = arguments.engine.iter().map(|engine| engine.name()).collect();
+        Junit(Report::new(format!("nir test ({})", engines.join(", "))))
     }
 }
 

@@ -1,6 +1,9 @@
 //! `nir test`: runs the directives in files.
 
+mod bytecode;
+mod executable;
 mod human;
+mod judge;
 mod junit;
 mod report;
 mod runner;
@@ -24,8 +27,8 @@ pub(crate) fn run(arguments: &Test) -> Result<Status, Failure> {
     let start = Instant::now();
     let registers = arguments.registers.as_deref().map(tables::registers).transpose()?;
     let options = Options { contract: Contract::embedded(), registers: registers.as_ref(), threads: 1 };
-    let (engine, memory_mode) = (arguments.engine, arguments.memory_mode());
-    let runner = Runner { options, engine, memory_mode, fuel: arguments.fuel };
+    let engines = arguments.engine.iter().map(|&engine| (engine, arguments.memory_mode(engine))).collect();
+    let runner = Runner { options, engines, fuel: arguments.fuel };
     let paths = files::collect(&arguments.paths)?;
     let mut reporter: Box<dyn Reporter> = match arguments.format {
         TestFormat::Human => Box::new(human::Human::new(arguments)),

@@ -1,4 +1,11 @@
-//! Machine code: a module and what it needs of the libraries, compiled and certified.
+//! Machine code: a module and what it needs of the libraries, compiled and certified; programs of it, and their runs.
+//!
+//! `program` links, `calls` gives a program an entry through which its functions are called from outside, `process` runs it.
+//! Errors here are texts that say why there is no machine code or no file of it; [`refused`] prints one.
+
+pub(crate) mod calls;
+pub(crate) mod process;
+pub(crate) mod program;
 
 use crate::arguments::{Native, Relocation};
 use crate::load;
@@ -26,28 +33,19 @@ impl Compiled<'_> {
 /// Compiles functions of a module, with everything that they reach, and certifies the result.
 ///
 /// # Errors
-/// [`Failure::Rejected`] when a function in reach cannot run natively or the emitter cannot do it, and when a check of
-/// the certificate fails; why was printed.
+/// A function in reach cannot run natively, the emitter cannot do it, or a check of the certificate fails.
 pub(crate) fn compile<'m>(
     module: &'m Verified<Module>,
     entries: &[Func],
     arguments: &Native,
-) -> Result<Compiled<'m>, Failure> {
-    let runnable = module.for_engine(Engine::Native, entries).map_err(|diagnostics| {
-        let _ = writeln!(io::stderr(), "{}", load::explain(&diagnostics));
-        Failure::Rejected
-    })?;
+) -> Result<Compiled<'m>, String> {
+    let runnable = module.for_engine(Engine::Native, entries).map_err(|errors| load::explain(&errors))?;
     let mut functions = runnable.functions().to_vec();
     functions.sort_unstable();
-    let artifact = codegen::compile(module, &functions, &options(arguments)).map_err(refused)?;
+    let artifact = codegen::compile(module, &functions, &options(arguments)).map_err(|error| error.to_string())?;
     let checks = Checks { canonical: arguments.certify, abi: arguments.certify, stack: false };
-    let artifact = certify::certify(module, artifact, &checks).map_err(|findings| {
-        let mut err = io::stderr().lock();
-        for finding in &findings {
-            let _ = writeln!(err, "{finding}");
-        }
-        Failure::Rejected
-    })?;
+    let artifact = certify::certify(module, artifact, &checks)
+        .map_err(|findings| findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
     Ok(Compiled { module, artifact })
 }
 
@@ -59,7 +57,7 @@ pub(crate) fn helpers(
     triple: &str,
     users: &[&Compiled<'_>],
     arguments: &Native,
-) -> Result<Option<Compiled<'static>>, Failure> {
+) -> Result<Option<Compiled<'static>>, String> {
     let mut wanted: Vec<&str> = Vec::new();
     for user in users {
         let relocations = user.artifact.functions.iter().flat_map(|function| &function.relocations);
@@ -76,6 +74,21 @@ pub(crate) fn helpers(
     let Some(module) = runtime::module(triple) else { return Ok(None) };
     let entries: Vec<Func> = wanted.iter().filter_map(|name| function(module, name)).collect();
     compile(module, &entries, arguments).map(Some)
+}
+
+/// The host runtime, which programs without an operating system's library get; none where there is none for the module's
+/// target.
+///
+/// # Errors
+/// As for [`compile`].
+pub(crate) fn host(module: &Module, arguments: &Native) -> Result<Option<Compiled<'static>>, String> {
+    let host = elf::host().filter(|host| host.envelope.target == module.envelope.target);
+    host.map(|host| compile(host, &codegen::all_functions(host), arguments)).transpose()
+}
+
+/// Why there can be no machine code for a module's target; none when there can.
+pub(crate) fn no_emitter(module: &Verified<Module>) -> Option<String> {
+    codegen::compile(module, &[], &codegen::Options::default()).err().map(|error| error.to_string())
 }
 
 /// The function of a name.

@@ -1,0 +1,82 @@
+//! Programs with calls on an emulated processor, with hardware registers on a bus.
+
+use super::process::End;
+use devices::Bus;
+use emulator::Host;
+use native_ir::layout::{Layouts, MachineLayout};
+use native_ir::{Contract, Module};
+use std::io::{Read, Write};
+use std::ops::Range;
+use std::time::Duration;
+
+/// What stands around a call.
+pub(crate) struct World {
+    /// The program's arguments.
+    pub(crate) arguments: Vec<Vec<u8>>,
+    pub(crate) input: Box<dyn Read>,
+    pub(crate) output: Box<dyn Write>,
+    pub(crate) error: Box<dyn Write>,
+    pub(crate) bus: Bus,
+    /// How long it may run; without an end when none is given.
+    pub(crate) limit: Option<Duration>,
+}
+
+/// How an emulated program ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// As a process does.
+    Like(End),
+    /// By an access to a hardware register that no device takes: which, in words.
+    Unmapped(String),
+    /// Not, in the time that it had.
+    TimedOut,
+}
+
+/// Runs the call of a number in an executable, and gives its bus back.
+///
+/// # Errors
+/// The emulator cannot run it.
+pub(crate) fn run(executable: &[u8], module: &Module, call: usize, world: World) -> Result<(Ended, Bus), String> {
+    let World { arguments, input, output, error, bus, limit } = world;
+    // No other file is written, so that any name will do for that of the results.
+    let name = format!("{call}:results").into_bytes();
+    let host = Host {
+        arguments: std::iter::once(name).chain(arguments).collect(),
+        environment: Vec::new(),
+        input,
+        output,
+        error,
+        bus,
+        registers: registers(module),
+        limit,
+    };
+    let run = emulator::run(executable, host).map_err(|error| error.to_string())?;
+    let results = run.files.into_iter().next().map(|(_, bytes)| bytes);
+    let ended = match (run.end, results) {
+        (emulator::End::Exited(0), Some(bytes)) => Ended::Like(End::Returned(bytes)),
+        (emulator::End::Exited(status), _) => Ended::Like(End::Exited(status)),
+        (emulator::End::Killed(signal), _) => Ended::Like(End::Killed(signal.into())),
+        (emulator::End::Hardware(fault), _) => Ended::Unmapped(fault),
+        (emulator::End::TimedOut, _) => Ended::TimedOut,
+    };
+    Ok((ended, run.bus))
+}
+
+/// Where the hardware registers of a module are.
+fn registers(module: &Module) -> Vec<Range<u64>> {
+    let target = Contract::embedded().target(&module.envelope.target).map_or(usize::MAX, |(index, _)| index);
+    let layouts = Layouts::new(&module.types, &MachineLayout::of(Contract::embedded(), target));
+    let range = |register: &native_ir::RegisterData| {
+        let pointee = module.types.as_pointer(register.ty).map(|(_, pointee)| pointee);
+        let size = pointee.and_then(|ty| layouts.size(ty)).unwrap_or(1);
+        register.address..register.address.saturating_add(size)
+    };
+    module.registers.values().map(range).collect()
+}
+
+/// Why a module is not for the emulated processor, or none.
+pub(crate) fn unfit(module: &Module) -> Option<String> {
+    const UNKNOWN: [&str; 4] = ["avx", "avx2", "fma", "f16c"];
+    let feature = module.envelope.features.iter().find(|name| UNKNOWN.contains(&name.as_str()))?;
+    Some(format!("the emulated processor does not know {feature}"))
+}

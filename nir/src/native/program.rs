@@ -1,0 +1,91 @@
+//! Executables: of the module alone, or with the C library where it imports foreign functions.
+
+use super::{Compiled, compile, helpers, host};
+use crate::arguments::Native;
+use artifact::Reference;
+use elf::{DwarfVersion, PathMap, Unit};
+use native_ir::{Func, ImportKind, InitNode, Item, Module, Symbol};
+use std::ffi::OsString;
+use verifier::Verified;
+
+/// How an executable is made.
+pub(crate) struct Wanted<'a> {
+    /// Where it begins.
+    pub(crate) entry: Func,
+    /// Which debug information it has.
+    pub(crate) debug: Option<DwarfVersion>,
+    /// How source paths are shown.
+    pub(crate) paths: PathMap,
+    /// Arguments for the C compiler that links.
+    pub(crate) link: &'a [OsString],
+    /// How machine code is made.
+    pub(crate) native: &'a Native,
+}
+
+impl<'a> Wanted<'a> {
+    /// A program for a run of its own: without debug information.
+    pub(crate) fn plain(entry: Func, native: &'a Native) -> Wanted<'a> {
+        Wanted { entry, debug: None, paths: PathMap::default(), link: &[], native }
+    }
+}
+
+/// The bytes of an executable: a static one without libraries, or one that the system's C compiler links with the C library
+/// when the program uses foreign functions or `wanted` has arguments for it.
+///
+/// # Errors
+/// There is no machine code for something that is reached, something is used that nothing defines, or linking fails.
+pub(crate) fn executable(module: &Verified<Module>, wanted: &Wanted<'_>) -> Result<Vec<u8>, String> {
+    let program = compile(module, &[wanted.entry], wanted.native)?;
+    let host = host(module, wanted.native)?;
+    let users: Vec<&Compiled<'_>> = [&program].into_iter().chain(&host).collect();
+    let helpers = helpers(&module.envelope.target, &users, wanted.native)?;
+    let library: Vec<Unit<'_>> = helpers.iter().chain(&host).map(Compiled::unit).collect();
+    let mut options = elf::Executable::new(wanted.entry);
+    options.debug = wanted.debug;
+    options.paths = wanted.paths.clone();
+    if !is_foreign(&program) && wanted.link.is_empty() {
+        return elf::executable(program.unit(), &library, &options).map_err(|error| error.to_string());
+    }
+    let object = elf::hosted_object(program.unit(), &library, &options).map_err(|error| error.to_string())?;
+    link(&object, wanted.link)
+}
+
+/// Whether code or data of a program use an import of the platform's linker.
+fn is_foreign(program: &Compiled<'_>) -> bool {
+    let module = program.module;
+    let is_ffi = |symbol: Symbol| match module.item(symbol) {
+        Item::Import(import) => module.imports.get(import).is_some_and(|import| import.kind == ImportKind::Ffi),
+        _ => false,
+    };
+    let relocations = program.artifact.functions.iter().flat_map(|code| &code.relocations);
+    let mut in_code = relocations.filter_map(|relocation| match relocation.target {
+        Reference::Symbol(symbol) => Some(symbol),
+        Reference::Helper(_) => None,
+    });
+    let nodes = module.data.values().flat_map(|object| &object.init.nodes);
+    let mut in_data = nodes.filter_map(|node| match node {
+        InitNode::Address { symbol, .. } => Some(*symbol),
+        _ => None,
+    });
+    in_code.any(is_ffi) || in_data.any(is_ffi)
+}
+
+/// Links an object with the C library, in a temporary folder whose name does not enter the program.
+fn link(object: &[u8], arguments: &[OsString]) -> Result<Vec<u8>, String> {
+    let unable = |error: std::io::Error| format!("a temporary folder for linking: {error}");
+    let folder = tempfile::tempdir().map_err(unable)?;
+    let (from, to) = (folder.path().join("program.o"), folder.path().join("program"));
+    std::fs::write(&from, object).map_err(unable)?;
+    let mut command = elf::link_command(&[&from], &to, arguments);
+    let name = command.get_program().to_string_lossy().into_owned();
+    let output = command.output().map_err(|error| {
+        format!(
+            "{name} cannot be run to link with the C library: {error}; install a C compiler, or name one in CC"
+        )
+    })?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("{name} could not link the program:\n{}", said.trim_end()));
+    }
+    std::fs::read(&to).map_err(unable)
+}

@@ -1,0 +1,142 @@
+//! Asks compiler and certificate what a survey holds.
+
+use super::{Code, Helper, Row, Stack, Survey, accesses};
+use crate::arguments::Native;
+use crate::load;
+use crate::native::{self, Compiled};
+use crate::outcome::Failure;
+use certify::stack::{StackBound, stack_bounds};
+use native_ir::layout::{Layouts, MachineLayout};
+use native_ir::{Contract, Func, ImportKind, Module};
+use std::collections::HashMap;
+use verifier::{Engine, Verified};
+
+/// The survey of a module. Functions that cannot be machine code have the reason in its place, and so has a module for
+/// whose target there is no emitter.
+///
+/// # Errors
+/// As [`native::compile`].
+pub(super) fn survey(module: &Verified<Module>, arguments: &Native) -> Result<Survey, Failure> {
+    // A frame counts once it is checked against the code.
+    let arguments = &Native { certify: true, ..arguments.clone() };
+    let wanted = codegen::all_functions(module);
+    let (runnable, refused) = load::split(module, Engine::Native, &wanted);
+    let reasons: HashMap<Func, String> = refused.into_iter().collect();
+    let mut survey = Survey {
+        module: module.envelope.name.clone(),
+        target: module.envelope.target.clone(),
+        without_code: native::no_emitter(module),
+        ..Survey::default()
+    };
+    let mut codes = HashMap::new();
+    if survey.without_code.is_none() {
+        let program = native::compile(module, &runnable, arguments).map_err(native::refused)?;
+        let helpers = native::helpers(&module.envelope.target, &[&program], arguments).map_err(native::refused)?;
+        let mut known = Known::default();
+        if let Some(helpers) = &helpers {
+            survey.helpers = known.helpers(helpers);
+        }
+        if module.imports.values().any(|import| import.kind == ImportKind::Runtime) {
+            known.add_host(module, arguments)?;
+        }
+        codes = self::codes(&program, &known);
+    }
+    for (func, function) in &module.functions {
+        let effects = module.signature(function).map(|ty| ty.effects).unwrap_or_default();
+        let reason = reasons.get(&func).filter(|_| survey.without_code.is_none());
+        survey.functions.push(Row {
+            name: module.symbol_name(function.symbol).to_string(),
+            public: function.public,
+            code: codes.remove(&func),
+            without_code: reason.and_then(|reason| reason.lines().next()).map(str::to_string),
+            effects: effects.iter().map(native_ir::Effect::name).collect(),
+            accesses: accesses::of(module, function),
+        });
+    }
+    (survey.constants, survey.data) = data_bytes(module);
+    Ok(survey)
+}
+
+/// The stack that functions outside of a module take, by their names.
+#[derive(Default)]
+struct Known(HashMap<String, u64>);
+
+impl Known {
+    fn bounds(&self, program: &Compiled<'_>) -> Vec<(Func, Stack)> {
+        let bounds = stack_bounds(program.module, &program.artifact, &|name| self.0.get(name).copied());
+        bounds.into_iter().map(|(func, bound)| (func, stack(program.module, &bound))).collect()
+    }
+
+    /// Learns a library's functions; gives each one's index in the artifact, name and stack.
+    fn add(&mut self, library: &Compiled<'_>) -> Vec<(usize, String, Stack)> {
+        let bounds = self.bounds(library).into_iter().enumerate();
+        let named = bounds.map(|(index, (func, stack))| {
+            let symbol = library.module.functions[func].symbol;
+            (index, library.module.symbol_name(symbol).to_string(), stack)
+        });
+        let all: Vec<(usize, String, Stack)> = named.collect();
+        for (_, name, stack) in &all {
+            if let Stack::Bytes(bytes) = stack {
+                self.0.insert(name.clone(), *bytes);
+            }
+        }
+        all
+    }
+
+    fn helpers(&mut self, library: &Compiled<'_>) -> Vec<Helper> {
+        let all = self.add(library).into_iter();
+        let helper = |(index, name, stack): (usize, String, Stack)| {
+            let code = &library.artifact.functions[index].code;
+            Helper { name, bytes: code.len() as u64, stack }
+        };
+        all.map(helper).collect()
+    }
+
+    /// Learns the host runtime, which executables get.
+    fn add_host(&mut self, module: &Module, arguments: &Native) -> Result<(), Failure> {
+        let Some(host) = native::host(module, arguments).map_err(native::refused)? else { return Ok(()) };
+        // The function of a system call leaves the stack alone.
+        self.0.insert("__nir_syscall".to_string(), 0);
+        self.add(&host);
+        Ok(())
+    }
+}
+
+fn codes(program: &Compiled<'_>, known: &Known) -> HashMap<Func, Code> {
+    let functions = program.artifact.functions.iter().zip(known.bounds(program));
+    let each = functions.map(|(code, (func, stack))| {
+        let instructions = u64::from(code.literals);
+        let frame = &code.claim.frame;
+        let code = Code {
+            instructions,
+            literals: (code.code.len() as u64).saturating_sub(instructions),
+            frame: u64::from(frame.bytes) + u64::from(frame.below),
+            stack,
+        };
+        (func, code)
+    });
+    each.collect()
+}
+
+fn stack(module: &Module, bound: &StackBound) -> Stack {
+    let name = |func: &Func| format!("@{}", module.symbol_name(module.functions[*func].symbol));
+    match bound {
+        StackBound::Bytes(bytes) => Stack::Bytes(*bytes),
+        StackBound::Recursive(cycle) => {
+            Stack::Open(format!("recursive: {}", cycle.iter().map(name).collect::<Vec<_>>().join(", ")))
+        }
+        StackBound::Unknown(name) => Stack::Open(format!("calls {name}")),
+    }
+}
+
+/// Bytes of data objects that cannot be written, and of those that can.
+fn data_bytes(module: &Module) -> (u64, u64) {
+    let target = Contract::embedded().target(&module.envelope.target).map_or(usize::MAX, |(index, _)| index);
+    let layouts = Layouts::new(&module.types, &MachineLayout::of(Contract::embedded(), target));
+    let (mut constants, mut data) = (0, 0);
+    for object in module.data.values() {
+        let bytes = layouts.size(object.ty).unwrap_or(0);
+        *(if object.readonly { &mut constants } else { &mut data }) += bytes;
+    }
+    (constants, data)
+}

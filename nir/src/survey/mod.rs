@@ -1,0 +1,113 @@
+//! `nir report`: what the functions of a module cost and do.
+//!
+//! `collect` asks the compiler and the certificate, `accesses` counts volatile accesses, and `text`, `json` and `html` write
+//! the same survey. Nothing in it depends on time, machine or order of work.
+
+mod accesses;
+mod collect;
+mod html;
+mod json;
+mod text;
+
+use crate::arguments::{Report, ReportFormat};
+use crate::files;
+use crate::load;
+use crate::outcome::{Failure, Status};
+use accesses::Accesses;
+use native_ir::Contract;
+use std::io::{self, Write};
+use verifier::Options;
+
+/// What is known of a module.
+#[derive(Debug, Default)]
+struct Survey {
+    module: String,
+    target: String,
+    /// Why there is no machine code at all.
+    without_code: Option<String>,
+    /// In the module's order.
+    functions: Vec<Row>,
+    /// Helpers of the runtime library that the code calls, and what these call.
+    helpers: Vec<Helper>,
+    /// Bytes of data objects that cannot be written, and of those that can.
+    constants: u64,
+    data: u64,
+}
+
+/// What is known of a function.
+#[derive(Debug)]
+struct Row {
+    name: String,
+    public: bool,
+    code: Option<Code>,
+    /// Why there is no machine code, where the function is the reason.
+    without_code: Option<String>,
+    effects: Vec<&'static str>,
+    accesses: Vec<Accesses>,
+}
+
+/// The machine code of a function. Sizes are in bytes.
+#[derive(Debug)]
+struct Code {
+    instructions: u64,
+    /// Constants and jump tables behind the instructions.
+    literals: u64,
+    /// The stack that the function takes itself.
+    frame: u64,
+    stack: Stack,
+}
+
+/// The stack that a function takes with all that it calls, its return address not counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Stack {
+    Bytes(u64),
+    /// There is no bound, or none that is known; why.
+    Open(String),
+}
+
+/// A helper of the runtime library.
+#[derive(Debug)]
+struct Helper {
+    name: String,
+    bytes: u64,
+    stack: Stack,
+}
+
+impl Code {
+    fn bytes(&self) -> u64 {
+        self.instructions + self.literals
+    }
+}
+
+impl Survey {
+    fn code_bytes(&self) -> u64 {
+        self.functions.iter().filter_map(|row| row.code.as_ref()).map(Code::bytes).sum()
+    }
+
+    fn helper_bytes(&self) -> u64 {
+        self.helpers.iter().map(|helper| helper.bytes).sum()
+    }
+
+    /// Reads and writes of hardware in the text of all functions.
+    fn accesses(&self) -> (u64, u64) {
+        let all = self.functions.iter().flat_map(|row| &row.accesses);
+        all.fold((0, 0), |(reads, writes), place| (reads + place.reads, writes + place.writes))
+    }
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Report) -> Result<Status, Failure> {
+    let options = Options { contract: Contract::embedded(), ..Options::default() };
+    let module = load::module(&arguments.file, &options)?;
+    let survey = collect::survey(&module, &arguments.native)?;
+    let report = match arguments.format {
+        ReportFormat::Text => text::write(&survey),
+        ReportFormat::Json => json::write(&survey),
+        ReportFormat::Html => html::write(&survey),
+    };
+    match &arguments.output {
+        Some(output) => files::replace(output, report.as_bytes())?,
+        None => io::stdout().lock().write_all(report.as_bytes())?,
+    }
+    Ok(Status::Fine)
+}

@@ -1,0 +1,188 @@
+//! Runs calls in the VM, with machine code beside it or without.
+
+use super::judge::{Ended, Observed};
+use super::runner::{MOST_OUTPUT, Machine};
+use crate::arguments::MemoryMode;
+use crate::engine::Engine;
+use crate::load;
+use devices::{Bus, Scripted};
+use directive::{Call, End};
+use native_ir::{Func, Module, Trap};
+use std::io::{self, Cursor, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+use verifier::Verified;
+use vm::{Config, Host, Outcome, Program, Vm};
+
+/// Bytes of memory of a machine with machine code: several share the addresses below 2 GiB.
+const JIT_MEMORY: u64 = 64 << 20;
+/// The name of the scripted device on the bus.
+const SCRIPT: &str = "script";
+/// The fuel of a call that is to be counted and not to be stopped.
+const ENOUGH: u64 = 1 << 40;
+
+/// How a machine is made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Settings {
+    pub(super) engine: Engine,
+    pub(super) memory_mode: MemoryMode,
+    /// The fuel of each call.
+    pub(super) fuel: Option<u64>,
+}
+
+/// A machine for the calls of a module.
+pub(super) struct Bytecode {
+    module: Arc<Verified<Module>>,
+    vm: Vm,
+    settings: Settings,
+}
+
+impl Bytecode {
+    /// A machine for calls; it has accounting for fuel if one of them needs it.
+    ///
+    /// # Errors
+    /// It cannot run them; the text's first line says why.
+    pub(super) fn new(
+        module: &Arc<Verified<Module>>,
+        calls: &[&Call],
+        settings: Settings,
+    ) -> Result<Bytecode, String> {
+        let mut entries: Vec<Func> = calls.iter().flat_map(|call| functions(call)).collect();
+        entries.sort_unstable();
+        entries.dedup();
+        let counts = settings.engine == Engine::Vm && calls.iter().any(|call| call.world.fuel.is_some());
+        let vm = build(module, &entries, counts, settings)?;
+        Ok(Bytecode { module: module.clone(), vm, settings })
+    }
+
+    /// Why there is no machine for a call.
+    pub(super) fn refusal(module: &Arc<Verified<Module>>, call: &Call, settings: Settings) -> Option<String> {
+        let entries: Vec<Func> = functions(call).collect();
+        if settings.engine == Engine::Jit {
+            return build(module, &entries, false, settings).err();
+        }
+        let errors = Program::new(module.clone(), &entries, &Config::default()).err()?;
+        Some(errors.first()?.message.clone())
+    }
+}
+
+fn build(
+    module: &Arc<Verified<Module>>,
+    entries: &[Func],
+    counts: bool,
+    settings: Settings,
+) -> Result<Vm, String> {
+    let fuel = settings.fuel.is_some() || counts;
+    let config = Config { memory_mode: settings.memory_mode.into(), fuel, ..Config::default() };
+    if settings.engine == Engine::Jit {
+        let config = Config { memory_bytes: Some(JIT_MEMORY), ..config };
+        let options = jit::Options { threads: 1, devices: true, ..jit::Options::default() };
+        let machine = jit::machine(module, entries, &config, Host::default(), &options);
+        return machine.map(|(vm, _)| vm).map_err(|error| match error {
+            jit::Error::Program(errors) => load::explain(&errors),
+            error => error.to_string(),
+        });
+    }
+    let program = Program::new(module.clone(), entries, &config).map_err(|errors| load::explain(&errors))?;
+    Vm::new(program, Host::default()).map_err(|error| error.to_string())
+}
+
+impl Machine for Bytecode {
+    fn call(&mut self, call: &Call) -> Result<Observed, String> {
+        let (output, error) = (Capture::default(), Capture::default());
+        let handlers = handlers(call);
+        let vm = &mut self.vm;
+        *vm.host() = Host {
+            input: Box::new(Cursor::new(call.world.stdin.clone())),
+            output: Box::new(output.clone()),
+            error: Box::new(error.clone()),
+            arguments: call.world.arguments.clone(),
+            bus: bus(call, &handlers)?,
+        };
+        vm.reset();
+        for (line, handler) in handlers {
+            vm.on_interrupt(line, handler);
+        }
+        let fuel = self.settings.fuel.unwrap_or(ENOUGH);
+        vm.set_fuel(fuel);
+        let outcome = vm.call(call.func, &call.arguments).map_err(|error| error.to_string())?;
+        let used = fuel.saturating_sub(vm.fuel());
+        let script = vm.host().bus.device::<Scripted>(SCRIPT).map_or(Ok(()), Scripted::finish);
+        let mismatch = script.err().filter(|mismatch| {
+            // The access that found no device is the one that the directive expects.
+            !(mismatch.expected.is_none() && call.end == End::Traps(Trap::UnmappedMmio))
+        });
+        let place = match &outcome {
+            Outcome::Trapped(report) => Some(report.render(&self.module).trim_end().to_string()),
+            _ => None,
+        };
+        Ok(Observed {
+            end: match outcome {
+                Outcome::Returned(values) => Ended::Returned(values),
+                Outcome::Exited(status) => Ended::Exited(status),
+                Outcome::Trapped(report) => Ended::Trapped(report.trap),
+                Outcome::OutOfFuel => Ended::Stopped(format!("more than {fuel} instructions")),
+            },
+            output: output.take(),
+            error: error.take(),
+            // Machine code does not count.
+            fuel: (self.settings.engine == Engine::Vm).then_some(used),
+            mismatch: mismatch.map(|mismatch| mismatch.to_string()),
+            place,
+        })
+    }
+}
+
+/// The functions that a call begins: its own, and its handlers.
+fn functions(call: &Call) -> impl Iterator<Item = Func> + '_ {
+    std::iter::once(call.func).chain(call.world.interrupts.iter().map(|(_, handler)| *handler))
+}
+
+/// The handlers of a call, each with an interrupt line of its own.
+fn handlers(call: &Call) -> Vec<(u16, Func)> {
+    let mut handlers: Vec<(u16, Func)> = Vec::new();
+    for &(_, handler) in &call.world.interrupts {
+        if !handlers.iter().any(|(_, other)| *other == handler) {
+            handlers.push((handlers.len() as u16, handler));
+        }
+    }
+    handlers
+}
+
+/// The bus of a call: a device that follows its script, and its interrupts.
+fn bus(call: &Call, handlers: &[(u16, Func)]) -> Result<Bus, String> {
+    let mut bus = Bus::new();
+    let script = Scripted::new(call.world.mmio.clone());
+    bus.map_rest(SCRIPT, Box::new(script)).map_err(|error| error.to_string())?;
+    for &(before, handler) in &call.world.interrupts {
+        for &(line, _) in handlers.iter().filter(|(_, other)| *other == handler) {
+            bus.inject(before, line).map_err(|error| error.to_string())?;
+        }
+    }
+    Ok(bus)
+}
+
+/// Keeps what is written, up to [`MOST_OUTPUT`] bytes.
+#[derive(Clone, Default)]
+struct Capture(Arc<Mutex<Vec<u8>>>);
+
+impl Capture {
+    fn take(&self) -> Vec<u8> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Write for Capture {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let room = MOST_OUTPUT.saturating_sub(kept.len()).min(bytes.len());
+        if room == 0 && !bytes.is_empty() {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        kept.extend_from_slice(&bytes[..room]);
+        Ok(room)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
