@@ -2,7 +2,7 @@
 CARGO ?= cargo
 FUZZ_SECONDS ?= 60
 
-.PHONY: native-ir-check test tools bench docs fuzz lint kernels csmith
+.PHONY: native-ir-check test emulator tools bench docs fuzz lint kernels csmith
 
 # The release gate: tables, cases, coverage, enforcers, promises, documentation. Needs the Rust toolchain alone.
 native-ir-check:
@@ -10,10 +10,16 @@ native-ir-check:
 
 # Everything that is tested, the release gate among it.
 test: tools
-	$(CARGO) test --workspace --exclude bench $(CARGO_FLAGS)
+	$(CARGO) test --workspace --exclude bench --exclude emulator $(CARGO_FLAGS)
+	$(MAKE) emulator
+
+# The emulated processor, and `nir` with it. Its build compiles C: cmake, and libclang, which comes with clang-19.
+emulator: tools
+	$(CARGO) test -p emulator $(CARGO_FLAGS)
+	$(CARGO) test -p nir --features unicorn --test emulator $(CARGO_FLAGS)
 
 # What the tests need beside the Rust toolchain, by its Debian packages: installed, or named where that cannot be done.
-TOOLS = clang-19 csmith
+TOOLS = clang-19 csmith cmake
 tools:
 	@for tool in $(TOOLS); do command -v $$tool > /dev/null || missing="$$missing $$tool"; done; \
 	test -z "$$missing" || { root=; test "$$(id -u)" = 0 || root='sudo -n'; \
@@ -51,7 +57,7 @@ csmith:
 # The generated parts of the manual.
 docs:
 	$(CARGO) run $(CARGO_FLAGS) -p compat --bin native-ir-check -- --write-docs
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --workspace --exclude bench $(CARGO_FLAGS)
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --workspace --exclude bench --exclude emulator $(CARGO_FLAGS)
 
 # Each fuzz target for FUZZ_SECONDS, from the seeds of the fixtures and tables.
 fuzz:
@@ -62,6 +68,7 @@ fuzz:
 	done
 
 # Form and slips.
-lint:
+lint: tools
 	$(CARGO) fmt --all --check
-	$(CARGO) clippy --workspace --exclude bench --all-targets $(CARGO_FLAGS) -- -D warnings
+	$(CARGO) clippy --workspace --exclude bench --exclude emulator --all-targets $(CARGO_FLAGS) -- -D warnings
+	$(CARGO) clippy -p emulator -p nir --features nir/unicorn --all-targets $(CARGO_FLAGS) -- -D warnings

@@ -11,6 +11,9 @@ pub(crate) enum Engine {
     Jit,
     /// An executable, as a process of this machine.
     Native,
+    /// An executable, on an emulated processor.
+    #[cfg(feature = "unicorn")]
+    Emulator,
 }
 
 /// Engines that the command line will have.
@@ -24,6 +27,12 @@ impl FromStr for Engine {
             "vm" => Ok(Engine::Vm),
             "jit" => Ok(Engine::Jit),
             "native" => Ok(Engine::Native),
+            #[cfg(feature = "unicorn")]
+            "emulator" => Ok(Engine::Emulator),
+            #[cfg(not(feature = "unicorn"))]
+            "emulator" => {
+                Err("this nir is built without the emulator: build it with --features unicorn".to_string())
+            }
             _ if PLANNED.contains(&name) => Err(format!("{name} is not built yet; vm, jit and native are")),
             _ => Err("the engines are vm, jit and native".to_string()),
         }
@@ -37,12 +46,14 @@ impl Engine {
             Engine::Vm => "vm",
             Engine::Jit => "jit",
             Engine::Native => "native",
+            #[cfg(feature = "unicorn")]
+            Engine::Emulator => "emulator",
         }
     }
 
     /// Whether all that it runs is machine code of an executable.
     pub(crate) fn is_executable(self) -> bool {
-        self == Engine::Native
+        !matches!(self, Engine::Vm | Engine::Jit)
     }
 }
 

@@ -89,7 +89,7 @@ fn sizes_and_stacks_are_those_of_the_machine_code() {
     assert_eq!(number("leaf", "stack"), number("leaf", "frame") + 8 + deep);
     assert_eq!(number("caller", "stack"), number("caller", "frame") + 8 + number("leaf", "stack"));
     assert_eq!(function(&report, "again")["stack_reason"], "recursive: @again");
-    assert_eq!(function(&report, "foreign")["stack_reason"], "calls puts");
+    assert_eq!(function(&report, "foreign")["stack_reason"], "calls @puts");
     assert_eq!(function(&report, "foreign")["effects"], json!(["read", "io"]));
     let slow = function(&report, "slow");
     assert!(slow["bytes"].is_null() && slow["without_code"].as_str().is_some_and(|why| !why.is_empty()), "{slow}");

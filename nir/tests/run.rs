@@ -240,7 +240,6 @@ fn machine_code_does_what_bytecode_does() {
         &["--entry", "@both", "calls.nir", "-1", "1.5", "null"],
         &["--entry", "@outer", "calls.nir", "7"],
         &["hosted.nir", "one", "two"],
-        &["hosted.nir"],
         &["--entry", "@echo", "hosted.nir"],
         &["--entry", "@leave", "hosted.nir", "7"],
         &["--entry", "@leave", "hosted.nir", "0"],
@@ -258,6 +257,16 @@ fn machine_code_does_what_bytecode_does() {
     let firmware = folder.nir(&["run", "--engine", "jit", "firmware.nir"]);
     assert_eq!(firmware.status, 125);
     assert!(firmware.err.contains("no emitter for the target"), "{}", firmware.err);
+}
+
+#[cfg(not(feature = "unicorn"))]
+#[test]
+fn the_emulator_is_refused_by_name_with_how_to_get_it() {
+    for command in ["run", "test"] {
+        let output = folder().nir(&[command, "--engine", "emulator", "calls.nir"]);
+        assert_eq!(output.status, if command == "run" { 125 } else { 2 });
+        assert!(output.err.contains("--features unicorn"), "{}", output.err);
+    }
 }
 
 #[test]

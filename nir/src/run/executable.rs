@@ -1,7 +1,8 @@
-//! `nir run --engine native`: the program as an executable, which runs as a process with the streams of this one.
+//! `nir run --engine native` and `--engine emulator`: the program as an executable, with the streams of this process.
 
 use super::entry::Entry;
 use crate::arguments::{Devices, MemoryMode, Native, Run, Threshold};
+use crate::engine::Engine;
 use crate::native::calls::{self, Call, callable};
 use crate::native::process::{End, Program};
 use crate::native::program::{self, Wanted};
@@ -22,6 +23,10 @@ use verifier::Verified;
 pub(super) fn run(module: &Verified<Module>, entry: &Entry, arguments: &Run) -> Result<Status, Failure> {
     check(module, entry, arguments)?;
     let bytes = build(module, entry)?;
+    #[cfg(feature = "unicorn")]
+    if arguments.engine == Engine::Emulator {
+        return super::emulated::run(&bytes, module, entry, arguments);
+    }
     let unable = |error: io::Error| Failure::Usage(format!("a temporary folder for the program: {error}"));
     let program = Program::new(&bytes).map_err(unable)?;
     let mut command = program.command(0);
@@ -37,8 +42,9 @@ fn build(module: &Verified<Module>, entry: &Entry) -> Result<Vec<u8>, Failure> {
     program::executable(&callable.module, &Wanted::plain(callable.entry, &Native::default())).map_err(refused)
 }
 
-/// Refuses what a process cannot do.
+/// Refuses what a process cannot do; devices are the emulator's.
 fn check(module: &Module, entry: &Entry, arguments: &Run) -> Result<(), Failure> {
+    let has_devices = arguments.engine != Engine::Native;
     let options = [
         (arguments.fuel.is_some(), "--fuel"),
         (arguments.profile.is_some(), "--profile"),
@@ -46,16 +52,16 @@ fn check(module: &Module, entry: &Entry, arguments: &Run) -> Result<(), Failure>
         (arguments.jit_threshold != Threshold::Calls(0), "--jit-threshold"),
         (arguments.report_tiers, "--report-tiers"),
         (arguments.perf_map, "--perf-map"),
-        (arguments.trace_mmio, "--trace-mmio"),
         (!arguments.interrupt.is_empty(), "--interrupt"),
-        (arguments.devices != Devices::None, "--devices"),
+        (arguments.trace_mmio && !has_devices, "--trace-mmio"),
+        (arguments.devices != Devices::None && !has_devices, "--devices"),
     ];
     let name = arguments.engine.name();
     if let Some((_, option)) = options.into_iter().find(|(given, _)| *given) {
         return Err(Failure::Usage(format!("{option} is not for --engine {name}")));
     }
     let effects = module.signature(&module.functions[entry.func]).map(|ty| ty.effects).unwrap_or_default();
-    if effects.contains(Effect::Hardware) {
+    if effects.contains(Effect::Hardware) && !has_devices {
         let message =
             "a process has no devices behind hardware registers; --engine vm and --engine jit have".to_string();
         return Err(Failure::Usage(message));
@@ -64,7 +70,7 @@ fn check(module: &Module, entry: &Entry, arguments: &Run) -> Result<(), Failure>
 }
 
 /// Says how the program ended.
-fn end(module: &Module, entry: &Entry, end: End) -> Result<Status, Failure> {
+pub(super) fn end(module: &Module, entry: &Entry, end: End) -> Result<Status, Failure> {
     match end {
         End::Returned(bytes) => {
             let Some(results) = calls::results(entry.results.len(), &bytes) else {

@@ -1,5 +1,7 @@
 //! `nir run`: runs a program.
 
+#[cfg(feature = "unicorn")]
+mod emulated;
 pub(crate) mod entry;
 mod executable;
 mod machine;

@@ -1,22 +1,21 @@
 //! Runs calls in the VM, with machine code beside it or without.
 
+use super::capture::Capture;
 use super::judge::{Ended, Observed};
-use super::runner::{MOST_OUTPUT, Machine};
+use super::runner::Machine;
+use super::script;
 use crate::arguments::MemoryMode;
 use crate::engine::Engine;
 use crate::load;
-use devices::{Bus, Scripted};
-use directive::{Call, End};
-use native_ir::{Func, Module, Trap};
-use std::io::{self, Cursor, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use directive::Call;
+use native_ir::Func;
+use std::io::Cursor;
+use std::sync::Arc;
 use verifier::Verified;
 use vm::{Config, Host, Outcome, Program, Vm};
 
 /// Bytes of memory of a machine with machine code: several share the addresses below 2 GiB.
 const JIT_MEMORY: u64 = 64 << 20;
-/// The name of the scripted device on the bus.
-const SCRIPT: &str = "script";
 /// The fuel of a call that is to be counted and not to be stopped.
 const ENOUGH: u64 = 1 << 40;
 
@@ -89,14 +88,14 @@ fn build(
 impl Machine for Bytecode {
     fn call(&mut self, call: &Call) -> Result<Observed, String> {
         let (output, error) = (Capture::default(), Capture::default());
-        let handlers = handlers(call);
+        let handlers = script::handlers(call);
         let vm = &mut self.vm;
         *vm.host() = Host {
             input: Box::new(Cursor::new(call.world.stdin.clone())),
             output: Box::new(output.clone()),
             error: Box::new(error.clone()),
             arguments: call.world.arguments.clone(),
-            bus: bus(call, &handlers)?,
+            bus: script::bus(call, &handlers)?,
         };
         vm.reset();
         for (line, handler) in handlers {
@@ -106,11 +105,7 @@ impl Machine for Bytecode {
         vm.set_fuel(fuel);
         let outcome = vm.call(call.func, &call.arguments).map_err(|error| error.to_string())?;
         let used = fuel.saturating_sub(vm.fuel());
-        let script = vm.host().bus.device::<Scripted>(SCRIPT).map_or(Ok(()), Scripted::finish);
-        let mismatch = script.err().filter(|mismatch| {
-            // The access that found no device is the one that the directive expects.
-            !(mismatch.expected.is_none() && call.end == End::Traps(Trap::UnmappedMmio))
-        });
+        let mismatch = script::mismatch(call, &vm.host().bus);
         let place = match &outcome {
             Outcome::Trapped(report) => Some(report.render(&self.module).trim_end().to_string()),
             _ => None,
@@ -126,7 +121,7 @@ impl Machine for Bytecode {
             error: error.take(),
             // Machine code does not count.
             fuel: (self.settings.engine == Engine::Vm).then_some(used),
-            mismatch: mismatch.map(|mismatch| mismatch.to_string()),
+            mismatch,
             place,
         })
     }
@@ -135,54 +130,4 @@ impl Machine for Bytecode {
 /// The functions that a call begins: its own, and its handlers.
 fn functions(call: &Call) -> impl Iterator<Item = Func> + '_ {
     std::iter::once(call.func).chain(call.world.interrupts.iter().map(|(_, handler)| *handler))
-}
-
-/// The handlers of a call, each with an interrupt line of its own.
-fn handlers(call: &Call) -> Vec<(u16, Func)> {
-    let mut handlers: Vec<(u16, Func)> = Vec::new();
-    for &(_, handler) in &call.world.interrupts {
-        if !handlers.iter().any(|(_, other)| *other == handler) {
-            handlers.push((handlers.len() as u16, handler));
-        }
-    }
-    handlers
-}
-
-/// The bus of a call: a device that follows its script, and its interrupts.
-fn bus(call: &Call, handlers: &[(u16, Func)]) -> Result<Bus, String> {
-    let mut bus = Bus::new();
-    let script = Scripted::new(call.world.mmio.clone());
-    bus.map_rest(SCRIPT, Box::new(script)).map_err(|error| error.to_string())?;
-    for &(before, handler) in &call.world.interrupts {
-        for &(line, _) in handlers.iter().filter(|(_, other)| *other == handler) {
-            bus.inject(before, line).map_err(|error| error.to_string())?;
-        }
-    }
-    Ok(bus)
-}
-
-/// Keeps what is written, up to [`MOST_OUTPUT`] bytes.
-#[derive(Clone, Default)]
-struct Capture(Arc<Mutex<Vec<u8>>>);
-
-impl Capture {
-    fn take(&self) -> Vec<u8> {
-        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl Write for Capture {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let room = MOST_OUTPUT.saturating_sub(kept.len()).min(bytes.len());
-        if room == 0 && !bytes.is_empty() {
-            return Err(io::ErrorKind::StorageFull.into());
-        }
-        kept.extend_from_slice(&bytes[..room]);
-        Ok(room)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }

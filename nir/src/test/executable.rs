@@ -44,7 +44,7 @@ impl Executable {
     pub(super) fn new(module: &Verified<Module>, calls: &[&Call]) -> Result<Executable, String> {
         let bytes = build(module, calls)?;
         let program = Program::new(&bytes).map_err(|error| format!("a temporary folder: {error}"))?;
-        let numbers = calls.iter().enumerate().map(|(number, call)| (call.line, number)).collect();
+        let numbers = numbers(calls);
         let results = calls.iter().map(|call| {
             let types = CallTypes::of(module, call.func).unwrap_or_default();
             (call.func, types.results.len())
@@ -66,6 +66,11 @@ impl Executable {
         let error = reader.join().unwrap_or_default();
         Ok((child.wait()?, output, error))
     }
+}
+
+/// By the line of a call's directive: its number in the executable.
+pub(super) fn numbers(calls: &[&Call]) -> HashMap<usize, usize> {
+    calls.iter().enumerate().map(|(number, call)| (call.line, number)).collect()
 }
 
 /// The bytes of an executable for calls.

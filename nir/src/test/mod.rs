@@ -1,12 +1,16 @@
 //! `nir test`: runs the directives in files.
 
 mod bytecode;
+mod capture;
+#[cfg(feature = "unicorn")]
+mod emulated;
 mod executable;
 mod human;
 mod judge;
 mod junit;
 mod report;
 mod runner;
+mod script;
 mod tap;
 
 use crate::arguments::{Test, TestFormat};

@@ -141,7 +141,12 @@ impl Runner<'_> {
             return Some(format!("only --memory-mode checked promises the trap {}", trap.name()));
         }
         if settings.engine.is_executable() {
-            return native::no_emitter(module).or_else(|| executable::unfit(module, call));
+            let unfit = || match settings.engine {
+                #[cfg(feature = "unicorn")]
+                Engine::Emulator => super::emulated::unfit(module, call),
+                _ => executable::unfit(module, call),
+            };
+            return native::no_emitter(module).or_else(unfit);
         }
         None
     }
@@ -165,6 +170,8 @@ fn machine(
     Ok(Some(match settings.engine {
         Engine::Vm | Engine::Jit => Box::new(Bytecode::new(module, &wanted, settings)?),
         Engine::Native => Box::new(Executable::new(module, &wanted)?),
+        #[cfg(feature = "unicorn")]
+        Engine::Emulator => Box::new(super::emulated::Emulated::new(module, &wanted)?),
     }))
 }
 
@@ -184,6 +191,6 @@ fn skip_refused(module: &Arc<Verified<Module>>, calls: &[Call], skips: &mut [Opt
 fn refusal(module: &Arc<Verified<Module>>, call: &Call, settings: Settings) -> Option<String> {
     match settings.engine {
         Engine::Vm | Engine::Jit => Bytecode::refusal(module, call, settings),
-        Engine::Native => executable::build(module, &[call]).err(),
+        _ => executable::build(module, &[call]).err(),
     }
 }
