@@ -12,8 +12,8 @@
 //! | `signal` | faults, and how a handler of the program gets them |
 //! | `machine` | the processor, its memory, hardware registers on the bus |
 //!
-//! Unicorn knows neither AVX, FMA nor F16C: it refuses some of their instructions and does others wrongly. Programs for
-//! baseline x86-64 are what it is for.
+//! Unicorn knows neither AVX, FMA nor F16C: it refuses some of their instructions and does others wrongly; and it sets no
+//! flags of the floating-point status. Programs for baseline x86-64 that do not read it are what it is for.
 
 mod error;
 mod image;

@@ -7,7 +7,7 @@ use crate::{End, Error, Host, Run, stack};
 use devices::{BusFault, Width};
 use std::ops::Range;
 use std::time::Instant;
-use unicorn_engine::{Arch, HookType, Mode, Prot, RegisterX86, Unicorn, X86Insn, uc_error};
+use unicorn_engine::{Arch, HookType, MemType, Mode, Prot, RegisterX86, Unicorn, X86Insn, uc_error};
 
 /// The processor with what belongs to the program.
 pub(crate) type Engine<'a> = Unicorn<'a, State>;
@@ -122,29 +122,47 @@ fn pages(ranges: &[Range<u64>]) -> Vec<u64> {
     pages
 }
 
+/// A page of hardware registers is memory that is brought up to date just before it is read: a device sees each access whole,
+/// as the processor makes it. (The emulator's own way to map registers halves accesses of 8 bytes.)
 fn map_registers(engine: &mut Engine<'_>, page: u64) -> Result<(), Error> {
-    let read =
-        move |engine: &mut Engine<'_>, offset: u64, bytes: usize| access(engine, page + offset, bytes, None);
-    let write = move |engine: &mut Engine<'_>, offset: u64, bytes: usize, value: u64| {
-        access(engine, page + offset, bytes, Some(value));
-    };
-    engine.mmio_map(page, PAGE, Some(read), Some(write)).map_err(|_| Error::Map("a hardware register", page))
+    let unfit = |_| Error::Map("a hardware register", page);
+    engine.mem_map(page, PAGE, Prot::READ | Prot::WRITE).map_err(unfit)?;
+    let hooked = engine.add_mem_hook(
+        HookType::MEM_READ | HookType::MEM_WRITE,
+        page,
+        page + PAGE - 1,
+        |engine, kind, address, bytes, value| {
+            let written = (kind == MemType::WRITE).then_some(value as u64);
+            access(engine, address, bytes, written);
+            true
+        },
+    );
+    hooked.map(|_| ()).map_err(unfit)
 }
 
-/// An access to a hardware register; one that the bus refuses ends the program.
-fn access(engine: &mut Engine<'_>, address: u64, bytes: usize, written: Option<u64>) -> u64 {
-    let bus = &mut engine.get_data_mut().host.bus;
-    let result: Result<u64, String> = match (Width::from_bytes(bytes as u64), written) {
-        (Some(width), None) => bus.read(address, width).map_err(text),
-        (Some(width), Some(value)) => bus.write(address, width, value).map(|()| 0).map_err(text),
-        (None, _) => Err(format!("an access of {bytes} bytes")),
+/// An access to a hardware register; one that the bus refuses ends the program, and what comes until then is not made.
+fn access(engine: &mut Engine<'_>, address: u64, bytes: usize, written: Option<u64>) {
+    let state = engine.get_data_mut();
+    if state.end.is_some() {
+        return;
+    }
+    let bus = &mut state.host.bus;
+    let result: Result<Option<u64>, String> = match (Width::from_bytes(bytes as u64), written) {
+        (Some(width), None) => bus.read(address, width).map(Some).map_err(text),
+        (Some(width), Some(value)) => bus.write(address, width, value).map(|()| None).map_err(text),
+        (None, _) => Err(format!("an access of {bytes} bytes at {address:#010x}")),
     };
-    result.unwrap_or_else(|fault| {
-        engine.get_data_mut().stop(End::Hardware(fault));
-        // Whether it stops is seen by the end that was noted.
-        let _ = engine.emu_stop();
-        0
-    })
+    let end = match result {
+        Ok(None) => return,
+        Ok(Some(value)) => match engine.mem_write(address, &value.to_le_bytes()[..bytes]) {
+            Ok(()) => return,
+            Err(error) => End::Hardware(format!("{address:#010x}: {error:?}")),
+        },
+        Err(fault) => End::Hardware(fault),
+    };
+    engine.get_data_mut().stop(end);
+    // Whether it stops is seen by the end that was noted.
+    let _ = engine.emu_stop();
 }
 
 fn text(fault: BusFault) -> String {

@@ -162,6 +162,7 @@ fn all_fixtures_do_what_they_do_in_the_vm() {
     let known = [
         "there is no emitter",
         "does not know",
+        "does not keep the floating-point status",
         "runs in the VM only",
         "only --memory-mode checked",
         "no interrupts",

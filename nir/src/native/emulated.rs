@@ -4,7 +4,7 @@ use super::process::End;
 use devices::Bus;
 use emulator::Host;
 use native_ir::layout::{Layouts, MachineLayout};
-use native_ir::{Contract, Module};
+use native_ir::{Contract, Effect, Func, Module};
 use std::io::{Read, Write};
 use std::ops::Range;
 use std::time::Duration;
@@ -74,9 +74,13 @@ fn registers(module: &Module) -> Vec<Range<u64>> {
     module.registers.values().map(range).collect()
 }
 
-/// Why a module is not for the emulated processor, or none.
-pub(crate) fn unfit(module: &Module) -> Option<String> {
+/// Why a call of a function is not for the emulated processor, or none.
+pub(crate) fn unfit(module: &Module, func: Func) -> Option<String> {
     const UNKNOWN: [&str; 4] = ["avx", "avx2", "fma", "f16c"];
-    let feature = module.envelope.features.iter().find(|name| UNKNOWN.contains(&name.as_str()))?;
-    Some(format!("the emulated processor does not know {feature}"))
+    if let Some(feature) = module.envelope.features.iter().find(|name| UNKNOWN.contains(&name.as_str())) {
+        return Some(format!("the emulated processor does not know {feature}"));
+    }
+    let effects = module.signature(&module.functions[func]).map(|ty| ty.effects).unwrap_or_default();
+    let has_status = effects.contains(Effect::Fenv);
+    has_status.then(|| "the emulated processor does not keep the floating-point status".to_string())
 }

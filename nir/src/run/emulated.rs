@@ -17,7 +17,7 @@ use std::io::{self, Write};
 /// [`Failure::Usage`] when the module is not for the emulated processor; [`Failure::Rejected`] when the emulator cannot run the
 /// executable, and why was printed.
 pub(super) fn run(executable: &[u8], module: &Module, entry: &Entry, arguments: &Run) -> Result<Status, Failure> {
-    if let Some(reason) = emulated::unfit(module) {
+    if let Some(reason) = emulated::unfit(module, entry.func) {
         return Err(Failure::Usage(reason));
     }
     let output = Output::new();

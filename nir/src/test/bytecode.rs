@@ -8,7 +8,7 @@ use crate::arguments::MemoryMode;
 use crate::engine::Engine;
 use crate::load;
 use directive::Call;
-use native_ir::Func;
+use native_ir::{Func, Module};
 use std::io::Cursor;
 use std::sync::Arc;
 use verifier::Verified;

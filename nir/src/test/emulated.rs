@@ -23,7 +23,7 @@ pub(super) fn unfit(module: &Module, call: &Call) -> Option<String> {
     if !call.world.interrupts.is_empty() {
         return Some("the emulator raises no interrupts".to_string());
     }
-    emulated::unfit(module)
+    emulated::unfit(module, call.func)
 }
 
 /// The executable of a file's calls.
