@@ -434,6 +434,7 @@ Examples:
   nir run --memory-mode checked program.nir        finds wrong memory accesses
   nir run --devices nrf51 --trace-mmio blinky.nir  firmware on models of its devices
   nir run --profile=stacks.txt program.nir         where the time goes
+  nir run --engine native program.nir              as an executable
   nir run program.ll one two                       a program of C with its arguments")]
 pub(crate) struct Run {
     /// The file: native IR as text or in binary form, or LLVM IR; `-` reads standard input
@@ -444,7 +445,7 @@ pub(crate) struct Run {
     /// Where the program starts
     #[arg(long, value_name = "@FUNCTION")]
     pub(crate) entry: Option<String>,
-    /// What runs it
+    /// What runs it: vm, jit, native, or emulator where nir is built with it
     #[arg(long, value_name = "ENGINE", default_value = "vm")]
     pub(crate) engine: Engine,
     /// With --engine jit, compile a function after so many calls; 0 compiles all at the start, `off` none
@@ -556,7 +557,8 @@ pub(crate) struct Test {
     /// Files and folders
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// What runs them; with several, such as vm,jit,native, each call runs on all and does the same
+    /// What runs them: vm, jit, native, or emulator where nir is built with it; with several, such as vm,jit,native, each call
+    /// runs on all and does the same
     #[arg(long, value_name = "ENGINE", default_value = "vm", value_delimiter = ',')]
     pub(crate) engine: Vec<Engine>,
     /// Whether memory accesses are checked: as a rule, but not by machine code

@@ -55,7 +55,8 @@ fn pub @heap(%size: addr) -> (i32) effects(read, write, alloc) source=0 {
 }
 fn pub @wild() -> (i8) effects(read) source=0 {
 ^entry:
-    %a: addr = int_to_addr 8 !8:1
+    %n: i64 = iconst 8 !8:1
+    %a: addr = int_to_addr %n !8:1
     %p: ptr[generic,i8] = addr_to_ptr %a !8:1
     %r: i8 = load.i8 %p !8:2
     return %r !8:1
