@@ -81,7 +81,7 @@ fn programs_do_what_they_do_as_processes() {
         (&["--entry", "@heap", "a.nir", "100"], 0),
         (&["--entry", "@heap", "a.nir", "10000000"], 0),
         (&["--entry", "@deep", "a.nir", "1"], 82),
-        (&["--entry", "@wild", "a.nir"], 76),
+        (&["--entry", "@wild", "a.nir"], 139),
     ] {
         let (native, emulator) = (run(&folder, "native", arguments), run(&folder, "emulator", arguments));
         assert_eq!(native.status, status, "{arguments:?}: {native:?}");
