@@ -3,6 +3,7 @@
 use devices::{Bus, Plain};
 use emulator::{End, Error, Host, Run, run};
 use std::io::{self, Write};
+use std::ops::Range;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -26,6 +27,10 @@ fn elf(code: &[u8], extra: u64) -> Vec<u8> {
     file.extend(code);
     assert_eq!(file.len() as u64, size);
     file
+}
+
+fn only(range: Range<u64>) -> Vec<Range<u64>> {
+    std::iter::once(range).collect()
 }
 
 /// mov eax, 231; mov edi, status; syscall
@@ -107,7 +112,7 @@ fn hardware_registers_are_reached_by_one_access_of_each_width() {
     let mut bus = Bus::new();
     bus.map_rest("plain", Box::new(Plain::new())).expect("nothing else is there");
     bus.record(100);
-    let registers = vec![0x4000_0000..0x4000_0010];
+    let registers = only(0x4000_0000..0x4000_0010);
     let run = ran(&code, Host { bus, registers, ..Host::default() });
     assert_eq!(run.end, End::Exited(0));
     let trace: Vec<String> = run.bus.trace().iter().map(ToString::to_string).collect();
@@ -123,7 +128,7 @@ fn an_access_that_the_bus_refuses_ends_the_program() {
     // mov eax, [0x40000000], and then an end that must not come.
     let mut code = vec![0x8b, 0x04, 0x25, 0, 0, 0, 0x40];
     code.extend(exit(0));
-    let host = || Host { registers: vec![0x4000_0000..0x4000_0004], ..Host::default() };
+    let host = || Host { registers: only(0x4000_0000..0x4000_0004), ..Host::default() };
     let text = "`read 0x40000000 4`: no device is there";
     assert_eq!(ran(&code, host()).end, End::Hardware(text.to_string()));
 }
@@ -145,6 +150,6 @@ fn what_is_no_program_is_refused() {
     assert!(matches!(run(&elf(&exit(0), 1 << 40), Host::default()), Err(Error::Format(_))));
     let arguments = vec![b"a\0b".to_vec()];
     assert!(matches!(run(&good, Host { arguments, ..Host::default() }), Err(Error::Arguments)));
-    let registers = vec![0x40_0000..0x40_0001];
+    let registers = only(0x40_0000..0x40_0001);
     assert!(matches!(run(&good, Host { registers, ..Host::default() }), Err(Error::Map(..))));
 }
