@@ -80,7 +80,8 @@ impl Emit<'_, '_> {
                 Opcode::Branch => self.fuse_compare(inst, data),
                 Opcode::Select if self.fuse_bit(inst, data) => {}
                 Opcode::Select => self.fuse_select(inst, data),
-                Opcode::Sext => self.fuse_sign(inst, data),
+                // One that an address has taken in needs the number as it was loaded.
+                Opcode::Sext if !self.plan.is_absorbed(inst) => self.fuse_sign(inst, data),
                 _ => {}
             }
         }

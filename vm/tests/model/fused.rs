@@ -198,11 +198,18 @@ fn pub @main(%i: i64, %k: i32, %x: i64) -> (i64) effects(read, write) source=0 {
     store.i64 %b, %cell !1:1
     %c: i64 = load.i64 %cell !1:1
     %sum: i64 = iadd %c, %a !1:1
+    %part_of_index: ptr[stack,i8] = cast %s !1:1
+    store.i32 2, %part_of_index !1:1
     jump ^next(%k, %sum) !1:1
 ^next(%j: i32, %all: i64):
     %table: ptr[static,array[i32,8]] = address @table !1:1
     %bytes: ptr[static,i8] = cast %table !1:1
     %words: ptr[static,array[i32,1]] = cast %bytes !1:1
+    %turned: i32 = load.i32 %part_of_index !1:1
+    %turned1: i64 = sext %turned !1:1
+    %loaded: ptr[static,i32] = element %words, %turned1 !1:1
+    %from_loaded: i32 = load.i32 %loaded !1:1
+    store.i32 %j, %part_of_index !1:1
     %less: i32 = iadd %j, -1 !1:1
     %index: i64 = sext %less !1:1
     %down: i64 = iadd %index, 3 !1:1
@@ -223,7 +230,9 @@ fn pub @main(%i: i64, %k: i32, %x: i64) -> (i64) effects(read, write) source=0 {
     %longer: i64 = zext %far !1:1
     %all1: i64 = imul %all, 31 !1:1
     %all2: i64 = iadd %all1, %long !1:1
-    %all3: i64 = xor %all2, %longer !1:1
+    %all4: i64 = xor %all2, %longer !1:1
+    %long_loaded: i64 = zext %from_loaded !1:1
+    %all3: i64 = iadd %all4, %long_loaded !1:1
     %j1: i32 = isub %j, 1 !1:1
     %go: i1 = icmp.sge %j1, 0 !1:1
     branch %go, ^next(%j1, %all3), ^done !1:1
