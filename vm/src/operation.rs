@@ -15,7 +15,6 @@ use crate::handlers::{block, branch, call, memory, request, transfer};
 use crate::machine::{Exit, Handler, Machine};
 use crate::vm::Vm;
 use native_ir::{Condition, Opcode, TypeKind};
-use std::sync::LazyLock;
 
 /// The number of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -1124,31 +1123,51 @@ impl Op {
 
     /// The operation that does these two of the IR, if one does.
     pub(crate) fn pair(pair: Pair) -> Option<Op> {
-        static INDEX: LazyLock<Vec<u16>> =
-            LazyLock::new(|| index_of(Pair::PLACES, |entry| entry.pair.and_then(Pair::place)));
-        let number = INDEX[pair.place()?];
-        (number != u16::MAX).then_some(Op(number))
+        found(PAIRED[pair.place()?])
     }
 
     /// The operation that does this of the IR, if one does.
+    #[inline]
     pub(crate) fn find(key: Key) -> Option<Op> {
-        static INDEX: LazyLock<Vec<u16>> =
-            LazyLock::new(|| index_of(Key::ROWS * Key::KINDS * Key::COLUMNS, |entry| entry.key.map(Key::place)));
-        let number = INDEX[key.place()];
-        (number != u16::MAX).then_some(Op(number))
+        found(KEYED[key.place()])
     }
 }
 
-/// The numbers of operations by the places that some of them have.
-fn index_of(places: usize, place: impl Fn(&Entry) -> Option<usize>) -> Vec<u16> {
-    let mut index = vec![u16::MAX; places];
-    for (number, entry) in OPERATIONS.iter().enumerate() {
-        if let Some(place) = place(entry) {
-            index[place] = number as u16;
+#[inline]
+fn found(number: u16) -> Option<Op> {
+    (number != NOTHING).then_some(Op(number))
+}
+
+/// No operation.
+const NOTHING: u16 = u16::MAX;
+
+/// The number of the operation of each key, by its place.
+static KEYED: [u16; Key::PLACES] = {
+    let mut index = [NOTHING; Key::PLACES];
+    let mut number = 0;
+    while number < COUNT {
+        if let Some(key) = OPERATIONS[number].key {
+            index[key.place()] = number as u16;
         }
+        number += 1;
     }
     index
-}
+};
+
+/// The number of the operation of each pair, by its place.
+static PAIRED: [u16; Pair::PLACES] = {
+    let mut index = [NOTHING; Pair::PLACES];
+    let mut number = 0;
+    while number < COUNT {
+        if let Some(pair) = OPERATIONS[number].pair
+            && let Some(place) = pair.place()
+        {
+            index[place] = number as u16;
+        }
+        number += 1;
+    }
+    index
+};
 
 impl Pair {
     /// What is paired.
@@ -1158,10 +1177,24 @@ impl Pair {
     };
     const PLACES: usize = (Self::OPCODES.len() + 1) * Self::OPCODES.len() * 5 * 8;
 
+    /// Its number among the opcodes that are paired.
+    const fn row(opcode: Opcode) -> Option<usize> {
+        let mut row = 0;
+        while row < Self::OPCODES.len() {
+            if Self::OPCODES[row] as usize == opcode as usize {
+                return Some(row);
+            }
+            row += 1;
+        }
+        None
+    }
+
     /// None for what is not paired.
-    fn place(self) -> Option<usize> {
-        let row = |opcode| Self::OPCODES.iter().position(|&paired| paired == opcode);
-        let first = if self.first == Opcode::Fdiv { Self::OPCODES.len() } else { row(self.first)? };
+    const fn place(self) -> Option<usize> {
+        let first = match self.first {
+            Opcode::Fdiv => Some(Self::OPCODES.len()),
+            first => Self::row(first),
+        };
         let kind = match self.kind {
             TypeKind::I8 => 0,
             TypeKind::I32 => 1,
@@ -1170,8 +1203,11 @@ impl Pair {
             TypeKind::F64 => 4,
             _ => return None,
         };
-        let form = self.form as usize * 2 + usize::from(self.left);
-        Some(((first * Self::OPCODES.len() + row(self.second)?) * 5 + kind) * 8 + form)
+        let form = self.form as usize * 2 + self.left as usize;
+        match (first, Self::row(self.second)) {
+            (Some(first), Some(second)) => Some(((first * Self::OPCODES.len() + second) * 5 + kind) * 8 + form),
+            _ => None,
+        }
     }
 }
 
@@ -1180,14 +1216,15 @@ impl Key {
     const ROWS: usize = Opcode::ALL.len() + Condition::ALL.len();
     const FORMS: usize = 17;
     const COLUMNS: usize = Self::FORMS + Self::KINDS;
+    const PLACES: usize = Self::ROWS * Self::KINDS * Self::COLUMNS;
 
     /// Conversions are told apart by their results, the others by their forms.
-    fn place(self) -> usize {
+    const fn place(self) -> usize {
         let row = match self.condition {
             Some(condition) => Opcode::ALL.len() + condition as usize,
             None => self.opcode as usize,
         };
-        let column = match self.condition.is_none() && self.from != self.to {
+        let column = match self.condition.is_none() && self.from as usize != self.to as usize {
             true => Self::FORMS + self.to as usize,
             false => self.form as usize,
         };

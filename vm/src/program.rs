@@ -17,6 +17,7 @@ use native_ir::{
     Block, Contract, EffectSet, EntityRef, Func, FunctionType, ImportKind, InitNode, Inst, Item, Module, Opcode,
     Passing, Rule, Symbol, Trap, Type,
 };
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, OnceLock};
 use verifier::{Engine, Verified};
@@ -196,26 +197,27 @@ impl Program {
             &self.signatures,
         );
         let slot = slot_words(self.settings.checked);
-        let mut translator = Translator::default();
         let mut wanted = vec![false; module.functions.len()];
         reached.iter().for_each(|func| wanted[func.index()] = true);
-        let mut small: FxHashMap<Func, Code> = FxHashMap::default();
+        let mut translated: FxHashMap<Func, Code> = FxHashMap::default();
         if !self.settings.profile {
-            let is_small = |func: Func| {
-                module.signature(&module.functions[func]).is_some_and(|ty| is_small(&module.functions[func], ty))
+            let is_small = |func: &Func| {
+                let function = &module.functions[*func];
+                module.signature(function).is_some_and(|ty| is_small(function, ty))
             };
-            for &func in reached.iter().filter(|&&func| is_small(func)) {
-                small.insert(func, translator.fast(&context, func, &mut self.segments));
-            }
-            let inlined = |func| Inlined::of(&module.functions[func], small.get(&func)?);
+            let small: Vec<Func> = reached.iter().copied().filter(is_small).collect();
+            translated = translate_all(&context, &small, &mut self.segments).collect();
+            let inlined = |func| Inlined::of(&module.functions[func], translated.get(&func)?);
             context.inlined = module.functions.keys().map(inlined).collect();
         }
+        let rest = module.functions.keys().filter(|func| wanted[func.index()] && !translated.contains_key(func));
+        let rest: Vec<Func> = rest.collect();
+        translated.extend(translate_all(&context, &rest, &mut self.segments));
         let mut functions = std::mem::take(&mut self.functions);
         for (func, function) in module.functions.iter() {
             let tier = tiers.get(func.index()).copied().unwrap_or_default();
-            let code = match small.remove(&func) {
+            let code = match translated.remove(&func) {
                 Some(code) => code,
-                None if wanted[func.index()] => translator.fast(&context, func, &mut self.segments),
                 None if tier == Tier::Native => {
                     stub(&module, Op::NATIVE, func.index(), function.ty, self.settings.fuel)
                 }
@@ -415,6 +417,32 @@ fn reached(module: &Verified<Module>, entries: &[Func]) -> Result<Vec<Func>, Vec
     Ok(reached)
 }
 
+/// Instructions from which on it is worth several threads to translate functions.
+const MANY: usize = 10_000;
+
+/// The fast code of functions, each by itself: on all cores, unless segments are counted, which have numbers in order.
+fn translate_all(
+    context: &Context<'_>,
+    functions: &[Func],
+    segments: &mut Vec<Segment>,
+) -> impl Iterator<Item = (Func, Code)> {
+    let instructions: usize = functions.iter().map(|&func| context.module.functions[func].body.insts.len()).sum();
+    let parts = match instructions >= MANY && !context.settings.profile {
+        true => functions.len().min(8 * rayon::current_num_threads()),
+        false => 1,
+    };
+    let translate = |part: &[Func], segments: &mut Vec<Segment>| -> Vec<(Func, Code)> {
+        let mut translator = Translator::default();
+        part.iter().map(|&func| (func, translator.fast(context, func, segments))).collect()
+    };
+    let chunk = functions.len().div_ceil(parts).max(1);
+    let codes: Vec<_> = match parts {
+        1 => vec![translate(functions, segments)],
+        _ => functions.par_chunks(chunk).map(|part| translate(part, &mut Vec::new())).collect(),
+    };
+    codes.into_iter().flatten()
+}
+
 fn context<'m>(
     module: &'m Module,
     layouts: &'m Layouts,
@@ -428,7 +456,7 @@ fn context<'m>(
         module,
         layouts,
         settings,
-        functions,
+        functions: functions as usize,
         data: data.to_vec(),
         code: Region::code_offset(limit),
         signatures: signatures.to_vec(),

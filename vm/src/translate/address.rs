@@ -64,22 +64,22 @@ enum Base {
 impl Emit<'_, '_> {
     /// Decides what is fused in a block.
     pub(super) fn fuse(&mut self, insts: Range<usize>) {
-        for inst in insts.clone().map(Inst::new) {
+        let fusing = &self.allocation.fusing[self.fused..];
+        let fusing = &fusing[..fusing.iter().take_while(|inst| insts.contains(&inst.index())).count()];
+        self.fused += fusing.len();
+        for &inst in fusing {
             let data = &self.body.insts[inst];
             if matches!(data.opcode, Opcode::Load | Opcode::Store) && !is_volatile(data) {
                 self.plan.note_access(self.body, self.allocation, pointer_of(data), inst);
             }
         }
-        for inst in insts.rev().map(Inst::new) {
+        for &inst in fusing.iter().rev() {
             let data = &self.body.insts[inst];
             match data.opcode {
                 Opcode::Load | Opcode::Store if !is_volatile(data) => {
                     self.fuse_address(inst, data);
                 }
-                Opcode::Branch if self.fuse_bit(inst, data) => {}
-                Opcode::Branch => self.fuse_compare(inst, data),
-                Opcode::Select if self.fuse_bit(inst, data) => {}
-                Opcode::Select => self.fuse_select(inst, data),
+                Opcode::Branch | Opcode::Select => self.fuse_condition(inst, data),
                 // One that an address has taken in needs the number as it was loaded.
                 Opcode::Sext if !self.plan.is_absorbed(inst) => self.fuse_sign(inst, data),
                 _ => {}
@@ -87,20 +87,37 @@ impl Emit<'_, '_> {
         }
     }
 
-    /// A condition that is the lowest bit of a value: `x & 1` compared with 0. False when it is another one.
-    fn fuse_bit(&mut self, inst: Inst, data: &InstData) -> bool {
-        let candidate = |operand| self.plan.candidate(self.body, self.allocation, operand, inst);
-        let Some((compare, compare_data)) = candidate(data.operand(0)) else { return false };
-        if !self.compares_with_zero(compare_data) {
+    fn fuse_condition(&mut self, inst: Inst, data: &InstData) {
+        let candidate = self.plan.candidate(self.body, self.allocation, data.operand(0), inst);
+        let Some((compare, compare_data)) = candidate else { return };
+        let fused = self.fuse_bit(inst, compare_data)
+            || match data.opcode {
+                Opcode::Branch => self.can_branch(compare_data),
+                _ => self.select_of(data, compare_data).is_some(),
+            };
+        if fused {
+            self.plan.absorb(compare);
+        }
+    }
+
+    /// Takes in the mask of a condition that is the lowest bit of a value: `x & 1` compared with 0. False when it is another
+    /// condition.
+    fn fuse_bit(&mut self, inst: Inst, compare: &InstData) -> bool {
+        if !self.compares_with_zero(compare) {
             return false;
         }
-        let Some((mask, mask_data)) = candidate(compare_data.operand(0)) else { return false };
+        let mask = self.plan.candidate(self.body, self.allocation, compare.operand(0), inst);
+        let Some((mask, mask_data)) = mask else { return false };
         if mask_data.opcode != Opcode::And || self.constant(mask_data.operand(1)) != Some(1) {
             return false;
         }
-        self.plan.absorb(compare);
         self.plan.absorb(mask);
         true
+    }
+
+    fn can_branch(&self, compare: &InstData) -> bool {
+        matches!(compare.opcode, Opcode::Icmp | Opcode::Fcmp | Opcode::Test)
+            && self.branch_key(compare).is_some_and(|(key, _)| Op::find(key).is_some())
     }
 
     fn compares_with_zero(&self, data: &InstData) -> bool {
@@ -121,25 +138,6 @@ impl Emit<'_, '_> {
         let value = self.root(operand).value()?;
         let native_ir::ValueDef::Result(inst) = self.body.values[value].def() else { return None };
         (!self.steps() && self.plan.is_absorbed(inst)).then(|| self.body.insts[inst])
-    }
-
-    fn fuse_compare(&mut self, inst: Inst, data: &InstData) {
-        let candidate = self.plan.candidate(self.body, self.allocation, data.operand(0), inst);
-        if let Some((compare, data)) = candidate
-            && matches!(data.opcode, Opcode::Icmp | Opcode::Fcmp | Opcode::Test)
-            && self.branch_key(data).is_some_and(|(key, _)| Op::find(key).is_some())
-        {
-            self.plan.absorb(compare);
-        }
-    }
-
-    fn fuse_select(&mut self, inst: Inst, data: &InstData) {
-        let candidate = self.plan.candidate(self.body, self.allocation, data.operand(0), inst);
-        if let Some((compare, compare_data)) = candidate
-            && self.select_of(data, compare_data).is_some()
-        {
-            self.plan.absorb(compare);
-        }
     }
 
     /// The operation that compares and selects, with the operands of the compare, if there is one.

@@ -58,7 +58,7 @@ impl<'t> Emit<'t, '_> {
         match data.opcode {
             Opcode::Call | Opcode::TailCall => {
                 let index = self.context.function_index(data.symbol()).unwrap_or(0);
-                self.context.functions.wrapping_add(index) as u64
+                self.context.function_address(index)
             }
             _ => {
                 let pointer = data.operand(0);

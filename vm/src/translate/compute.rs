@@ -252,7 +252,7 @@ impl Emit<'_, '_> {
     fn two_operands(&mut self, key: Key, inst: Inst, operands: [Operand; 2]) -> bool {
         let operands = operands.map(|operand| self.before_truncation(operand));
         let (key, [left, right]) = self.literal_last(key, operands);
-        if self.join_pair(key, inst, left, right) || self.join_load(key, inst, [left, right]) {
+        if self.join(key, inst, [left, right]) {
             return true;
         }
         if let Some(bits) = self.constant(right)

@@ -144,6 +144,7 @@ impl Translator {
             repeating: false,
             stubs: Vec::new(),
             truncated: None,
+            fused: 0,
             segments,
         };
         emit.function();
@@ -191,6 +192,8 @@ pub(super) struct Emit<'t, 'm> {
     pub(super) stubs: Vec<(Label, native_ir::Edge, bool)>,
     /// The result of a truncation that was left out, and what is truncated.
     pub(super) truncated: Option<(Value, Operand)>,
+    /// How many of the allocation's `fusing` belong to the blocks so far.
+    pub(super) fused: usize,
     pub(super) segments: &'t mut Vec<Segment>,
 }
 

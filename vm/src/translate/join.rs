@@ -7,38 +7,45 @@ use crate::word;
 use native_ir::{EntityRef, Inst, InstData, Opcode, Operand, Ordering, TypeKind};
 
 impl Emit<'_, '_> {
-    /// Makes one instruction of the operation just before, whose result nothing else uses, and this one.
-    pub(super) fn join_pair(&mut self, key: Key, inst: Inst, left: Operand, right: Operand) -> bool {
+    /// Makes one instruction of the one just before, whose result nothing else uses, and this operation.
+    pub(super) fn join(&mut self, key: Key, inst: Inst, [left, right]: [Operand; 2]) -> bool {
         if self.checked() || self.steps() || key.condition.is_some() {
             return false;
         }
-        let Some(before) = self.asm.before() else { return false };
-        let joined = self
-            .pair_with(key, before, left, right, true)
-            .or_else(|| self.pair_with(key, before, right, left, false));
-        let Some((op, c, literal)) = joined else { return false };
+        let Some(&before) = self.asm.words_before().and_then(<[u64]>::first) else { return false };
+        let slot = u32::from(word::a(before));
+        let is_before = |operand: Operand| {
+            let value = operand.value().filter(|&value| self.allocation.is_used_once(value));
+            value.is_some_and(|value| self.slot(value) == slot)
+        };
+        // The first result goes nowhere: what was in its slot before is not what the second one uses.
+        let (other, is_left) = match (is_before(left), is_before(right)) {
+            (true, _) => (right, true),
+            (_, true) => (left, false),
+            _ => return false,
+        };
+        self.join_pair(key, inst, other, is_left) || self.join_load(key, inst, other)
+    }
+
+    fn join_pair(&mut self, key: Key, inst: Inst, other: Operand, is_left: bool) -> bool {
+        let Some((word, literal)) = self.asm.before() else { return false };
+        let Some((op, c, literal)) = self.pair_with(key, (word, literal), other, is_left) else { return false };
         self.asm.take_back();
         let to = self.first_result(inst);
-        self.asm.op(op, to, word::b(before.0), c);
+        self.asm.op(op, to, word::b(word), c);
         self.asm.literal(literal);
         true
     }
 
-    /// The operation that does the one just before, which gives `operand`, and then this one with it and `other`; with its
-    /// slot `c` and its literal.
+    /// The operation that does the one just before and then this one with its result and `other`; with its slot `c` and its
+    /// literal.
     fn pair_with(
         &self,
         key: Key,
         (word, literal): (u64, u64),
-        operand: Operand,
         other: Operand,
         is_left: bool,
     ) -> Option<(Op, u16, u64)> {
-        let value = operand.value()?;
-        let slot = u32::from(word::a(word));
-        if slot != self.slot(value) || !self.allocation.is_used_once(value) {
-            return None;
-        }
         let before = word::op(word).entry().key.filter(|before| before.from == key.from && before.to == key.to)?;
         let first = before.opcode;
         let number = self.constant(other);
@@ -53,11 +60,7 @@ impl Emit<'_, '_> {
             || matches!(key.opcode, Opcode::Iadd | Opcode::Imul | Opcode::And | Opcode::Or)
             || matches!(key.opcode, Opcode::Xor | Opcode::Fadd | Opcode::Fmul);
         let op = Op::pair(Pair { first, second: key.opcode, kind: key.from, left, form })?;
-        // The first result goes nowhere: what was in its slot before is not what the second one uses.
-        let third = || {
-            let third = self.root(other).value().map(|value| self.slot(value)).filter(|&third| third != slot);
-            third.filter(|&third| third < u32::from(u16::MAX)).map(|third| third as u16)
-        };
+        let third = || self.near_value(other).filter(|&third| third != word::a(word));
         let small = |bits: u64| match key.from {
             TypeKind::I64 => i32::try_from(bits as i64).ok().map(|number| number as u32),
             _ => Some(bits as u32),
@@ -70,31 +73,27 @@ impl Emit<'_, '_> {
         })
     }
 
-    /// Makes one instruction of a load from a slot plus an index, just before, and of this operation on what it loads; or of
-    /// both and the sum that they are part of.
-    pub(super) fn join_load(&mut self, key: Key, inst: Inst, [left, right]: [Operand; 2]) -> bool {
-        if self.checked() || self.steps() || key.condition.is_some() || self.context.settings.narrow {
-            return false;
-        }
-        let (adds, multiplies) =
-            (matches!(key.opcode, Opcode::Iadd | Opcode::Fadd), matches!(key.opcode, Opcode::Imul | Opcode::Fmul));
-        let Some(words) = self.asm.words_before().filter(|_| adds || multiplies) else { return false };
-        let (word, literals) = (words[0], [1, 2].map(|index| words.get(index).copied().unwrap_or(0)));
-        let slot = word::a(word);
-        let joined = [(left, right), (right, left)].into_iter().find_map(|(operand, other)| {
-            let value = operand.value()?;
-            let before = self.slot(value) == u32::from(slot) && self.allocation.is_used_once(value);
-            let other = self.near_value(other).filter(|&other| before && other != slot)?;
-            match loaded_product(word::op(word), key.from).filter(|_| adds) {
-                Some(op) => Some((op, [literals[0], word::pair(literals[1] as u32, other.into())])),
-                None => {
-                    let (kind, place) = loaded(word::op(word), key.from, literals[0])?;
-                    let then = if adds { Use::Add } else { Use::Multiply };
-                    Some((Op::loaded(kind, then), [place, word::pair(other.into(), other.into())]))
-                }
+    /// Makes one instruction of a load from a slot plus an index and of this operation on what it loads; or of both and the sum
+    /// that they are part of.
+    fn join_load(&mut self, key: Key, inst: Inst, other: Operand) -> bool {
+        let then = match key.opcode {
+            Opcode::Iadd | Opcode::Fadd => Use::Add,
+            Opcode::Imul | Opcode::Fmul => Use::Multiply,
+            _ => return false,
+        };
+        let Some(&[word, ref literals @ ..]) = self.asm.words_before() else { return false };
+        let Some(other) = self.near_value(other).filter(|&other| other != word::a(word)) else { return false };
+        let (op, literals) = match (loaded_factor(word::op(word), key.from).filter(|_| then == Use::Add), literals)
+        {
+            (Some(factor), &[place, first]) => {
+                (Op::loaded(factor, Use::MultiplyAdd), [place, word::pair(first as u32, other.into())])
             }
-        });
-        let Some((op, literals)) = joined else { return false };
+            _ => {
+                let literal = literals.first().copied().unwrap_or(0);
+                let Some((kind, place)) = loaded(word::op(word), key.from, literal) else { return false };
+                (Op::loaded(kind, then), [place, word::pair(other.into(), other.into())])
+            }
+        };
         let load = self.asm.inst_before();
         self.asm.take_back();
         // A trap is the load's.
@@ -155,17 +154,21 @@ fn is_truncated(kind: TypeKind) -> bool {
     matches!(kind, TypeKind::I8 | TypeKind::I16 | TypeKind::I32)
 }
 
-/// The number that an operation loads from a slot plus an index of 64 bits, when it is one of this type, and where: stride and
-/// displacement.
-fn loaded(op: Op, kind: TypeKind, literal: u64) -> Option<(Loaded, u64)> {
-    let candidates: &[(Loaded, u32)] = match kind {
+/// The numbers of a type that operations load and use at once, with the logarithms of their widths in memory.
+fn loadable(kind: TypeKind) -> &'static [(Loaded, u32)] {
+    match kind {
         TypeKind::I32 => &[(Loaded::I32, 2), (Loaded::Signed16, 1)],
         TypeKind::I64 => &[(Loaded::I64, 3)],
         TypeKind::F32 => &[(Loaded::F32, 2)],
         TypeKind::F64 => &[(Loaded::F64, 3)],
-        _ => return None,
-    };
-    candidates.iter().find_map(|&(loaded, log)| {
+        _ => &[],
+    }
+}
+
+/// The number that an operation loads from a slot plus an index of 64 bits, when it is one of this type, and where: stride and
+/// displacement.
+fn loaded(op: Op, kind: TypeKind, literal: u64) -> Option<(Loaded, u64)> {
+    loadable(kind).iter().find_map(|&(loaded, log)| {
         let load = |by_width| {
             let index = Index { long: true, by_width };
             match loaded {
@@ -181,15 +184,7 @@ fn loaded(op: Op, kind: TypeKind, literal: u64) -> Option<(Loaded, u64)> {
     })
 }
 
-/// The operation that adds to the product that another one loads a factor of.
-fn loaded_product(op: Op, kind: TypeKind) -> Option<Op> {
-    let candidates: &[Loaded] = match kind {
-        TypeKind::I32 => &[Loaded::I32, Loaded::Signed16],
-        TypeKind::I64 => &[Loaded::I64],
-        TypeKind::F32 => &[Loaded::F32],
-        TypeKind::F64 => &[Loaded::F64],
-        _ => return None,
-    };
-    let loaded = candidates.iter().find(|&&loaded| Op::loaded(loaded, Use::Multiply) == op)?;
-    Some(Op::loaded(*loaded, Use::MultiplyAdd))
+/// What an operation loads and multiplies, when it is a number of this type.
+fn loaded_factor(op: Op, kind: TypeKind) -> Option<Loaded> {
+    loadable(kind).iter().map(|loadable| loadable.0).find(|&factor| Op::loaded(factor, Use::Multiply) == op)
 }

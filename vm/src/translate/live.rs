@@ -112,11 +112,12 @@ impl Live {
         self.circles = false;
         self.intervals.clear();
         self.intervals.resize(body.values.len(), Interval::NEW);
-        let Allocation { values, calls, .. } = allocation;
+        let Allocation { values, calls, fusing, .. } = allocation;
         values.clear();
         let types = body.values.values().as_slice().iter().map(|data| data.ty).enumerate();
         values.extend(types.map(|(index, ty)| Assigned::new(Value::new(index), ty)));
         calls.clear();
+        fusing.clear();
         let Live { intervals, ranges, loops, addresses, circles } = self;
         addresses.clear();
         let mut walk = Walk {
@@ -146,6 +147,9 @@ impl Live {
                 {
                     walk.name(first, operand);
                     continue;
+                }
+                if fuses(data.opcode) {
+                    fusing.push(inst);
                 }
                 walk.read(inst, data);
                 for result in first.index()..first.index() + usize::from(data.results) {
@@ -190,6 +194,12 @@ impl Live {
 /// trap, which are the first of the table, and `load`.
 pub(crate) fn writes_at_once(opcode: Opcode) -> bool {
     opcode as usize <= Opcode::Offset as usize || opcode == Opcode::Load
+}
+
+/// Whether an instruction of an opcode may do the work of others, so that these are left out.
+#[inline]
+fn fuses(opcode: Opcode) -> bool {
+    matches!(opcode, Opcode::Load | Opcode::Store | Opcode::Branch | Opcode::Select | Opcode::Sext)
 }
 
 /// The walk over all instructions in the order of emission.

@@ -61,8 +61,8 @@ pub(crate) struct Context<'m> {
     pub(crate) module: &'m Module,
     pub(crate) layouts: &'m Layouts,
     pub(crate) settings: Settings,
-    /// Where the functions are or will be; imports stand behind the module's functions.
-    pub(crate) functions: *const CompiledFunction,
+    /// The address where the functions are or will be; imports stand behind the module's functions.
+    pub(crate) functions: usize,
     /// The distance of each data object from the region's base.
     pub(crate) data: Vec<u64>,
     /// The distance of the first function's address from the region's base.
@@ -85,6 +85,11 @@ impl Context<'_> {
     /// The width of a type's values in bits; 64 for what is no number.
     pub(crate) fn width(&self, ty: Type) -> u32 {
         self.kind(ty).bits(64).unwrap_or(64)
+    }
+
+    /// The address of a function or import, by its number, as instructions have it.
+    pub(crate) fn function_address(&self, index: usize) -> u64 {
+        (self.functions + index * size_of::<CompiledFunction>()) as u64
     }
 
     /// The number of the function or import that a symbol is.

@@ -76,6 +76,8 @@ pub(crate) struct Allocation {
     pub(crate) values: Vec<Assigned>,
     /// The reachable calls and tail calls.
     pub(crate) calls: Vec<Inst>,
+    /// The reachable instructions that may do the work of others, in the order of emission.
+    pub(crate) fusing: Vec<Inst>,
     /// Reachable blocks in the order of emission; dominators come first.
     pub(crate) order: Vec<Block>,
     /// The symbols whose addresses stand in slots for the whole function, with the slots.
