@@ -5,11 +5,13 @@
 
 mod abi;
 mod allowed;
+mod bounds;
 mod canonical;
 mod decode;
 mod flow;
 mod jump_table;
 mod memory;
+mod named;
 mod place;
 mod rows;
 mod term;
