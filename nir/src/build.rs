@@ -48,7 +48,11 @@ fn executable(module: &Verified<Module>, arguments: &Build) -> Result<Vec<u8>, F
         host.map(|host| native::compile(host, &codegen::all_functions(host), &arguments.native)).transpose()?;
     let users: Vec<&Compiled<'_>> = [&program].into_iter().chain(&host).collect();
     let helpers = native::helpers(&module.envelope.target, &users, &arguments.native)?;
-    let library: Vec<Unit<'_>> = helpers.iter().chain(&host).map(Compiled::unit).collect();
+    let library: Vec<&Compiled<'_>> = helpers.iter().chain(&host).collect();
+    if arguments.native.certify {
+        native::report_stack(&program, &library, entry, &arguments.native)?;
+    }
+    let library: Vec<Unit<'_>> = library.into_iter().map(Compiled::unit).collect();
     let mut wanted = elf::Executable::new(entry);
     wanted.debug = debug(arguments).map(|debug| debug.version);
     wanted.paths = paths(arguments);

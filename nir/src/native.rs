@@ -4,6 +4,7 @@ use crate::arguments::{Native, Relocation};
 use crate::load;
 use crate::outcome::Failure;
 use artifact::{Artifact, Reference, RelocationModel};
+use certify::stack::{self, Part, StackBound};
 use certify::{Certified, Checks};
 use elf::Unit;
 use native_ir::{Func, Item, Module};
@@ -40,7 +41,8 @@ pub(crate) fn compile<'m>(
     let mut functions = runnable.functions().to_vec();
     functions.sort_unstable();
     let artifact = codegen::compile(module, &functions, &options(arguments)).map_err(refused)?;
-    let checks = Checks { canonical: arguments.certify, abi: arguments.certify, stack: false };
+    let certify = arguments.certify;
+    let checks = Checks { canonical: certify, abi: certify, stack: certify && !arguments.allow_recursion };
     let artifact = certify::certify(module, artifact, &checks).map_err(|findings| {
         let mut err = io::stderr().lock();
         for finding in &findings {
@@ -76,6 +78,31 @@ pub(crate) fn helpers(
     let Some(module) = runtime::module(triple) else { return Ok(None) };
     let entries: Vec<Func> = wanted.iter().filter_map(|name| function(module, name)).collect();
     compile(module, &entries, arguments).map(Some)
+}
+
+/// Tells how much stack a program takes from its entry on. `library` stands in the order in which one part calls the
+/// other, callees first.
+///
+/// # Errors
+/// [`Failure::Rejected`] when there is no bound.
+pub(crate) fn report_stack(
+    program: &Compiled<'_>,
+    library: &[&Compiled<'_>],
+    entry: Func,
+    arguments: &Native,
+) -> Result<(), Failure> {
+    let parts = library.iter().copied().chain([program]);
+    let parts: Vec<Part<'_>> =
+        parts.map(|part| Part { module: part.module, artifact: &part.artifact }).collect();
+    let bound = stack::program_bound(&parts, entry, &elf::stack_of);
+    match (bound.message(program.module), bound) {
+        (_, StackBound::Bytes(bytes)) => writeln!(io::stderr(), "stack: at most {bytes} bytes")?,
+        (Some(message), StackBound::Recursive(_)) if arguments.allow_recursion => {
+            writeln!(io::stderr(), "{message}")?;
+        }
+        (message, _) => return Err(refused(message.unwrap_or_default())),
+    }
+    Ok(())
 }
 
 /// The function of a name.

@@ -86,9 +86,20 @@ impl State {
 pub(crate) struct Depths {
     /// The most bytes below the return address.
     pub(crate) deepest: u64,
-    /// Calls and jumps to other functions: the machine instruction, and the bytes between the entry's stack pointer and
-    /// the callee's.
-    pub(crate) calls: Vec<(usize, u64)>,
+    /// Calls and jumps to other functions.
+    pub(crate) calls: Vec<Leave>,
+}
+
+/// A call, or a jump to another function.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Leave {
+    /// The machine instruction, by index.
+    pub(crate) index: usize,
+    /// How far the callee's stack pointer lies below the entry's, both at the return address; below 0 when a jump takes
+    /// away more arguments than the callee has.
+    pub(crate) depth: i64,
+    /// Whether it is a jump: the frame is gone.
+    pub(crate) jumps: bool,
 }
 
 /// Checks a function's use of stack and registers.
@@ -109,9 +120,11 @@ pub(crate) fn depths(subject: Subject<'_>) -> Result<Depths, Fault> {
         let depth = state.depth.max(0) as u64;
         depths.deepest = depths.deepest.max(depth);
         match inst.entry.class {
-            Class::Call | Class::CallIndirect => depths.calls.push((index, depth + 8)),
+            Class::Call | Class::CallIndirect => {
+                depths.calls.push(Leave { index, depth: state.depth + 8, jumps: false });
+            }
             Class::Jump | Class::JumpIndirect if leaves(&decoder.insts, &rows, subject, index) => {
-                depths.calls.push((index, depth));
+                depths.calls.push(Leave { index, depth: state.depth, jumps: true });
             }
             _ => {}
         }

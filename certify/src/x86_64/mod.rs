@@ -17,7 +17,7 @@ mod rows;
 mod term;
 mod trace;
 
-pub(crate) use abi::depths;
+pub(crate) use abi::{Leave, depths};
 pub(crate) use decode::Decoder;
 
 use crate::Checks;

@@ -455,7 +455,7 @@ impl<'a> Trace<'a> {
             return Err(fault(Check::Trace, &code[at], "an instruction that is not the atomic update's"));
         }
         if loops {
-            return self.check_loop(code, at);
+            self.check_loop(code, read, at)?;
         }
         let registers = self.run(code, at);
         self.check_address(&code[at], &registers)?;
@@ -467,18 +467,28 @@ impl<'a> Trace<'a> {
         }
     }
 
-    /// A loop goes back while the exchange fails, to code behind the read.
-    fn check_loop(&self, code: &[Decoded], locked: usize) -> Result<(), Fault> {
+    /// A loop goes back while the exchange fails, to code behind the read, and leaves the address as it is.
+    fn check_loop(&self, code: &[Decoded], read: Option<usize>, locked: usize) -> Result<(), Fault> {
         let Some(branch) = code.iter().position(|inst| matches!(inst.entry.class, Class::Branch | Class::Jump))
         else {
             return Ok(());
         };
         let target = code[branch].raw.near_branch64();
-        let behind = |inst: &&Decoded| u64::from(inst.offset()) >= target;
-        let again = code[..=locked].iter().filter(behind).count();
+        let first = code.iter().position(|inst| u64::from(inst.offset()) == target);
+        let exchange = &code[locked].raw;
+        let keeps = |inst: &Decoded| {
+            let written = inst.first_register().full_register();
+            inst.entry.first == Access::Read
+                || written == Register::None
+                || written != exchange.memory_base() && written != exchange.memory_index()
+        };
         let refails = code[branch].raw.mnemonic() == Mnemonic::Jne && branch > locked;
-        let inside = again > 0 && target >= u64::from(code[0].offset());
-        match refails && inside && code[locked].raw.mnemonic() == Mnemonic::Cmpxchg {
+        let inside = first.is_some_and(|first| {
+            first <= locked && read.is_none_or(|read| read < first) && code[first..branch].iter().all(keeps)
+        });
+        let exchanges = exchange.mnemonic() == Mnemonic::Cmpxchg
+            && ![exchange.memory_base(), exchange.memory_index()].contains(&Register::RAX);
+        match refails && inside && exchanges {
             true => Ok(()),
             false => Err(fault(Check::Trace, &code[branch], "a branch that is not the retry of an atomic update")),
         }

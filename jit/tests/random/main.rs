@@ -87,7 +87,7 @@ fn machine_code_and_vm_do_what_the_model_says() {
     for seed in first..first + modules {
         let module = module(seed, &here);
         let mut random = Source::from_seed(!seed);
-        match Machines::new(&module, &mut tally) {
+        match Machines::new(&module) {
             Ok(mut machines) => machines.run(seed, CALLS, &mut random, &mut tally, &watch),
             Err(wrong) => tally.wrong(format!("seed {seed}: {wrong}")),
         }
