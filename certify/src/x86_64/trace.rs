@@ -28,6 +28,9 @@ use artifact::{Place, Reference};
 use iced_x86::{Code, Mnemonic, Register};
 use native_ir::{Block, EntityRef, Inst, InstData, Opcode, Ordering, Trap};
 
+/// The number of rax.
+const RAX: usize = 0;
+
 /// Memory that is used again for each function.
 #[derive(Default)]
 pub(crate) struct Scratch {
@@ -459,11 +462,34 @@ impl<'a> Trace<'a> {
         }
         let registers = self.run(code, at);
         self.check_address(&code[at], &registers)?;
+        if !loops && !self.takes_operands(data, &code[at], &registers, width * 8) {
+            return Err(fault(Check::Trace, &code[at], "an atomic update with another value"));
+        }
         match code[at].raw.mnemonic() {
             Mnemonic::Xchg | Mnemonic::Xadd | Mnemonic::Cmpxchg => {
                 self.check_result(row, inst, at, registers, width * 8)
             }
             _ => Ok(()),
+        }
+    }
+
+    /// Whether the locked instruction of an update has the IR's operands, as far as they are not computed with before.
+    fn takes_operands(&mut self, data: &InstData, locked: &Decoded, registers: &Registers, width: u32) -> bool {
+        use Mnemonic as M;
+        use native_ir::RmwOp as R;
+        let mut is = |term, index| {
+            self.scratch.value.clear();
+            self.scratch.value.trace(self.subject, data.operand(index));
+            self.scratch.value.accept_value(term, width)
+        };
+        let source = registers.source(self.subject, locked);
+        if data.opcode == Opcode::AtomicCas {
+            return is(registers.get(RAX), 1) && is(source, 2);
+        }
+        match (data.attributes.rmw_op(), locked.raw.mnemonic()) {
+            (R::Xchg, _) | (R::Add, M::Xadd | M::Add) | (R::Sub, M::Sub) => is(source, 1),
+            (_, M::And | M::Or | M::Xor) => is(source, 1),
+            _ => true,
         }
     }
 
@@ -539,7 +565,7 @@ impl<'a> Trace<'a> {
     /// The traps that an instruction may take.
     fn want_traps(&mut self, inst: Inst, data: &InstData) {
         use Opcode as O;
-        let constant = |operand| self.subject.function.body.insts.get(inst).is_some() && self.is_constant(operand);
+        let constant = |operand| super::flow::constant(self.subject, operand).is_some();
         let traps: &[Trap] = match data.opcode {
             O::Trap => &[data.attributes.trap()],
             O::TrapIf if !constant(data.operand(0)) => &[data.attributes.trap()],
@@ -553,10 +579,6 @@ impl<'a> Trace<'a> {
             _ => &[],
         };
         self.scratch.wanted.extend(traps.iter().map(|trap| (inst.as_u32(), *trap as u8)));
-    }
-
-    fn is_constant(&self, operand: native_ir::Operand) -> bool {
-        super::flow::is_constant(&self.subject.function.body, operand)
     }
 
     /// Each trap that the IR may take is there.

@@ -582,7 +582,7 @@ fn an_index_of_registers_is_compared_with_their_number() {
         e.a.lea(rax, qword_ptr(rcx * 4 + 0x5000_0700))?;
         e.inst(3).ret()?;
         e.a.set_label(&mut trap)?;
-        if row { e.trap(2, native_ir::Trap::Bounds) } else { e.a.ud2() }
+        if row { e.trap(2, native_ir::Trap::Bounds) } else { e.inst(2).ud2() }
     };
     let extend = |e: &mut Emit| e.a.movsxd(rcx, edi);
     accept(INDEX, |e| index(e, &|e| extend(e).and_then(|()| e.a.cmp(rcx, 32)), true));

@@ -1,14 +1,13 @@
 //! A module in both engines, and calls of its functions.
 
-use crate::machine::{End, Model};
 use crate::result::same;
 use crate::tally::Tally;
-use crate::value::ones;
 use crate::watch::Watch;
 use certify::Finding;
 use devices::Bus;
 use generate::Source;
 use native_ir::{Func, Item, Module, Passing, TypeKind};
+use oracle::{End, Model, ones};
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use verifier::Verified;
