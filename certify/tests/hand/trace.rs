@@ -387,7 +387,11 @@ fn atomic_updates_are_one_locked_instruction() {
             add(e)
         }),
         ("another address", &|e| e.a.lock().xadd(dword_ptr(rsi), eax)),
-        ("does not come to", &|e| e.a.lock().xadd(dword_ptr(rdi), ecx)),
+        ("does not come to", &|e| {
+            e.a.mov(ecx, esi)?;
+            e.a.lock().xadd(dword_ptr(rdi), ecx)
+        }),
+        ("another value", &|e| e.a.lock().xadd(dword_ptr(rdi), eax)),
     ];
     for (words, code) in wrong {
         reject(&rmw("add"), Check::Trace, words, |e| update(e, code));

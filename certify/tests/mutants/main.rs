@@ -13,14 +13,15 @@ use families::{FAMILIES, Family};
 use native_ir::{Contract, Func, Module};
 use program::Program;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::Path;
 use verifier::{Engine, Options, Verified};
 
 /// Mutants of a family, at most.
 const EACH: usize = 24;
 
-/// Random modules beside the fixtures.
-const RANDOM: u64 = 8;
+/// Seeds of random modules beside the fixtures: these have atomic accesses whose operands are in the frame.
+const RANDOM: Range<u64> = 16..24;
 
 /// A function that is certified as it was emitted.
 struct Specimen {
@@ -51,7 +52,7 @@ fn modules() -> Vec<Verified<Module>> {
         assert!(!specimen || native, "{}: {:?}", entry.path().display(), parsed.diagnostics);
         verified?.ok()
     };
-    entries.filter_map(read).chain((0..RANDOM).map(random)).collect()
+    entries.filter_map(read).chain(RANDOM.map(random)).collect()
 }
 
 /// A random module, which has what people seldom write: values that are in the frame where atomic accesses use them.
