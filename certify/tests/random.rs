@@ -16,7 +16,8 @@ fn module(seed: u64) -> Verified<native_ir::Module> {
     let contract = Contract::embedded();
     let target = contract.target("x86_64-unknown-linux-elf").map_or(0, |(index, _)| index);
     // Half of them mean something; the others have more of what is rare.
-    let config = Config { runnable: seed.is_multiple_of(2), native: true, loops: true, ..Config::new(contract, target) };
+    let config =
+        Config { runnable: seed.is_multiple_of(2), native: true, loops: true, ..Config::new(contract, target) };
     let config = match seed % 3 {
         0 => Config { params: 20, instructions: 24, ..config },
         _ => config,

@@ -5,8 +5,8 @@ mod common;
 use artifact::{Reference, RelocationKind, RelocationModel, UnwindOp, UnwindRow};
 use common::{Draft, Made, call, cfa, inst, relocation, run, trap};
 use elf::object as write;
-use object::read::elf::ElfFile64;
 use native_ir::Trap;
+use object::read::elf::ElfFile64;
 use object::{Object, ObjectSection, ObjectSymbol};
 
 const PROGRAM: &str = "\

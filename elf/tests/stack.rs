@@ -64,7 +64,8 @@ fn measure(program: &std::path::Path, entry: u64) -> u64 {
 /// The bound of a program that begins with `@_start`, and what a run of it takes.
 fn both(text: &str) -> (StackBound, u64) {
     let program = Made::compiled("stack", text, RelocationModel::Static);
-    let libraries = [runtime::module("x86_64-unknown-linux-elf"), elf::host()].map(|module| module.expect("a library"));
+    let libraries =
+        [runtime::module("x86_64-unknown-linux-elf"), elf::host()].map(|module| module.expect("a library"));
     let artifacts = libraries.map(|module| {
         let functions: Vec<Func> = module.functions.keys().collect();
         let artifact = codegen::compile(module, &functions, &codegen::Options::default()).expect("it compiles");

@@ -92,8 +92,7 @@ pub(crate) fn report_stack(
     arguments: &Native,
 ) -> Result<(), Failure> {
     let parts = library.iter().copied().chain([program]);
-    let parts: Vec<Part<'_>> =
-        parts.map(|part| Part { module: part.module, artifact: &part.artifact }).collect();
+    let parts: Vec<Part<'_>> = parts.map(|part| Part { module: part.module, artifact: &part.artifact }).collect();
     let bound = stack::program_bound(&parts, entry, &elf::stack_of);
     match (bound.message(program.module), bound) {
         (_, StackBound::Bytes(bytes)) => writeln!(io::stderr(), "stack: at most {bytes} bytes")?,

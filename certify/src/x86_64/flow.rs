@@ -17,8 +17,8 @@
 
 use super::allowed::Class;
 use super::decode::{Decoded, Decoder, NONE};
-use super::rows::{Home, Rows};
 use super::place::bits;
+use super::rows::{Home, Rows};
 use super::{Subject, fault, jump_table};
 use crate::finding::{Check, Fault};
 use artifact::{Reference, RelocationKind};

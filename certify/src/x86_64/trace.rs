@@ -173,7 +173,8 @@ impl<'a> Trace<'a> {
                 Some(length)
                     if !bounds::is_checked(self.subject, code, data, length, &mut self.scratch.pointer) =>
                 {
-                    Err(self.refuse(row, "an index into an array of registers that is not compared with its length"))
+                    Err(self
+                        .refuse(row, "an index into an array of registers that is not compared with its length"))
                 }
                 _ => Ok(()),
             },

@@ -211,7 +211,12 @@ fn bounds_add_up_along_calls() {
 #[test]
 fn recursion_and_unknown_callees_have_no_bound() {
     let round = GRAPH.replace("fn @g() -> () {\n^entry:\nreturn", "fn @g() -> () {\n^entry:\ncall @f()\nreturn");
-    let finding = reject_all(&round, Check::Stack, "@f calls @g calls @f", &[&|e| caller(e, 1, true), &|e| caller(e, 0, true)]);
+    let finding = reject_all(
+        &round,
+        Check::Stack,
+        "@f calls @g calls @f",
+        &[&|e| caller(e, 1, true), &|e| caller(e, 0, true)],
+    );
     assert_eq!(finding.function, "f");
     accept_all(&round, &[&|e| caller(e, 1, false), &|e| caller(e, 0, false)]);
     // What an import takes is for those to know who link it.

@@ -536,9 +536,12 @@ fn what_the_program_names_beyond_a_slot_is_its_own() {
     accept(BEYOND, |e| set(e, 8));
     reject(BEYOND, Check::Trace, "return address", |e| set(e, 9));
     reject(&BEYOND.replace("16", "8"), Check::Trace, "return address", |e| set(e, 8));
-    reject(&BEYOND.replace("memset %p, 0, 16", "%v: i64 = load.i64 %p").replace("write", "read"), Check::Trace, "", |e| {
-        set(e, 8)
-    });
+    reject(
+        &BEYOND.replace("memset %p, 0, 16", "%v: i64 = load.i64 %p").replace("write", "read"),
+        Check::Trace,
+        "",
+        |e| set(e, 8),
+    );
 }
 
 #[test]

@@ -467,7 +467,28 @@ fn leaves(p: &Program, at: usize, f: &Function) -> bool {
     let others =
         p.lines.iter().filter(|line| line.target.is_some_and(|label| target.labels.contains(&label))).count();
     let ends = data(p, at, f).is_some_and(|data| data.opcode.is_terminator());
-    ends && target.inst != p.lines[at].inst || target.trap.is_some() && others == 1
+    let goes =
+        ends && data(p, at, f).is_some_and(|data| chooses_blocks(f, data)) && target.inst != p.lines[at].inst;
+    goes || target.trap.is_some() && others == 1
+}
+
+/// Whether each edge of a terminator goes to a block of its own, none known to be never taken. Where two go to one block,
+/// they choose between arguments, which are values.
+fn chooses_blocks(f: &Function, data: &InstData) -> bool {
+    let mut blocks: Vec<_> = data.edges().map(|edge| f.body.edges[edge].block).collect();
+    let edges = blocks.len();
+    blocks.sort_unstable();
+    blocks.dedup();
+    let asks = matches!(data.opcode, Opcode::Branch | Opcode::Switch).then(|| data.operand(0).value());
+    let computed = asks.is_none_or(|value| value.is_some_and(|value| is_computed(f, value)));
+    blocks.len() == edges && computed
+}
+
+/// Whether a value is neither a constant nor a conversion, which may be one's.
+fn is_computed(f: &Function, value: native_ir::Value) -> bool {
+    let native_ir::ValueDef::Result(inst) = f.body.values[value].def() else { return true };
+    let opcode = f.body.insts[inst].opcode;
+    !matches!(opcode, Opcode::Iconst | Opcode::Trunc | Opcode::Bitcast | Opcode::IntToAddr | Opcode::AddrToInt)
 }
 
 /// Whether the frame is found in another way from a line on.
