@@ -33,7 +33,8 @@ impl Check {
     }
 }
 
-/// Something that does not hold of emitted code. It is a bug of the emitter, never of the program.
+/// Something that does not hold of emitted code. It is a bug of the emitter, not of the program, unless the check is
+/// [`Check::Stack`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The check.
@@ -103,7 +104,10 @@ impl fmt::Display for Finding {
         if let Some(span) = &self.span {
             write!(f, "\n  from {span}")?;
         }
-        f.write_str("\n  this is a bug of the emitter, not of the program; nothing was written")
+        f.write_str(match self.check {
+            Check::Stack => "\n  the program is so; nothing was written",
+            _ => "\n  this is a bug of the emitter, not of the program; nothing was written",
+        })
     }
 }
 

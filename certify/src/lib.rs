@@ -2,7 +2,7 @@
 //!
 //! [`certify`] is the only maker of [`Certified`], which writers of files and the JIT take. It shares no code with
 //! emitters: it reads the artifact's bytes with a decoder of its own and takes the claim as a hint that may be wrong. What
-//! does not hold comes back as [`Finding`]s, each a bug of the emitter.
+//! does not hold comes back as [`Finding`]s, each a bug of the emitter but for those of C4.
 //!
 //! | check | says | when |
 //! |---|---|---|
@@ -10,7 +10,7 @@
 //! | C2 | volatile, ordered and atomic accesses, calls and traps are the IR's, each once, whole, in order | always |
 //! | C5 | control goes where the IR's edges go | always |
 //! | C3 | registers, stack and unwinding follow the platform's rules | [`Checks::abi`] |
-//! | C4 | the stack has a bound | [`Checks::stack`] |
+//! | C4 | no function calls itself, so that the stack has a bound ([`stack`]) | [`Checks::stack`] |
 //!
 //! Functions are checked independently of each other, in parallel, in linear time; findings come in the order of the
 //! functions, at most one a function, because what follows a mistake is seldom another.
@@ -39,7 +39,7 @@ pub struct Checks {
     pub canonical: bool,
     /// C3.
     pub abi: bool,
-    /// C4: recursion and calls of what is not known are findings.
+    /// C4: functions that call each other in a circle are findings. What the functions outside take, [`stack`] asks.
     pub stack: bool,
 }
 

@@ -3,23 +3,41 @@
 //! The bytes of a function are those that its machine code takes, not those that the claim says. A call through a
 //! pointer may go to any function of the pointer's type whose address the module takes. What a helper or an import takes
 //! is asked of whoever knows.
+//!
+//! Functions that call each other in a circle have no bound. Jumps (tail calls) are no calls: a circle of nothing but
+//! jumps takes as much as its members do, because each leaves its frame before.
 
 use crate::Checks;
 use crate::finding::{Check, Finding};
-use crate::x86_64::{self, Context, Decoder, Subject};
+use crate::x86_64::{self, Context, Decoder, Leave, Subject};
 use artifact::{Artifact, FunctionCode, Reference};
 use native_ir::{EntityRef, Func, InitNode, Item, Module, Opcode, Symbol, Type};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet, VecDeque};
 
 /// The stack of a function with all that it calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StackBound {
     /// At most so many bytes, the return address of the function itself not counted.
     Bytes(u64),
-    /// There is no bound: these functions call each other in a circle.
+    /// There is no bound: each of these functions calls the next, and the last the first.
     Recursive(Vec<Func>),
     /// A function is called of which nothing is known: its name.
     Unknown(String),
+}
+
+impl StackBound {
+    /// What is said of a function without bound; none when it has one.
+    pub fn message(&self, module: &Module) -> Option<String> {
+        match self {
+            StackBound::Bytes(_) => None,
+            StackBound::Recursive(circle) => {
+                let name = |&func: &Func| format!("@{}", module.symbol_name(module.functions[func].symbol));
+                let names: Vec<String> = circle.iter().chain(circle.first()).map(name).collect();
+                Some(format!("the stack has no bound: {}", names.join(" calls ")))
+            }
+            StackBound::Unknown(name) => Some(format!("the stack has no known bound: it calls {name}")),
+        }
+    }
 }
 
 /// The bounds of all functions of an artifact, in its order. `known` has the bytes of functions outside of the artifact,
@@ -36,27 +54,49 @@ pub fn stack_bounds(
     artifact.functions.iter().map(|code| code.func).zip(bounds).collect()
 }
 
-/// Functions without a bound.
-pub(crate) fn check(module: &Module, artifact: &Artifact) -> Vec<Finding> {
-    let bounds = stack_bounds(module, artifact, &|_| None);
-    bounds.into_iter().filter_map(|(func, bound)| Some(finding(module, func, &message(module, &bound)?))).collect()
+/// A module of a program, and its machine code.
+#[derive(Clone, Copy, Debug)]
+pub struct Part<'a> {
+    /// The module.
+    pub module: &'a Module,
+    /// Its machine code.
+    pub artifact: &'a Artifact,
 }
 
-fn message(module: &Module, bound: &StackBound) -> Option<String> {
-    match bound {
-        StackBound::Bytes(_) => None,
-        StackBound::Recursive(cycle) => {
-            let names =
-                cycle.iter().map(|&func| format!("@{}", module.symbol_name(module.functions[func].symbol)));
-            Some(format!("the stack has no bound: {} call each other", names.collect::<Vec<_>>().join(", ")))
+/// The bound of a function of the last part. Parts call public functions of those before them, by name; `known` has the
+/// bytes of what no part has. Parts but the last neither call through pointers of others nor hand pointers to functions
+/// out.
+pub fn program_bound(parts: &[Part<'_>], entry: Func, known: &dyn Fn(&str) -> Option<u64>) -> StackBound {
+    let mut found: HashMap<&str, u64> = HashMap::new();
+    let mut last = StackBound::Unknown("a function without machine code".into());
+    for part in parts {
+        let known = |name: &str| found.get(name).copied().or_else(|| known(name));
+        for (func, bound) in stack_bounds(part.module, part.artifact, &known) {
+            let function = &part.module.functions[func];
+            if let (StackBound::Bytes(bytes), true) = (&bound, function.public) {
+                found.entry(part.module.symbol_name(function.symbol)).or_insert(*bytes);
+            }
+            if func == entry {
+                last = bound;
+            }
         }
-        StackBound::Unknown(name) => Some(format!("the stack has no known bound: it calls {name}")),
     }
+    last
 }
 
-fn finding(module: &Module, func: Func, message: &str) -> Finding {
-    let name = module.functions.get(func).map_or("", |function| module.symbol_name(function.symbol));
-    Finding { function: name.to_string(), ..Finding::of_artifact(Check::Stack, message.to_string()) }
+/// Circles of calls, each told once. What calls go out of the artifact to, whoever links it knows.
+pub(crate) fn check(module: &Module, artifact: &Artifact) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (func, bound) in stack_bounds(module, artifact, &|_| None) {
+        if let (StackBound::Recursive(circle), Some(message)) = (&bound, bound.message(module))
+            && circle.first() == Some(&func)
+        {
+            let function = module.functions.get(func).map_or("", |function| module.symbol_name(function.symbol));
+            let finding = Finding::of_artifact(Check::Stack, message);
+            findings.push(Finding { function: function.to_string(), ..finding });
+        }
+    }
+    findings
 }
 
 /// Who calls whom, by index in the artifact.
@@ -68,10 +108,19 @@ struct Graph {
 #[derive(Default)]
 struct Node {
     /// What it takes itself, and with callees that are known.
-    bytes: u64,
-    /// Callees in the artifact, and the bytes at the call.
-    calls: Vec<(usize, u64)>,
+    bytes: i64,
+    calls: Vec<Edge>,
     unknown: Option<String>,
+}
+
+/// A call in the artifact.
+#[derive(Clone, Copy)]
+struct Edge {
+    callee: usize,
+    /// How far the callee's stack pointer lies below the caller's.
+    depth: i64,
+    /// Whether the caller's frame is gone.
+    jumps: bool,
 }
 
 impl Graph {
@@ -86,32 +135,79 @@ impl Graph {
     /// Bounds in the order of the nodes, callees first: a depth-first search without recursion of its own.
     fn solve(&self) -> Vec<StackBound> {
         let mut bounds: Vec<Option<StackBound>> = vec![None; self.nodes.len()];
-        for cycle in self.components() {
-            let inner = |&&(callee, _): &&(usize, u64)| cycle.contains(&callee);
-            let recursive = cycle.len() > 1 || self.nodes[cycle[0]].calls.iter().any(|call| inner(&call));
-            let bound = match recursive {
-                true => StackBound::Recursive(cycle.iter().map(|&node| self.funcs[node]).collect()),
-                false => self.bound(cycle[0], &bounds),
-            };
-            cycle.iter().for_each(|&node| bounds[node] = Some(bound.clone()));
+        for members in self.components() {
+            match self.circle(&members) {
+                Some(circle) => {
+                    let circle = circle.into_iter().map(|node| self.funcs[node]).collect();
+                    let bound = StackBound::Recursive(circle);
+                    members.iter().for_each(|&node| bounds[node] = Some(bound.clone()));
+                }
+                None => self.bound(&members, &mut bounds),
+            }
         }
         bounds.into_iter().map(|bound| bound.unwrap_or(StackBound::Bytes(0))).collect()
     }
 
-    fn bound(&self, node: usize, bounds: &[Option<StackBound>]) -> StackBound {
-        let node = &self.nodes[node];
-        if let Some(name) = &node.unknown {
-            return StackBound::Unknown(name.clone());
-        }
-        let mut bytes = node.bytes;
-        for &(callee, at) in &node.calls {
-            match &bounds[callee] {
-                Some(StackBound::Bytes(deep)) => bytes = bytes.max(at.saturating_add(*deep)),
-                Some(other) => return other.clone(),
-                None => {}
+    /// Bounds of functions that do nothing but jump to each other, or of one. Where the stack pointer is at the entry
+    /// of each depends on the sizes of their arguments alone, not on the path.
+    fn bound(&self, members: &[usize], bounds: &mut [Option<StackBound>]) {
+        let mut depths: HashMap<usize, i64> = HashMap::from([(members[0], 0)]);
+        let mut open = vec![members[0]];
+        let mut deepest = i64::MIN;
+        let mut outside = None;
+        while let Some(node) = open.pop() {
+            let depth = depths[&node];
+            let node = &self.nodes[node];
+            deepest = deepest.max(depth.saturating_add(node.bytes));
+            if let Some(name) = &node.unknown {
+                outside = Some(StackBound::Unknown(name.clone()));
+            }
+            for edge in &node.calls {
+                let below = depth.saturating_add(edge.depth);
+                match &bounds[edge.callee] {
+                    Some(StackBound::Bytes(bytes)) => deepest = deepest.max(below.saturating_add_unsigned(*bytes)),
+                    Some(other) => outside = Some(other.clone()),
+                    None if depths.contains_key(&edge.callee) => {}
+                    None => {
+                        depths.insert(edge.callee, below);
+                        open.push(edge.callee);
+                    }
+                }
             }
         }
-        StackBound::Bytes(bytes)
+        for member in members {
+            let own = deepest.saturating_sub(depths.get(member).copied().unwrap_or(0));
+            let bytes = StackBound::Bytes(own.max(0).unsigned_abs());
+            bounds[*member] = Some(outside.clone().unwrap_or(bytes));
+        }
+    }
+
+    /// The shortest circle that goes through a call between members of a component; none when they only jump.
+    fn circle(&self, members: &[usize]) -> Option<Vec<usize>> {
+        let inside: HashSet<usize> = members.iter().copied().collect();
+        let inner = |node: usize| self.nodes[node].calls.iter().filter(|edge| inside.contains(&edge.callee));
+        let mut calls = members.iter().flat_map(|&node| inner(node).map(move |edge| (node, edge)));
+        let (caller, call) = calls.find(|(_, edge)| !edge.jumps)?;
+        let mut before: HashMap<usize, usize> = HashMap::from([(call.callee, caller)]);
+        let mut open = VecDeque::from([call.callee]);
+        while let Some(node) = open.pop_front().filter(|&node| node != caller) {
+            for edge in inner(node) {
+                before.entry(edge.callee).or_insert_with(|| {
+                    open.push_back(edge.callee);
+                    node
+                });
+            }
+        }
+        let mut circle = vec![caller];
+        let mut node = before.get(&caller).copied().unwrap_or(caller);
+        while node != caller {
+            circle.push(node);
+            node = before.get(&node).copied().unwrap_or(caller);
+        }
+        circle.reverse();
+        let first = (0..circle.len()).min_by_key(|&index| circle[index]).unwrap_or(0);
+        circle.rotate_left(first);
+        Some(circle)
     }
 
     /// Strongly connected components, callees before callers (Tarjan 1972).
@@ -130,7 +226,7 @@ impl Graph {
                     next += 1;
                     open.push(node);
                 }
-                if let Some(&(callee, _)) = self.nodes[node].calls.get(*edge) {
+                if let Some(&Edge { callee, .. }) = self.nodes[node].calls.get(*edge) {
                     *edge += 1;
                     if number[callee] == NEW {
                         path.push((callee, 0));
@@ -172,29 +268,31 @@ impl Lookup<'_> {
         let (Ok(depths), Ok(decoder)) = (x86_64::depths(subject), decoded(subject)) else {
             return Node { unknown: Some("code that cannot be followed".into()), ..Node::default() };
         };
-        let mut node = Node { bytes: depths.deepest, ..Node::default() };
-        for (index, depth) in depths.calls {
-            let inst = &decoder.insts[index];
+        let mut node = Node { bytes: depths.deepest as i64, ..Node::default() };
+        for leave in depths.calls {
+            let inst = &decoder.insts[leave.index];
             match code.relocations.get(inst.relocation as usize).map(|relocation| relocation.target) {
-                Some(Reference::Helper(name)) => self.add_known(&mut node, name, depth),
-                Some(Reference::Symbol(symbol)) => self.add(&mut node, symbol, depth),
-                None => self.add_pointer(&mut node, code, inst.offset(), function, depth),
+                Some(Reference::Helper(name)) => self.add_known(&mut node, name, leave),
+                Some(Reference::Symbol(symbol)) => self.add(&mut node, symbol, leave),
+                None => self.add_pointer(&mut node, code, inst.offset(), function, leave),
             }
         }
         node
     }
 
-    fn add_known(&self, node: &mut Node, name: &str, depth: u64) {
+    fn add_known(&self, node: &mut Node, name: &str, leave: Leave) {
         match (self.known)(name) {
-            Some(bytes) => node.bytes = node.bytes.max(depth.saturating_add(bytes)),
+            Some(bytes) => node.bytes = node.bytes.max(leave.depth.saturating_add_unsigned(bytes)),
             None => node.unknown = Some(format!("@{name}")),
         }
     }
 
-    fn add(&self, node: &mut Node, symbol: Symbol, depth: u64) {
+    fn add(&self, node: &mut Node, symbol: Symbol, leave: Leave) {
         match self.module.item(symbol) {
-            Item::Function(func) if self.index.contains_key(&func) => node.calls.push((self.index[&func], depth)),
-            _ => self.add_known(node, self.module.symbol_name(symbol), depth),
+            Item::Function(func) if self.index.contains_key(&func) => {
+                node.calls.push(Edge { callee: self.index[&func], depth: leave.depth, jumps: leave.jumps });
+            }
+            _ => self.add_known(node, self.module.symbol_name(symbol), leave),
         }
     }
 
@@ -205,7 +303,7 @@ impl Lookup<'_> {
         code: &FunctionCode,
         offset: u32,
         function: &native_ir::Function,
-        depth: u64,
+        leave: Leave,
     ) {
         let row = code.claim.insts.partition_point(|row| row.offset <= offset);
         let inst = row.checked_sub(1).and_then(|row| code.claim.insts[row].inst);
@@ -215,7 +313,7 @@ impl Lookup<'_> {
         }
         let pointee = self.module.types.as_pointer(function.body.operand_type(data.operand(0)));
         let callees = self.targets.iter().filter(|&&symbol| self.fits(symbol, pointee.map(|(_, ty)| ty)));
-        callees.for_each(|&symbol| self.add(node, symbol, depth));
+        callees.for_each(|&symbol| self.add(node, symbol, leave));
     }
 
     /// Whether a pointer of a type may lead to a function: types are compared but for their effects.

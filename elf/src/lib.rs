@@ -1,6 +1,6 @@
 //! From artifacts to files: ELF objects, executables and archives, with DWARF and unwinding tables.
 //!
-//! A writer takes [`Unit`]s: verified modules, each with the machine code that an emitter made of it. [`object()`] writes
+//! A writer takes [`Unit`]s: verified modules, each with the certified machine code that an emitter made of it. [`object()`] writes
 //! one module for a linker, together with the runtime helpers that it uses; [`executable`] links units into a static
 //! program by itself; [`hosted_object`] and [`link_command`] make a program with the C library; [`archive`] bundles
 //! objects. Data objects are laid out here, from the module.
@@ -24,7 +24,7 @@ mod unwind;
 pub use archive::archive;
 pub use dwarf::{Debug, DwarfVersion, PathMap};
 pub use error::Error;
-pub use exe::{Executable, executable, hosted_object};
+pub use exe::{Executable, executable, hosted_object, stack_of};
 pub use host::host;
 pub use linker::link_command;
 pub use program::Unit;

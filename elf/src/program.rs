@@ -6,18 +6,29 @@
 use crate::data::{Image, Pointer};
 use crate::{Error, mangle};
 use artifact::{Artifact, FunctionCode, Reference, RelocationKind};
+use certify::Certified;
 use native_ir::layout::{Layouts, MachineLayout};
 use native_ir::{Contract, Data, EntityRef, Func, Function, ImportKind, Item, Module};
 use rustc_hash::FxHashMap;
 use verifier::Verified;
 
-/// A module and its machine code.
+/// A module and its machine code, both of which were checked.
+///
+/// ```compile_fail,E0308
+/// // What no check of the certificate saw is not written.
+/// fn unit<'a>(
+///     module: &'a verifier::Verified<native_ir::Module>,
+///     artifact: &'a artifact::Artifact,
+/// ) -> elf::Unit<'a> {
+///     elf::Unit { module, artifact }
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Unit<'a> {
     /// The module.
     pub module: &'a Verified<Module>,
     /// What an emitter made of it.
-    pub artifact: &'a Artifact,
+    pub artifact: &'a Certified<Artifact>,
 }
 
 /// What the references of the first unit's imports mean.

@@ -2,8 +2,9 @@
 
 mod common;
 
+use certify::Certified;
 use codegen::Options;
-use common::{execute, module, run};
+use common::{certified, execute, module, run};
 use elf::{Debug, Executable, Unit, executable, host, hosted_object, link_command, object};
 use native_ir::{Func, Item, Module};
 use std::process::Output;
@@ -14,14 +15,14 @@ use vm::{Config, Host, Outcome, Program, Vm};
 /// A module with the code that the emitter makes.
 struct Compiled<'a> {
     module: &'a Verified<Module>,
-    artifact: artifact::Artifact,
+    artifact: Certified<artifact::Artifact>,
 }
 
 impl<'a> Compiled<'a> {
     fn new(module: &'a Verified<Module>) -> Compiled<'a> {
         let functions: Vec<Func> = module.functions.keys().collect();
         let artifact = codegen::compile(module, &functions, &Options::default()).expect("it compiles");
-        Compiled { module, artifact }
+        Compiled { module, artifact: certified(module, artifact) }
     }
 
     fn unit(&self) -> Unit<'_> {
@@ -566,7 +567,7 @@ fn pub @next() -> (i32) effects(read, write) source=0 !1:1 {
     let module = module("shared", text);
     let functions: Vec<Func> = module.functions.keys().collect();
     let options = Options { relocation_model: artifact::RelocationModel::Pic, ..Options::default() };
-    let artifact = codegen::compile(&module, &functions, &options).expect("it compiles");
+    let artifact = certified(&module, codegen::compile(&module, &functions, &options).expect("it compiles"));
     let bytes = object(Unit { module: &module, artifact: &artifact }, &[], None).expect("it can be written");
     std::fs::write(folder.path().join("made.o"), bytes).expect("the folder can be written");
     run(folder.path(), "gcc", &["-shared", "-Wl,-z,text", "-Wl,--fatal-warnings", "made.o", "-o", "libmade.so"]);

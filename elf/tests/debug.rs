@@ -2,11 +2,11 @@
 
 mod common;
 
-use artifact::{Claim, Frame, Place};
-use common::{Made, cfa, execute, inst, run};
+use artifact::{BlockRow, Frame, Place};
+use common::{Draft, Made, cfa, execute, inst, run};
 use elf::{DwarfVersion, Executable, PathMap, executable};
 use gimli::{EndianSlice, LittleEndian, Reader as _};
-use native_ir::Slot;
+use native_ir::{Block, Slot};
 use object::read::elf::ElfFile64;
 use object::{Object, ObjectSection, ObjectSymbol};
 
@@ -41,10 +41,9 @@ fn pub @_start() -> (i32) effects(read, write) source=0 !10:1 {
 ";
 
 fn program() -> Made {
-    let mut made = Made::new("debug", TEXT);
+    let mut made = Draft::new("debug", TEXT);
     // imul edi, edi; mov eax, edi; ret
-    let code = made.code("square", &[0x0f, 0xaf, 0xff, 0x89, 0xf8, 0xc3]);
-    code.claim.insts = vec![inst(0, 0), inst(3, 1)];
+    made.code("square", &[0x0f, 0xaf, 0xff, 0x89, 0xf8, 0xc3], &[inst(0, 0), inst(3, 1)]);
     let mut bytes = vec![0x48, 0x83, 0xec, 0x08]; // 0: sub rsp, 8
     bytes.extend([0xbe, 7, 0, 0, 0]); // 4: mov esi, 7
     bytes.extend([0x89, 0xf1]); // 9: mov ecx, esi
@@ -55,14 +54,14 @@ fn program() -> Made {
     bytes.extend([0x29, 0xf0]); // 21: sub eax, esi
     bytes.extend([0x48, 0x83, 0xc4, 0x08]); // 23: add rsp, 8
     bytes.extend([0xc3]); // 27: ret
-    let code = made.code("_start", &bytes);
+    let insts = [inst(4, 1), inst(9, 2), inst(14, 3), inst(17, 4), inst(18, 5), inst(21, 6), inst(23, 7)];
+    let code = made.code("_start", &bytes, &insts);
     code.unwind = vec![cfa(4, 16), cfa(27, 8)];
-    let insts = vec![inst(4, 1), inst(9, 2), inst(14, 3), inst(17, 4), inst(18, 5), inst(21, 6), inst(23, 7)];
-    let places = vec![Place::Nowhere, Place::Core(6), Place::Nowhere, Place::Core(0), Place::Core(0)];
+    code.claim.blocks.push(BlockRow { offset: 18, block: Block::from_u32(1) });
+    code.claim.places = vec![Place::Nowhere, Place::Core(6), Place::Nowhere, Place::Core(0), Place::Core(0)];
     let slots = vec![(Slot::from_u32(0), 0)];
-    let frame = Frame { bytes: 8, slots, ..Frame::default() };
-    code.claim = Claim { insts, places, frame, ..Claim::default() };
-    made
+    code.claim.frame = Frame { bytes: 8, slots, ..Frame::default() };
+    made.finish()
 }
 
 fn linked(version: DwarfVersion, paths: PathMap) -> Vec<u8> {

@@ -2,58 +2,36 @@
 
 mod common;
 
-use artifact::{Reference, RelocationKind};
-use common::{Made, execute, relocation};
-use elf::{DwarfVersion, Error, Executable, executable};
+use artifact::{Reference, RelocationKind, RelocationModel};
+use common::{Draft, Made, certified, execute, inst, relocation};
+use elf::{DwarfVersion, Error, Executable, Unit, executable};
+use native_ir::Func;
 use object::read::elf::{ElfFile64, ProgramHeader};
 use object::{Endianness, Object, ObjectSymbol, elf as constants};
-
-const WRITE: &str = "import runtime @zero_write : fn(i32, ptr[generic,i8], addr) -> (addr) effects(read, io)\n";
-
-/// A host runtime of a few bytes: the arguments of these functions are where system calls have theirs.
-fn host() -> Made {
-    let mut made = Made::new(
-        "host",
-        "fn pub @zero_write(%a: i32, %b: ptr[generic,i8], %c: addr) -> (addr) {\n^entry:\n    return %c !0:0\n}\n\
-         fn pub @zero_exit(%a: i32) -> () {\n^entry:\n    return !0:0\n}\n\
-         data pub @__nir_initial_stack : i64 = zero\n",
-    );
-    // mov eax, 1; syscall; ret
-    made.code("zero_write", &[0xb8, 1, 0, 0, 0, 0x0f, 0x05, 0xc3]);
-    // mov eax, 231; syscall
-    made.code("zero_exit", &[0xb8, 231, 0, 0, 0, 0x0f, 0x05]);
-    made
-}
 
 /// A program that writes a text, and whose result is the status.
 fn hello(status: u8) -> Made {
     let text = format!(
-        "{WRITE}data @text : array[i8,6] readonly = \"hello\\n\"\ndata @number : i32 = {status}\n\
+        "import runtime @zero_write : fn(i32, ptr[generic,i8], addr) -> (addr) effects(read, io)\n\
+         data @text : array[i8,6] readonly = \"hello\\n\"\ndata @number : i32 = {status}\n\
          data @unused : array[i8,100000] readonly = zero\n\
-         fn pub @_start() -> (i32) effects(read, io) source=0 !1:1 {{\n^entry:\n    return 0 !2:2\n}}\n\
+         fn pub @_start() -> (i32) effects(read, io) source=0 !1:1 {{\n^entry:\n\
+         %t: ptr[static,array[i8,6]] = address @text !2:2\n%a: ptr[static,i8] = element %t, 0 !2:2\n\
+         %b: ptr[generic,i8] = cast %a !2:2\n%c: addr = call @zero_write(1, %b, 6) !2:2\n\
+         %p: ptr[static,i32] = address @number !2:2\n%n: i32 = load.i32 %p !2:2\n    return %n !2:2\n}}\n\
          fn pub @unused_too() -> (i32) source=0 !1:1 {{\n^entry:\n    return 0 !2:2\n}}\n"
     );
-    let mut made = Made::new("hello", &text);
-    let (string, number, write) = (made.symbol("text"), made.symbol("number"), made.symbol("zero_write"));
-    let mut bytes = vec![0x51]; // push rcx
-    bytes.extend([0xbf, 1, 0, 0, 0]); // mov edi, 1
-    bytes.extend([0x48, 0xc7, 0xc6, 0, 0, 0, 0]); // mov rsi, text
-    bytes.extend([0xba, 6, 0, 0, 0]); // mov edx, 6
-    bytes.extend([0xe8, 0, 0, 0, 0]); // call zero_write
-    bytes.extend([0x48, 0x8b, 0x0d, 0, 0, 0, 0]); // mov rcx, [rip + number@GOT]
-    bytes.extend([0x8b, 0x01, 0x59, 0xc3]); // mov eax, [rcx]; pop rcx; ret
-    let code = made.code("_start", &bytes);
-    code.relocations.push(relocation(9, RelocationKind::Absolute32Signed, string, 0));
-    code.relocations.push(relocation(19, RelocationKind::Branch32, write, -4));
-    code.relocations.push(relocation(26, RelocationKind::GlobalOffset32, number, -4));
-    made.code("unused_too", &[0xc3]);
-    made
+    Made::compiled("hello", &text, RelocationModel::Static)
 }
 
 fn link(program: &Made, options: impl FnOnce(&mut Executable)) -> Result<Vec<u8>, Error> {
     let mut wanted = Executable::new(program.func("_start"));
     options(&mut wanted);
-    executable(program.unit(), &[host().unit()], &wanted)
+    let host = elf::host().expect("the host runtime verifies");
+    let functions: Vec<Func> = host.functions.keys().collect();
+    let artifact = codegen::compile(host, &functions, &codegen::Options::default()).expect("it compiles");
+    let artifact = certified(host, artifact);
+    executable(program.unit(), &[Unit { module: host, artifact: &artifact }], &wanted)
 }
 
 #[test]
@@ -62,7 +40,7 @@ fn a_program_runs_and_gives_its_status() {
     let bytes = link(&hello(42), |_| {}).expect("it can be written");
     let output = execute(folder.path(), &bytes, &[]);
     assert_eq!((&output.stdout[..], output.status.code()), (&b"hello\n"[..], Some(42)));
-    assert!(bytes.len() < 600, "{} bytes", bytes.len());
+    assert!(bytes.len() < 900, "{} bytes", bytes.len());
 }
 
 #[test]
@@ -73,6 +51,7 @@ fn nothing_is_loaded_that_is_not_reached() {
     names.sort_unstable();
     let expected = [
         "__nir_start",
+        "__nir_syscall",
         "_start",
         "pn::hello::number$data(,i32)",
         "pn::hello::text$data(,array[i8,6])",
@@ -101,12 +80,12 @@ fn no_memory_is_both_written_and_executed() {
         pages.push((start / 4096, (start + size).div_ceil(4096)));
     }
     assert!(pages.windows(2).all(|pair| pair[0].1 <= pair[1].0), "{pages:?}");
-    // A store to a constant is stopped by the machine: the program's `text` is one.
-    let mut made = hello(0);
-    let text = made.symbol("text");
-    let code = &mut made.artifact.functions[0];
-    code.code[..8].copy_from_slice(&[0xc6, 0x04, 0x25, 0, 0, 0, 0, 1]); // mov byte [text], 1
-    code.relocations = vec![relocation(3, RelocationKind::Absolute32Signed, text, 0)];
+    // A store to a constant is stopped by the machine.
+    let text = "data @text : i32 readonly = 1\n\
+                fn pub @_start() -> (i32) effects(write) source=0 !1:1 {\n^entry:\n\
+                %p: ptr[static,i32] = address @text !2:2\n%q: ptr[generic,i32] = cast %p !2:2\n\
+                store.i32 2, %q address_space=generic !2:2\nreturn 0 !2:2\n}\n";
+    let made = Made::compiled("store", text, RelocationModel::Static);
     let output = execute(folder.path(), &link(&made, |_| {}).expect("it can be written"), &[]);
     assert_eq!(output.status.code(), None);
 }
@@ -116,20 +95,16 @@ fn zeros_take_no_room_in_the_file_and_alignments_hold() {
     let folder = tempfile::tempdir().expect("a folder");
     let text = "data @before : i8 = 1\ndata @page : array[i8,9] align=65536 = \"\\x01\\x02\\x03\\x04\\x05\\x06\\x07\\x08\\x09\"\n\
                 data @zeros : array[i8,1000000] align=4096 = zero\n\
-                fn pub @_start() -> (i32) source=0 !1:1 {\n^entry:\n    return 0 !2:2\n}\n";
-    let mut made = Made::new("zeros", text);
-    let symbols = ["before", "page", "zeros"].map(|name| made.symbol(name));
-    let mut bytes = Vec::new();
-    for _ in symbols {
-        bytes.extend([0xb8, 0, 0, 0, 0]); // mov eax, symbol
-    }
-    // eax is `zeros`: the low 12 bits of its address, and what stands at its end, are the status.
-    bytes.extend([0x0f, 0xb6, 0x88, 0x3f, 0x42, 0x0f, 0x00]); // movzx ecx, byte [rax+999999]
-    bytes.extend([0x25, 0xff, 0x0f, 0x00, 0x00, 0x01, 0xc8, 0xc3]); // and eax, 4095; add eax, ecx; ret
-    let code = made.code("_start", &bytes);
-    for (index, symbol) in symbols.into_iter().enumerate() {
-        code.relocations.push(relocation(index as u32 * 5 + 1, RelocationKind::Absolute32Signed, symbol, 0));
-    }
+                fn pub @_start() -> (i32) effects(read) source=0 !1:1 {\n^entry:\n\
+                %a: ptr[static,i8] = address @before !2:2\n%b: i8 = load.i8 %a !2:2\n\
+                %c: ptr[static,array[i8,9]] = address @page !2:2\n%d: ptr[static,i8] = element %c, 0 !2:2\n\
+                %e: i8 = load.i8 %d !2:2\n%f: ptr[static,array[i8,1000000]] = address @zeros !2:2\n\
+                %g: ptr[static,i8] = element %f, 999999 !2:2\n%h: i8 = load.i8 %g !2:2\n\
+                %i: addr = ptr_to_addr %f !2:2\n%j: i64 = addr_to_int %i !2:2\n%k: i64 = and %j, 4095 !2:2\n\
+                %l: i32 = trunc %k !2:2\n%m: i8 = isub %b, %e !2:2\n%n: i8 = iadd %m, %h !2:2\n\
+                %o: i32 = zext %n !2:2\n%p: i32 = iadd %l, %o !2:2\nreturn %p !2:2\n}\n";
+    // The status is 0 when the two ones differ in nothing, the zeros end with one, and their address ends with zeros.
+    let made = Made::compiled("zeros", text, RelocationModel::Static);
     let bytes = link(&made, |options| options.symbols = true).expect("it can be written");
     assert!(bytes.len() < 75_000, "{} bytes", bytes.len());
     let file: ElfFile64<'_> = ElfFile64::parse(&bytes[..]).expect("an ELF file");
@@ -142,13 +117,13 @@ fn zeros_take_no_room_in_the_file_and_alignments_hold() {
 #[test]
 fn the_stack_at_the_start_is_kept_where_the_program_uses_it() {
     let folder = tempfile::tempdir().expect("a folder");
-    let text = "import module @__nir_initial_stack : i64\n\
-                fn pub @_start() -> (i32) source=0 !1:1 {\n^entry:\n    return 0 !2:2\n}\n";
-    let mut made = Made::new("arguments", text);
-    let stack = made.symbol("__nir_initial_stack");
-    // mov rax, [stack]; mov eax, [rax]; ret: the number of arguments.
-    let code = made.code("_start", &[0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0, 0x8b, 0x00, 0xc3]);
-    code.relocations.push(relocation(4, RelocationKind::Absolute32Signed, stack, 0));
+    let text = "import module @__nir_initial_stack : ptr[generic,i64]\n\
+                fn pub @_start() -> (i32) effects(read) source=0 !1:1 {\n^entry:\n\
+                %a: ptr[static,ptr[generic,i64]] = address @__nir_initial_stack !2:2\n\
+                %b: ptr[generic,i64] = load.ptr[generic,i64] %a !2:2\n%c: i64 = load.i64 %b !2:2\n\
+                %d: i32 = trunc %c !2:2\nreturn %d !2:2\n}\n";
+    // The number of arguments.
+    let made = Made::compiled("arguments", text, RelocationModel::Static);
     let bytes = link(&made, |_| {}).expect("it can be written");
     let output = execute(folder.path(), &bytes, &["one", "two"]);
     assert_eq!(output.status.code(), Some(3));
@@ -156,18 +131,16 @@ fn the_stack_at_the_start_is_kept_where_the_program_uses_it() {
 
 #[test]
 fn what_nothing_defines_is_an_error() {
-    let mut made = hello(0);
-    made.artifact.functions[0].relocations[1].target = Reference::Helper("__nothing");
-    let error = link(&made, |_| {}).expect_err("nothing defines it");
-    assert_eq!(error.to_string(), "`_start` uses `__nothing`, which nothing defines");
-    let text = "import ffi @puts : fn(ptr[generic,i8]) -> (i32)\n\
-                fn pub native @_start() -> () source=0 !1:1 {\n^entry:\n    return !2:2\n}\n";
-    let mut made = Made::new("ffi", text);
-    let puts = made.symbol("puts");
-    let code = made.code("_start", &[0xe9, 0, 0, 0, 0]);
-    code.relocations.push(relocation(1, RelocationKind::Branch32, puts, -4));
+    let text = "import ffi @puts : fn() -> (i32)\n\
+                fn pub native @_start() -> (i32) source=0 !1:1 {\n^entry:\n    %a: i32 = call @puts() !2:2\n    return %a !2:2\n}\n";
+    let made = Made::compiled("ffi", text, RelocationModel::Static);
     let error = link(&made, |_| {}).expect_err("nothing defines it");
     assert_eq!(error.to_string(), "`_start` uses `puts`, which nothing defines");
+    let text = "fn pub @_start() -> (i32) source=0 !1:1 {\n^entry:\n    %a: i32 = imul 1, 2 !2:2\n    return %a !2:2\n}\n";
+    let mut draft = Draft::new("helper", text);
+    draft.calls("_start", Reference::Helper("__nothing"));
+    let error = link(&draft.finish(), |_| {}).expect_err("nothing defines it");
+    assert_eq!(error.to_string(), "`_start` uses `__nothing`, which nothing defines");
 }
 
 #[test]
@@ -176,8 +149,7 @@ fn an_entry_has_no_parameters_and_at_most_a_status() {
         let results = header.split("-> (").nth(1).expect("results").matches('i').count();
         let values = ["", " 0", " 0, 0"][results];
         let text = format!("fn pub {header} source=0 !1:1 {{\n^entry:\n    return{values} !2:2\n}}\n");
-        let mut made = Made::new("entry", &text);
-        made.code("_start", &[0xc3]);
+        let made = Made::compiled("entry", &text, RelocationModel::Static);
         let error = link(&made, |_| {}).expect_err("it is no entry");
         assert_eq!(error, Error::Entry("_start".to_string()));
     }
@@ -185,9 +157,15 @@ fn an_entry_has_no_parameters_and_at_most_a_status() {
 
 #[test]
 fn a_load_of_an_address_that_is_none_is_an_error() {
-    let mut made = hello(0);
-    made.artifact.functions[0].code[24] = 0x03; // add rcx, [rip + number@GOT]
-    let error = link(&made, |_| {}).expect_err("it cannot be rewritten");
+    let text = "data @number : i32 = 1\nfn pub @_start() -> (i32) effects(read) source=0 !1:1 {\n^entry:\n\
+                %p: ptr[static,i32] = address @number !2:2\n%n: i32 = load.i32 %p !2:2\n    return %n !2:2\n}\n";
+    let mut draft = Draft::new("add", text);
+    let number = draft.symbol("number");
+    // xor ecx, ecx; add rcx, [rip + number@GOT]; mov eax, [rcx]; ret
+    let bytes = [0x31, 0xc9, 0x48, 0x03, 0x0d, 0, 0, 0, 0, 0x8b, 0x01, 0xc3];
+    let code = draft.code("_start", &bytes, &[inst(0, 1), inst(11, 2)]);
+    code.relocations.push(relocation(5, RelocationKind::GlobalOffset32, number, -4));
+    let error = link(&draft.finish(), |_| {}).expect_err("it cannot be rewritten");
     assert!(matches!(error, Error::Reach { .. }), "{error}");
 }
 

@@ -3,10 +3,11 @@
 mod common;
 
 use artifact::{Reference, RelocationKind, RelocationModel, UnwindOp, UnwindRow};
-use common::{Made, cfa, relocation, run};
+use common::{Draft, Made, call, cfa, inst, relocation, run, trap};
 use elf::object as write;
+use native_ir::Trap;
 use object::read::elf::ElfFile64;
-use object::{Object, ObjectSection, ObjectSymbol, RelocationFlags, RelocationTarget};
+use object::{Object, ObjectSection, ObjectSymbol};
 
 const PROGRAM: &str = "\
 data pub @table : array[i32,2] = [40, 2]
@@ -63,34 +64,40 @@ fn @inner(%a: i32, %b: i32) -> (i32) !0:0 {
 ";
 
 fn program() -> Made {
-    let mut made = Made::new("prog", PROGRAM);
+    let mut made = Draft::new("prog", PROGRAM);
     // lea eax, [rdi+1]; ret
-    made.code("helper", &[0x8d, 0x47, 0x01, 0xc3]);
+    made.code("helper", &[0x8d, 0x47, 0x01, 0xc3], &[inst(0, 0), inst(3, 1)]);
     let (helper, puts) = (made.symbol("helper"), made.symbol("puts"));
     // push rbx; call helper; pop rbx; ret
-    let code = made.code("add_one", &[0x53, 0xe8, 0, 0, 0, 0, 0x5b, 0xc3]);
+    let code = made.code("add_one", &[0x53, 0xe8, 0, 0, 0, 0, 0x5b, 0xc3], &[inst(1, 0), inst(6, 1)]);
     code.relocations.push(relocation(2, RelocationKind::Branch32, helper, -4));
+    code.calls.push(call(6, 0));
     code.unwind = vec![cfa(1, 16), UnwindRow { offset: 1, op: UnwindOp::Saved(3, 16) }];
     code.unwind.extend([cfa(7, 8), UnwindRow { offset: 7, op: UnwindOp::Restored(3) }]);
-    // jmp puts
-    let code = made.code("greet", &[0xe9, 0, 0, 0, 0]);
-    code.relocations.push(relocation(1, RelocationKind::Branch32, puts, -4));
-    // jmp __divide
-    let code = made.code("quotient", &[0xe9, 0, 0, 0, 0]);
-    code.relocations.push(relocation(1, RelocationKind::Branch32, Reference::Helper("__divide"), -4));
-    made
+    made.calls("greet", puts);
+    let mut bytes = vec![0x48, 0x83, 0xec, 0x08]; // 0: sub rsp, 8
+    bytes.extend([0x85, 0xf6]); // 4: test esi, esi
+    bytes.extend([0x74, 0x0a]); // 6: je 18
+    bytes.extend([0xe8, 0, 0, 0, 0]); // 8: call __divide
+    bytes.extend([0x48, 0x83, 0xc4, 0x08]); // 13: add rsp, 8
+    bytes.extend([0xc3]); // 17: ret
+    bytes.extend([0x0f, 0x0b]); // 18: ud2
+    let code = made.code("quotient", &bytes, &[inst(4, 0), inst(13, 1), inst(18, 0)]);
+    code.relocations.push(relocation(9, RelocationKind::Branch32, Reference::Helper("__divide"), -4));
+    code.calls.push(call(13, 0));
+    code.traps.push(trap(18, Trap::IntegerDivideByZero, 0));
+    code.unwind = vec![cfa(4, 16), cfa(17, 8), cfa(18, 16)];
+    made.finish()
 }
 
 fn library() -> Made {
-    let mut made = Made::new("lib", LIBRARY);
+    let mut made = Draft::new("lib", LIBRARY);
     let inner = made.symbol("inner");
-    // jmp inner
-    let code = made.code("__divide", &[0xe9, 0, 0, 0, 0]);
-    code.relocations.push(relocation(1, RelocationKind::Branch32, inner, -4));
-    made.code("__unused", &[0xc3]);
+    made.calls("__divide", inner);
+    made.code("__unused", &[0xc3], &[inst(0, 0)]);
     // mov eax, edi; xor edx, edx; div esi; ret
-    made.code("inner", &[0x89, 0xf8, 0x31, 0xd2, 0xf7, 0xf6, 0xc3]);
-    made
+    made.code("inner", &[0x89, 0xf8, 0x31, 0xd2, 0xf7, 0xf6, 0xc3], &[inst(0, 0)]);
+    made.finish()
 }
 
 fn bytes() -> Vec<u8> {
@@ -134,7 +141,7 @@ fn parts_have_sections_of_their_kind_or_those_the_module_names() {
         (section.name().expect("UTF-8").to_string(), section.align(), symbol.size())
     };
     assert_eq!(section_of("add_one"), (".text.add_one".to_string(), 16, 8));
-    assert_eq!(section_of("greet"), (".hot".to_string(), 32, 5));
+    assert_eq!(section_of("greet"), (".hot".to_string(), 32, 14));
     assert_eq!(section_of("zeros"), (".bss.zeros".to_string(), 64, 1000));
     assert_eq!(section_of("table"), (".data.table".to_string(), 4, 8));
     assert_eq!(section_of("placed"), (".special".to_string(), 4, 4));
@@ -148,46 +155,16 @@ fn parts_have_sections_of_their_kind_or_those_the_module_names() {
 
 #[test]
 fn read_only_addresses_of_position_independent_code_are_relocated_at_load_time() {
-    let mut made =
-        Made::new("prog", "data pub @a : i32 readonly = 1\ndata pub @b : ptr[static,i32] readonly = @a\n");
-    let section = |made: &Made| {
-        let bytes = write(made.unit(), &[], None).expect("it can be written");
+    let text = "data pub @a : i32 readonly = 1\ndata pub @b : ptr[static,i32] readonly = @a\n";
+    let section = |model| {
+        let bytes = write(Made::compiled("prog", text, model).unit(), &[], None).expect("it can be written");
         let file: ElfFile64<'_> = ElfFile64::parse(&bytes[..]).expect("an ELF file");
         let symbol = file.symbols().find(|symbol| symbol.name() == Ok("b")).expect("a symbol");
         let section = file.section_by_index(symbol.section_index().expect("a section")).expect("a section");
         section.name().expect("UTF-8").to_string()
     };
-    assert_eq!(section(&made), ".rodata.b");
-    made.artifact.relocation_model = RelocationModel::Pic;
-    assert_eq!(section(&made), ".data.rel.ro.b");
-}
-
-#[test]
-fn each_kind_of_relocation_has_its_number() {
-    let kinds = [
-        (RelocationKind::Absolute64, 1),
-        (RelocationKind::Absolute32Signed, 11),
-        (RelocationKind::Relative32, 2),
-        (RelocationKind::Branch32, 4),
-        (RelocationKind::GlobalOffset32, 42),
-    ];
-    let mut made = Made::new("prog", "data pub @a : i32 = 1\nfn pub @f() -> () {\n^entry:\n    return !0:0\n}\n");
-    let target = made.symbol("a");
-    let code = made.code("f", &[0x90; 64]);
-    for (index, (kind, _)) in kinds.into_iter().enumerate() {
-        code.relocations.push(relocation(index as u32 * 8, kind, target, -(index as i64)));
-    }
-    let bytes = write(made.unit(), &[], None).expect("it can be written");
-    let file: ElfFile64<'_> = ElfFile64::parse(&bytes[..]).expect("an ELF file");
-    let section = file.section_by_name(".text.f").expect("a section");
-    let found: Vec<_> = section.relocations().collect();
-    assert_eq!(found.len(), kinds.len());
-    for (index, ((offset, relocation), (_, number))) in found.into_iter().zip(kinds).enumerate() {
-        let RelocationFlags::Elf { r_type } = relocation.flags() else { panic!("no ELF relocation") };
-        let RelocationTarget::Symbol(symbol) = relocation.target() else { panic!("no symbol") };
-        assert_eq!(file.symbol_by_index(symbol).expect("a symbol").name(), Ok("a"));
-        assert_eq!((offset, r_type.0, relocation.addend()), (index as u64 * 8, number, -(index as i64)));
-    }
+    assert_eq!(section(RelocationModel::Static), ".rodata.b");
+    assert_eq!(section(RelocationModel::Pic), ".data.rel.ro.b");
 }
 
 #[test]

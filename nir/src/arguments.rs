@@ -269,9 +269,12 @@ pub(crate) struct Native {
     /// Keep away from the memory below the stack pointer
     #[arg(long)]
     pub(crate) kernel_mode: bool,
-    /// Check calling conventions, unwinding tables and the form of each instruction too
+    /// Check calling conventions, unwinding tables, the form of each instruction and the bound of the stack too
     #[arg(long)]
     pub(crate) certify: bool,
+    /// With --certify: take a program whose functions call themselves, so that its stack has no bound
+    #[arg(long, requires = "certify")]
+    pub(crate) allow_recursion: bool,
 }
 
 /// How much work goes into machine code.

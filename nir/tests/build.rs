@@ -71,7 +71,8 @@ fn an_executable_runs_with_and_without_debug_information() {
     for options in [&[][..], &["-g"], &["-g", "--dwarf-version", "4", "--certify"], &["--relocation-model", "pic"]]
     {
         let output = folder.nir(&[&["build", hello, "-o", "hello"], options].concat());
-        assert_eq!((output.status, output.err.as_str()), (0, ""), "{options:?}");
+        let (certifies, says) = (options.contains(&"--certify"), output.err.starts_with("stack: at most "));
+        assert_eq!((output.status, output.err.is_empty(), says), (0, !certifies, certifies), "{options:?}");
         let run = std::process::Command::new(folder.path("hello")).output().expect("it can be run");
         assert_eq!((run.stdout.as_slice(), run.status.code()), (&b"Hello, world!\n"[..], Some(0)), "{options:?}");
     }
@@ -147,6 +148,27 @@ fn an_archive_has_an_object_of_each_file_and_no_time() {
     assert!(cc.status.success(), "{}", String::from_utf8_lossy(&cc.stderr));
     let status = std::process::Command::new(folder.path("main")).status().expect("it can be run");
     assert_eq!(status.code(), Some(83));
+}
+
+#[test]
+fn a_stack_without_bound_is_refused_by_its_circle() {
+    let folder = Folder::new();
+    let text = "\
+        fn @f(%n: i32) -> () !0:0 {\n^entry:\ncall @g(%n) !0:0\nreturn !0:0\n}\n\
+        fn @g(%n: i32) -> () !0:0 {\n^entry:\n%c: i1 = icmp.eq %n, 0 !0:0\nbranch %c, ^done, ^more !0:0\n^done:\n\
+        return !0:0\n^more:\n%m: i32 = isub %n, 1 !0:0\ncall @f(%m) !0:0\nreturn !0:0\n}\n\
+        fn pub @main() -> () !0:0 {\n^entry:\ncall @f(9) !0:0\nreturn !0:0\n}\n";
+    folder.write("circle.nir", X86.to_string() + text);
+    let build = |options: &[&str]| folder.nir(&[&["build", "circle.nir", "-o", "out"], options].concat());
+    for emit in ["exe", "obj"] {
+        let refused = build(&["--certify", "--emit", emit]);
+        assert_eq!(refused.status, 1);
+        assert!(refused.err.contains("the stack has no bound: @f calls @g calls @f"), "{}", refused.err);
+    }
+    assert_eq!(names(&folder.path("")), ["circle.nir"]);
+    let taken = build(&["--certify", "--allow-recursion"]);
+    assert_eq!((taken.status, taken.err.as_str()), (0, "the stack has no bound: @f calls @g calls @f\n"));
+    assert_eq!(build(&[]).status, 0);
 }
 
 #[test]

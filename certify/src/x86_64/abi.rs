@@ -7,21 +7,24 @@
 //!   r12–r15 have their values again; so at a jump to another function, where the argument area may differ in size;
 //! - at a call the stack pointer is a multiple of 16, and so are the frame's addresses of aligned accesses;
 //! - nothing below the stack pointer is written, but up to 128 bytes in functions that call nothing, outside kernel mode;
-//! - the return address and what is saved are not overwritten through the stack pointer;
+//! - the return address and what is saved are not overwritten through the stack pointer, unless the program itself names
+//!   bytes beyond a stack slot, what is not defined;
 //! - at *every* instruction the rows for unwinding lead to the caller's frame and to its values of those registers.
 //!
 //! The direction flag is clear because no instruction that sets it is allowed (C1).
 
 use super::allowed::{Access, Class};
 use super::decode::{Decoded, Decoder, NONE, index_at, needs_alignment};
-use super::memory::{Memory, memory};
+use super::memory::{Memory, Slots, memory};
+use super::named;
+use super::place::Forms;
 use super::rows::Rows;
 use super::{Subject, fault};
 use crate::finding::{Check, Fault};
 use artifact::{Reference, UnwindOp};
 use iced_x86::{Code, InstructionInfoFactory, OpAccess, OpKind, Register};
-use native_ir::abi::{CallLayout, Convention, classify};
-use native_ir::{FunctionType, InstData, Opcode};
+use native_ir::abi::{CallLayout, Convention, classify_call};
+use native_ir::{FunctionType, InstData, Opcode, Type};
 
 /// The registers that callees preserve.
 const SAVED: [Register; 6] =
@@ -83,9 +86,20 @@ impl State {
 pub(crate) struct Depths {
     /// The most bytes below the return address.
     pub(crate) deepest: u64,
-    /// Calls and jumps to other functions: the machine instruction, and the bytes between the entry's stack pointer and
-    /// the callee's.
-    pub(crate) calls: Vec<(usize, u64)>,
+    /// Calls and jumps to other functions.
+    pub(crate) calls: Vec<Leave>,
+}
+
+/// A call, or a jump to another function.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Leave {
+    /// The machine instruction, by index.
+    pub(crate) index: usize,
+    /// How far the callee's stack pointer lies below the entry's, both at the return address; below 0 when a jump takes
+    /// away more arguments than the callee has.
+    pub(crate) depth: i64,
+    /// Whether it is a jump: the frame is gone.
+    pub(crate) jumps: bool,
 }
 
 /// Checks a function's use of stack and registers.
@@ -106,9 +120,11 @@ pub(crate) fn depths(subject: Subject<'_>) -> Result<Depths, Fault> {
         let depth = state.depth.max(0) as u64;
         depths.deepest = depths.deepest.max(depth);
         match inst.entry.class {
-            Class::Call | Class::CallIndirect => depths.calls.push((index, depth + 8)),
+            Class::Call | Class::CallIndirect => {
+                depths.calls.push(Leave { index, depth: state.depth + 8, jumps: false });
+            }
             Class::Jump | Class::JumpIndirect if leaves(&decoder.insts, &rows, subject, index) => {
-                depths.calls.push((index, depth));
+                depths.calls.push(Leave { index, depth: state.depth, jumps: true });
             }
             _ => {}
         }
@@ -133,6 +149,7 @@ struct Walk<'a> {
     work: Vec<usize>,
     /// Whether the function calls nothing, and may use the red zone.
     leaf: bool,
+    slots: Slots,
     factory: InstructionInfoFactory,
 }
 
@@ -141,8 +158,10 @@ fn run<'a>(subject: Subject<'a>, decoder: &'a Decoder, rows: &'a Rows) -> Result
     let leaf =
         !decoder.insts.iter().any(calls) && !subject.context.artifact.kernel_mode && !subject.function.interrupt;
     let states = vec![None; decoder.insts.len()];
+    let mut slots = Slots::default();
+    slots.build(subject).map_err(|message| Fault::at(Check::Abi, 0, message))?;
     let factory = InstructionInfoFactory::new();
-    let mut walk = Walk { subject, decoder, rows, states, work: vec![0], leaf, factory };
+    let mut walk = Walk { subject, decoder, rows, states, work: vec![0], leaf, slots, factory };
     walk.states[0] = Some(ENTRY);
     while let Some(index) = walk.work.pop() {
         walk.visit(index)?;
@@ -244,14 +263,15 @@ impl Walk<'_> {
         }
     }
 
-    fn layout(&self, ty: Option<&FunctionType>) -> Option<CallLayout> {
+    /// How a function of a type is called, with arguments of these types behind the named ones.
+    fn layout(&self, ty: Option<&FunctionType>, extra: &[Type]) -> Option<CallLayout> {
         let context = self.subject.context;
-        classify(&context.module.types, &context.layouts, Convention::SysV, ty?).ok()
+        classify_call(&context.module.types, &context.layouts, Convention::SysV, ty?, extra).ok()
     }
 
     /// The bytes of arguments that the function itself takes from the stack.
     fn own_area(&self) -> i64 {
-        popped_area(self.layout(self.subject.context.module.signature(self.subject.function)))
+        popped_area(self.layout(self.subject.context.module.signature(self.subject.function), &[]))
     }
 
     /// The bytes of arguments that a callee takes from the stack.
@@ -265,7 +285,11 @@ impl Walk<'_> {
             }
             _ => None,
         };
-        popped_area(self.layout(ty))
+        let body = &self.subject.function.body;
+        let named = ty.map_or(0, |ty| ty.params.len());
+        let (arguments, _) = body.call_operands(data);
+        let extra = arguments.iter().skip(named).map(|&argument| body.operand_type(argument));
+        popped_area(self.layout(ty, &extra.collect::<Vec<_>>()))
     }
 
     fn call(&self, index: usize, state: &mut State) -> Result<(), Fault> {
@@ -372,6 +396,9 @@ impl Walk<'_> {
         width: i64,
         register: Option<Register>,
     ) -> Result<(), Fault> {
+        if self.is_beyond_slot(index, at, at + width) {
+            return Ok(());
+        }
         let top = state.below_frame(at);
         let tail = self.data(index).is_some_and(|data| {
             matches!(data.opcode, Opcode::TailCall | Opcode::TailCallIndirect)
@@ -389,6 +416,12 @@ impl Walk<'_> {
             state.cells[register] = Some(top);
         }
         Ok(())
+    }
+
+    /// Whether the program names bytes of the frame that lie beyond a slot.
+    fn is_beyond_slot(&self, index: usize, start: i64, end: i64) -> bool {
+        let names = |data| named::names(self.subject, data, (start, end), &mut Forms::default());
+        !self.slots.cover(start, end) && self.data(index).is_some_and(names)
     }
 
     /// A read of a whole register from the frame.

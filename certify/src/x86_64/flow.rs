@@ -8,7 +8,7 @@
 //! - from the code of a block's terminator, or of its last hot row, to the entry of a block.
 //!
 //! The blocks that are entered from a block are the targets of its edges, all of them and no others; where the
-//! terminator asks a constant, at least one. So each path through the code is a path through the IR, and passes the hot
+//! terminator asks a constant, that of the constant is enough. So each path through the code is a path through the IR, and passes the hot
 //! rows of each block that it goes through in order, each once: C2 needs to look at single blocks only.
 //!
 //! Every instruction is one that some step leads to. Calls go to symbols, and to registers only in `call_indirect`;
@@ -17,11 +17,12 @@
 
 use super::allowed::Class;
 use super::decode::{Decoded, Decoder, NONE};
+use super::place::bits;
 use super::rows::{Home, Rows};
 use super::{Subject, fault, jump_table};
 use crate::finding::{Check, Fault};
 use artifact::{Reference, RelocationKind};
-use native_ir::{Block, EntityRef, InstData, Opcode, Operand, Trap, ValueDef};
+use native_ir::{Block, Edge, EntityRef, InstData, Opcode, Operand, Trap, ValueDef};
 
 /// Memory that is used again for each function.
 #[derive(Default)]
@@ -323,35 +324,56 @@ impl Walk<'_> {
         if wanted == found {
             return Ok(());
         }
-        let known = found.iter().all(|entry| wanted.binary_search(entry).is_ok());
-        match (known, !found.is_empty() && asks_constant(body, data)) {
-            (true, true) => Ok(()),
-            (true, false) => Err("no path goes along an edge of the block"),
-            (false, _) => Err("a path leads from the block to one that none of its edges goes to"),
+        if !found.iter().all(|entry| wanted.binary_search(entry).is_ok()) {
+            return Err("a path leads from the block to one that none of its edges goes to");
+        }
+        let taken = taken(self.subject, data).map(|edge| homes[body.edges[edge].block.index()].entry);
+        match taken {
+            Some(taken) if *found == [taken] => Ok(()),
+            _ => Err("no path goes along an edge of the block"),
         }
     }
 }
 
-/// Whether a terminator chooses by a constant, so that an edge may be left out.
-fn asks_constant(body: &native_ir::Body, data: &InstData) -> bool {
-    matches!(data.opcode, Opcode::Branch | Opcode::Switch) && is_constant(body, data.operand(0))
+/// The edge of a terminator that chooses by a constant; the others may be left out.
+fn taken(subject: Subject<'_>, data: &InstData) -> Option<Edge> {
+    let body = &subject.function.body;
+    let chosen = match data.opcode {
+        Opcode::Branch | Opcode::Switch => constant(subject, data.operand(0))?,
+        _ => return None,
+    };
+    let mut edges = data.edges();
+    if data.opcode == Opcode::Branch {
+        return edges.nth(usize::from(chosen & 1 == 0));
+    }
+    let case = |edge: &Edge| body.edges[*edge].case();
+    let is_chosen = |edge: &Edge| case(edge).is_some_and(|case| constant(subject, case.into()) == Some(chosen));
+    edges.find(is_chosen).or_else(|| data.edges().find(|edge| case(edge).is_none()))
 }
 
-/// Whether an operand is a constant, directly, by name, or through conversions that only change its type.
-pub(crate) fn is_constant(body: &native_ir::Body, mut operand: Operand) -> bool {
+/// The bits of an operand that is a constant, directly, by name, or through conversions that only change its type.
+pub(crate) fn constant(subject: Subject<'_>, operand: Operand) -> Option<u128> {
     use Opcode as O;
+    let body = &subject.function.body;
+    let (mut operand, mut mask) = (operand, u128::MAX);
     loop {
-        let Some(value) = operand.value() else { return true };
-        let Some(ValueDef::Result(inst)) = body.values.get(value).map(native_ir::ValueData::def) else {
-            return false;
-        };
-        operand = match body.insts.get(inst) {
-            Some(data) if data.opcode == O::Iconst => return true,
-            Some(data) if matches!(data.opcode, O::Trunc | O::Bitcast | O::IntToAddr | O::AddrToInt) => {
-                data.operand(0)
+        let width = bits(subject, body.operand_type(operand)).filter(|width| *width < 128);
+        mask &= width.map_or(u128::MAX, |width| (1 << width) - 1);
+        let literal = match operand.value() {
+            None => operand.constant()?,
+            Some(value) => {
+                let ValueDef::Result(inst) = body.values.get(value)?.def() else { return None };
+                match body.insts.get(inst)? {
+                    data if data.opcode == O::Iconst => data.literal(),
+                    data if matches!(data.opcode, O::Trunc | O::Bitcast | O::IntToAddr | O::AddrToInt) => {
+                        operand = data.operand(0);
+                        continue;
+                    }
+                    _ => return None,
+                }
             }
-            _ => return false,
         };
+        return Some(body.constants.get(literal)?.bits() & mask);
     }
 }
 

@@ -96,6 +96,12 @@ impl Slots {
         self.ranges.is_empty()
     }
 
+    /// Whether bytes of the frame all lie in one slot.
+    pub(crate) fn cover(&self, start: i64, end: i64) -> bool {
+        let next = self.ranges.partition_point(|range| range.1 <= start);
+        self.ranges.get(next).is_some_and(|range| range.0 <= start && end <= range.1)
+    }
+
     /// Whether bytes of the frame belong to a slot.
     pub(crate) fn touch(&self, start: i64, end: i64) -> bool {
         let next = self.ranges.partition_point(|range| range.1 <= start);

@@ -5,17 +5,19 @@
 
 mod abi;
 mod allowed;
+mod bounds;
 mod canonical;
 mod decode;
 mod flow;
 mod jump_table;
 mod memory;
+mod named;
 mod place;
 mod rows;
 mod term;
 mod trace;
 
-pub(crate) use abi::depths;
+pub(crate) use abi::{Leave, depths};
 pub(crate) use decode::Decoder;
 
 use crate::Checks;

@@ -47,20 +47,34 @@ impl Forms {
         true
     }
 
-    fn push(&mut self, base: Base, offset: i64, indexed: bool) {
-        self.list.push(Form { term: Term::new(base, offset), indexed });
+    /// Adds the form of a constant, and of an index of bytes from a constant address, which stands where a base does.
+    fn push_constant(&mut self, subject: Subject<'_>, term: Term, indexed: bool, bytewise: Option<Operand>) {
+        self.list.push(Form { term, indexed });
+        let mut index = bytewise.filter(|_| term.base == Base::Zero);
+        let ty = index.map(|index| subject.function.body.operand_type(index));
+        let width = ty.and_then(|ty| bits(subject, ty)).unwrap_or(64).min(64);
+        while let Some(value) = index.and_then(Operand::value) {
+            if self.push_place(subject.code.claim.place(value), term.offset, false)
+                && let Some(form) = self.list.last_mut()
+            {
+                form.term.bits = width;
+            }
+            index = bits_from(subject, value);
+        }
     }
 
     /// Adds the forms of an operand, looking through what its users may compute: addresses and constants.
     pub(crate) fn trace(&mut self, subject: Subject<'_>, operand: Operand) {
         let body = &subject.function.body;
         let (mut operand, mut offset, mut indexed) = (operand, 0_i64, false);
+        let mut bytewise = None;
         // Definitions come from earlier instructions, so this ends; the bound is for what does not.
         let mut left = body.insts.len() + 1;
         loop {
             if let Some(constant) = operand.constant() {
                 let bits = body.constants.get(constant).map_or(0, |data| data.bits() as i64);
-                return self.push(Base::Zero, bits.wrapping_add(offset), indexed);
+                let term = Term::new(Base::Zero, bits.wrapping_add(offset));
+                return self.push_constant(subject, term, indexed, bytewise);
             }
             let Some(value) = operand.value() else { return };
             let placed = self.push_place(subject.code.claim.place(value), offset, indexed);
@@ -78,16 +92,19 @@ impl Forms {
                 | Opcode::Iconst
                 | Opcode::Fconst => {
                     match constant(subject, data) {
-                        Some(term) => self.push(term.base, term.offset.wrapping_add(offset), indexed),
+                        Some(term) => self.push_constant(subject, term.plus(offset), indexed, bytewise),
                         None => self.open = true,
                     }
                     return;
                 }
-                Opcode::Cast | Opcode::PtrToAddr | Opcode::AddrToPtr => Some(0),
+                _ if keeps_bits(subject, value, data) => Some(0),
                 Opcode::Field => field_offset(subject, data),
                 Opcode::Element | Opcode::Offset => {
                     let bytes = index_offset(subject, data);
-                    indexed |= bytes.is_none();
+                    if bytes.is_none() {
+                        bytewise = Some(data.operand(1)).filter(|_| !indexed && scale(subject, data) == Some(1));
+                        indexed = true;
+                    }
                     self.push_index(subject, data.operand(1));
                     Some(bytes.unwrap_or(0))
                 }
@@ -102,23 +119,22 @@ impl Forms {
         }
     }
 
-    /// An index that is not where it is used may be read from its cell.
+    /// An index that is not where it is used may be read from its cell, or from that of what it has its bits from.
     fn push_index(&mut self, subject: Subject<'_>, index: Operand) {
-        if let Some(Place::Frame(cell)) = index.value().map(|value| subject.code.claim.place(value)) {
-            self.cells.push(i64::from(cell));
-        }
-        let merged = index.value().and_then(|value| definition(subject, value));
-        for operand in merged.iter().flat_map(|(_, data)| subject.function.body.operands(data)) {
-            if let Some(Place::Frame(cell)) = operand.value().map(|value| subject.code.claim.place(value)) {
+        let mut index = Some(index);
+        while let Some(value) = index.and_then(Operand::value) {
+            if let Place::Frame(cell) = subject.code.claim.place(value) {
                 self.cells.push(i64::from(cell));
             }
+            index = bits_from(subject, value);
         }
     }
 
     /// Whether an address is one of the forms.
     pub(crate) fn accept_address(&self, term: Term, indexed: bool) -> bool {
         let matches = |form: &Form| {
-            form.term.agrees(term, 64) && term.bits >= 64 && form.indexed == indexed
+            let same = (form.term.base, form.term.offset) == (term.base, term.offset);
+            same && term.bits >= form.term.bits && form.indexed == indexed
                 || form.indexed && term.base == Base::Unknown
         };
         self.open || self.list.iter().any(matches)
@@ -128,6 +144,48 @@ impl Forms {
     pub(crate) fn accept_value(&self, term: Term, bits: u32) -> bool {
         self.open || self.list.iter().any(|form| form.indexed || term.agrees(form.term, bits))
     }
+}
+
+/// Whether an instruction's result is the low bits of its first operand.
+fn keeps_bits(subject: Subject<'_>, result: Value, data: &InstData) -> bool {
+    use Opcode as O;
+    match data.opcode {
+        O::Cast | O::PtrToAddr | O::AddrToPtr => true,
+        O::Trunc | O::Bitcast | O::IntToAddr | O::AddrToInt => {
+            let body = &subject.function.body;
+            let (from, to) = (body.operand_type(data.operand(0)), body.value_type(result));
+            let bits = |ty| bits(subject, ty).unwrap_or(0);
+            // A place of an `i1` holds a byte, 0 or 1.
+            bits(to) > 1 && bits(to) <= bits(from)
+        }
+        _ => false,
+    }
+}
+
+/// What a value has its bits from, when it is a conversion that changes none. A value is defined before it is used, so
+/// that going on from there ends.
+fn bits_from(subject: Subject<'_>, value: Value) -> Option<Operand> {
+    let (_, data) = definition(subject, value)?;
+    keeps_bits(subject, value, data).then(|| data.operand(0))
+}
+
+/// The bits of an operand that is a constant, directly, by name or through conversions that change none.
+pub(crate) fn constant_bits(subject: Subject<'_>, operand: Operand) -> Option<u128> {
+    let constants = &subject.function.body.constants;
+    let mut operand = operand;
+    while let Some(value) = operand.value() {
+        operand = match definition(subject, value)? {
+            (_, data) if data.opcode == Opcode::Iconst => return Some(constants.get(data.literal())?.bits()),
+            _ => bits_from(subject, value)?,
+        };
+    }
+    Some(constants.get(operand.constant()?)?.bits())
+}
+
+/// A constant as a signed number of so many bits.
+pub(crate) fn signed(bits: u128, width: u32) -> i128 {
+    let above = 128 - width.clamp(1, 128);
+    (bits as i128) << above >> above
 }
 
 /// The instruction that defines a value.
@@ -181,21 +239,17 @@ fn field_offset(subject: Subject<'_>, data: &InstData) -> Option<i64> {
 
 /// The bytes that a constant index adds.
 fn index_offset(subject: Subject<'_>, data: &InstData) -> Option<i64> {
-    let body = &subject.function.body;
     let index = data.operand(1);
-    let constant = match index.constant() {
-        Some(constant) => constant,
-        None => definition(subject, index.value()?).filter(|(_, data)| data.opcode == Opcode::Iconst)?.1.literal(),
-    };
-    let constant = body.constants.get(constant)?;
-    let bits = bits(subject, constant.ty)?.min(64);
-    let value = (constant.bits() as i64) << (64 - bits) >> (64 - bits);
-    let scale = if data.opcode == Opcode::Offset { 1 } else { element_bytes(subject, data)? };
-    Some(value.wrapping_mul(scale))
+    let width = bits(subject, subject.function.body.operand_type(index))?;
+    let value = signed(constant_bits(subject, index)?, width) as i64;
+    Some(value.wrapping_mul(scale(subject, data)?))
 }
 
-/// How far neighbouring elements lie apart.
-fn element_bytes(subject: Subject<'_>, data: &InstData) -> Option<i64> {
+/// How many bytes further the next index leads.
+fn scale(subject: Subject<'_>, data: &InstData) -> Option<i64> {
+    if data.opcode == Opcode::Offset {
+        return Some(1);
+    }
     let types = &subject.context.module.types;
     let (_, pointee) = types.as_pointer(subject.function.body.operand_type(data.operand(0)))?;
     let element = match types.resolved(pointee) {

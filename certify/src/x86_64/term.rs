@@ -45,7 +45,8 @@ impl Term {
         Term { base, offset, bits: 64 }
     }
 
-    fn plus(self, offset: i64) -> Term {
+    /// So much more.
+    pub(crate) fn plus(self, offset: i64) -> Term {
         Term { offset: self.offset.wrapping_add(offset), ..self }
     }
 

@@ -18,14 +18,18 @@
 use super::allowed::{Access, Class};
 use super::decode::Decoded;
 use super::memory::{Memory, Rights, Slots, memory, rights};
+use super::named;
 use super::place::{Forms, bits, constant};
 use super::rows::{Row, Rows};
 use super::term::{Base, Registers, Term, is_immediate};
-use super::{Subject, fault};
+use super::{Subject, bounds, fault};
 use crate::finding::{Check, Fault};
 use artifact::{Place, Reference};
 use iced_x86::{Code, Mnemonic, Register};
 use native_ir::{Block, EntityRef, Inst, InstData, Opcode, Ordering, Trap};
+
+/// The number of rax.
+const RAX: usize = 0;
 
 /// Memory that is used again for each function.
 #[derive(Default)]
@@ -81,6 +85,8 @@ enum Member {
     Store,
     /// A constant with a place.
     Constant,
+    /// An index that is compared with a length.
+    Index,
     /// Another that has an effect.
     Other,
 }
@@ -109,6 +115,7 @@ fn member(subject: Subject<'_>, inst: Inst, data: &InstData) -> Member {
             let placed = results.any(|value| subject.code.claim.place(value) != Place::Nowhere);
             if placed && constant(subject, data).is_some() { Member::Constant } else { Member::None }
         }
+        O::Element if bounds::length(subject, data).is_some() => Member::Index,
         _ => Member::None,
     }
 }
@@ -137,6 +144,10 @@ impl<'a> Trace<'a> {
             return Ok(());
         }
         if index >= self.rows.cold {
+            // Behind the blocks stands nothing but the trap of an index: what leads there is checked where it is compared.
+            if member == Member::Index {
+                return Ok(());
+            }
             return Err(self.refuse(row, "code that counts stands behind the blocks"));
         }
         self.check_member(row, inst, data, member)
@@ -146,7 +157,8 @@ impl<'a> Trace<'a> {
         let code = self.code(row);
         let branches = code.iter().filter(|inst| matches!(inst.entry.class, Class::Branch | Class::Jump)).count();
         let loops = member == Member::Update && branches == 1;
-        if branches != 0 && !loops && member != Member::Other {
+        let branching = matches!(member, Member::Call | Member::Index | Member::Other);
+        if branches != 0 && !loops && !branching {
             return Err(self.refuse(row, "a branch in code that runs once"));
         }
         match member {
@@ -156,13 +168,16 @@ impl<'a> Trace<'a> {
                 true => Ok(()),
                 false => Err(self.refuse(row, "a fence without an instruction that fences")),
             },
-            Member::Call => {
-                let own = |inst: &&Decoded| self.is_own_call(inst);
-                match code.iter().filter(own).count() {
-                    1 => Ok(()),
-                    _ => Err(self.refuse(row, "a call is not done exactly once")),
+            Member::Call => self.check_call(row),
+            Member::Index => match bounds::length(self.subject, data) {
+                Some(length)
+                    if !bounds::is_checked(self.subject, code, data, length, &mut self.scratch.pointer) =>
+                {
+                    Err(self
+                        .refuse(row, "an index into an array of registers that is not compared with its length"))
                 }
-            }
+                _ => Ok(()),
+            },
             Member::Store => self.check_store(row, data),
             Member::Constant => self.check_constant(row, inst, data),
             Member::None | Member::Other => Ok(()),
@@ -173,6 +188,26 @@ impl<'a> Trace<'a> {
     fn refuse(&self, row: &Row, message: &str) -> Fault {
         let (first, last) = (&self.insts[row.start as usize], &self.insts[row.end as usize - 1]);
         Fault::at(Check::Trace, first.offset(), message).showing((last.end() - first.offset()).min(32) as usize)
+    }
+
+    /// One call, and no branch around it or back over it. Large arguments are copied in a loop before.
+    fn check_call(&self, row: &Row) -> Result<(), Fault> {
+        let code = self.code(row);
+        let mut own = code.iter().filter(|inst| self.is_own_call(inst));
+        let (Some(call), None) = (own.next(), own.next()) else {
+            return Err(self.refuse(row, "a call is not done exactly once"));
+        };
+        let ends = u64::from(code[0].offset())..=u64::from(code[code.len() - 1].end());
+        let at = u64::from(call.offset());
+        let mut branches = code.iter().filter(|inst| matches!(inst.entry.class, Class::Branch | Class::Jump));
+        let crossing = branches.find(|branch| {
+            let (from, to) = (u64::from(branch.offset()), branch.raw.near_branch64());
+            !ends.contains(&to) || (from < at) != (to <= at)
+        });
+        match crossing {
+            None => Ok(()),
+            Some(branch) => Err(fault(Check::Trace, branch, "a branch over a call")),
+        }
     }
 
     /// A call that is the instruction's, not of a helper.
@@ -222,34 +257,27 @@ impl<'a> Trace<'a> {
         })
     }
 
-    /// Cells of the frame are apart from the slots and from the return address.
+    /// Cells of the frame are apart from the slots and from the return address. What the program names is its own.
     fn check_frame(&mut self, row: &Row, inst: &Decoded, start: i64, rights: Rights) -> Result<(), Fault> {
         let frame = &self.subject.code.claim.frame;
         let end = start + i64::from(inst.width());
         let bytes = i64::from(frame.bytes);
-        if start < -i64::from(frame.below) || (start < bytes + 8 && end > bytes) {
-            return Err(fault(Check::Trace, inst, "an access outside the frame, or to the return address"));
-        }
-        if !self.scratch.slots.touch(start, end) {
+        let outside = start < -i64::from(frame.below) || (start < bytes + 8 && end > bytes);
+        if !outside && !self.scratch.slots.touch(start, end) {
             return Ok(());
         }
-        let plain = matches!(self.data(row).map(|data| data.opcode), Some(Opcode::Load | Opcode::Store));
-        if !(rights.read || rights.write) || plain && !self.is_own_slot(row, start) {
-            return Err(fault(Check::Trace, inst, "an access to a stack slot that the instruction does not have"));
+        let access = inst.access();
+        let may = (rights.read || !access.reads()) && (rights.write || !access.writes());
+        let (subject, data) = (self.subject, self.data(row));
+        let forms = &mut self.scratch.pointer;
+        if may && data.is_some_and(|data| named::names(subject, data, (start, end), forms)) {
+            return Ok(());
         }
-        Ok(())
-    }
-
-    /// Whether bytes of the frame are those that a plain load or store names.
-    fn is_own_slot(&mut self, row: &Row, start: i64) -> bool {
-        let Some(data) = self.data(row) else { return false };
-        let width = bits(self.subject, data.access_type()).map_or(0, |bits| i64::from(bits / 8));
-        self.scratch.pointer.clear();
-        self.scratch.pointer.trace(self.subject, pointer(data));
-        self.scratch.pointer.list.iter().any(|form| {
-            let offset = start - form.term.offset;
-            form.term.base == Base::Stack && (form.indexed || (0..width).contains(&offset))
-        })
+        let message = match outside {
+            true => "an access outside the frame, or to the return address",
+            false => "an access to a stack slot that the instruction does not have",
+        };
+        Err(fault(Check::Trace, inst, message))
     }
 
     /// What names a slot by a constant address, and keeps that address nowhere, goes to the slot.
@@ -431,10 +459,13 @@ impl<'a> Trace<'a> {
             return Err(fault(Check::Trace, &code[at], "an instruction that is not the atomic update's"));
         }
         if loops {
-            return self.check_loop(code, at);
+            self.check_loop(code, read, at)?;
         }
         let registers = self.run(code, at);
         self.check_address(&code[at], &registers)?;
+        if !loops && !self.takes_operands(data, &code[at], &registers, width * 8) {
+            return Err(fault(Check::Trace, &code[at], "an atomic update with another value"));
+        }
         match code[at].raw.mnemonic() {
             Mnemonic::Xchg | Mnemonic::Xadd | Mnemonic::Cmpxchg => {
                 self.check_result(row, inst, at, registers, width * 8)
@@ -443,18 +474,48 @@ impl<'a> Trace<'a> {
         }
     }
 
-    /// A loop goes back while the exchange fails, to code behind the read.
-    fn check_loop(&self, code: &[Decoded], locked: usize) -> Result<(), Fault> {
+    /// Whether the locked instruction of an update has the IR's operands, as far as they are not computed with before.
+    fn takes_operands(&mut self, data: &InstData, locked: &Decoded, registers: &Registers, width: u32) -> bool {
+        use Mnemonic as M;
+        use native_ir::RmwOp as R;
+        let mut is = |term, index| {
+            self.scratch.value.clear();
+            self.scratch.value.trace(self.subject, data.operand(index));
+            self.scratch.value.accept_value(term, width)
+        };
+        let source = registers.source(self.subject, locked);
+        if data.opcode == Opcode::AtomicCas {
+            return is(registers.get(RAX), 1) && is(source, 2);
+        }
+        match (data.attributes.rmw_op(), locked.raw.mnemonic()) {
+            (R::Xchg, _) | (R::Add, M::Xadd | M::Add) | (R::Sub, M::Sub) => is(source, 1),
+            (_, M::And | M::Or | M::Xor) => is(source, 1),
+            _ => true,
+        }
+    }
+
+    /// A loop goes back while the exchange fails, to code behind the read, and leaves the address as it is.
+    fn check_loop(&self, code: &[Decoded], read: Option<usize>, locked: usize) -> Result<(), Fault> {
         let Some(branch) = code.iter().position(|inst| matches!(inst.entry.class, Class::Branch | Class::Jump))
         else {
             return Ok(());
         };
         let target = code[branch].raw.near_branch64();
-        let behind = |inst: &&Decoded| u64::from(inst.offset()) >= target;
-        let again = code[..=locked].iter().filter(behind).count();
+        let first = code.iter().position(|inst| u64::from(inst.offset()) == target);
+        let exchange = &code[locked].raw;
+        let keeps = |inst: &Decoded| {
+            let written = inst.first_register().full_register();
+            inst.entry.first == Access::Read
+                || written == Register::None
+                || written != exchange.memory_base() && written != exchange.memory_index()
+        };
         let refails = code[branch].raw.mnemonic() == Mnemonic::Jne && branch > locked;
-        let inside = again > 0 && target >= u64::from(code[0].offset());
-        match refails && inside && code[locked].raw.mnemonic() == Mnemonic::Cmpxchg {
+        let inside = first.is_some_and(|first| {
+            first <= locked && read.is_none_or(|read| read < first) && code[first..branch].iter().all(keeps)
+        });
+        let exchanges = exchange.mnemonic() == Mnemonic::Cmpxchg
+            && ![exchange.memory_base(), exchange.memory_index()].contains(&Register::RAX);
+        match refails && inside && exchanges {
             true => Ok(()),
             false => Err(fault(Check::Trace, &code[branch], "a branch that is not the retry of an atomic update")),
         }
@@ -505,7 +566,7 @@ impl<'a> Trace<'a> {
     /// The traps that an instruction may take.
     fn want_traps(&mut self, inst: Inst, data: &InstData) {
         use Opcode as O;
-        let constant = |operand| self.subject.function.body.insts.get(inst).is_some() && self.is_constant(operand);
+        let constant = |operand| super::flow::constant(self.subject, operand).is_some();
         let traps: &[Trap] = match data.opcode {
             O::Trap => &[data.attributes.trap()],
             O::TrapIf if !constant(data.operand(0)) => &[data.attributes.trap()],
@@ -515,13 +576,10 @@ impl<'a> Trace<'a> {
             O::Sdiv if constant(data.operand(0)) => &[Trap::IntegerDivideByZero],
             O::Sdiv => &[Trap::IntegerDivideByZero, Trap::IntegerOverflow],
             O::FloatToSint | O::FloatToUint if !constant(data.operand(0)) => &[Trap::InvalidConversion],
+            O::Element if bounds::length(self.subject, data).is_some() => &[Trap::Bounds],
             _ => &[],
         };
         self.scratch.wanted.extend(traps.iter().map(|trap| (inst.as_u32(), *trap as u8)));
-    }
-
-    fn is_constant(&self, operand: native_ir::Operand) -> bool {
-        super::flow::is_constant(&self.subject.function.body, operand)
     }
 
     /// Each trap that the IR may take is there.

@@ -2,7 +2,7 @@
 
 use crate::emit::{Emit, accept, accept_all, module, reject, reject_all};
 use artifact::{Place, UnwindOp};
-use certify::stack::{StackBound, stack_bounds};
+use certify::stack::{Part, StackBound, program_bound, stack_bounds};
 use certify::{Check, Checks};
 use iced_x86::code_asm::*;
 use native_ir::Func;
@@ -211,15 +211,34 @@ fn bounds_add_up_along_calls() {
 #[test]
 fn recursion_and_unknown_callees_have_no_bound() {
     let round = GRAPH.replace("fn @g() -> () {\n^entry:\nreturn", "fn @g() -> () {\n^entry:\ncall @f()\nreturn");
-    let finding = reject_all(&round, Check::Stack, "@f, @g", &[&|e| caller(e, 1, true), &|e| caller(e, 0, true)]);
+    let finding = reject_all(
+        &round,
+        Check::Stack,
+        "@f calls @g calls @f",
+        &[&|e| caller(e, 1, true), &|e| caller(e, 0, true)],
+    );
     assert_eq!(finding.function, "f");
     accept_all(&round, &[&|e| caller(e, 1, false), &|e| caller(e, 0, false)]);
-    let import = CALL.to_string();
-    reject(&import, Check::Stack, "calls @g", |e| caller(e, 0, true));
+    // What an import takes is for those to know who link it.
+    accept(CALL, |e| caller(e, 0, true));
     let module = module(CALL);
     let (artifact, _) = crate::emit::artifact(&module, &[&|e| caller(e, 0, true)]);
+    let unknown = &stack_bounds(&module, &artifact, &|_| None)[0].1;
+    let message = unknown.message(&module);
+    assert_eq!(message.as_deref(), Some("the stack has no known bound: it calls @g"));
     let known = |name: &str| (name == "g").then_some(100);
     assert_eq!(stack_bounds(&module, &artifact, &known)[0].1, StackBound::Bytes(24 + 8 + 100));
+}
+
+#[test]
+fn parts_of_a_program_are_joined_by_name() {
+    let (library, program) = (module("fn pub @g() -> () {\n^entry:\nreturn\n}"), module(CALL));
+    let (below, _) = crate::emit::artifact(&library, &[&leaf]);
+    let (above, _) = crate::emit::artifact(&program, &[&|e| caller(e, 0, true)]);
+    let parts = [Part { module: &library, artifact: &below }, Part { module: &program, artifact: &above }];
+    let f = Func::from_u32(0);
+    assert_eq!(program_bound(&parts, f, &|_| None), StackBound::Bytes(24 + 8 + 40));
+    assert_eq!(program_bound(&parts[1..], f, &|_| None), StackBound::Unknown("@g".into()));
 }
 
 #[test]
@@ -271,4 +290,8 @@ fn tail_calls_leave_the_frame() {
     };
     accept(items, |e| tail(e, 8));
     reject(items, Check::Abi, "off by", |e| tail(e, 0));
+    // A function that jumps to itself calls nothing.
+    let module = module(items);
+    let (artifact, _) = crate::emit::artifact(&module, &[&|e| tail(e, 8)]);
+    assert_eq!(stack_bounds(&module, &artifact, &|_| None)[0].1, StackBound::Bytes(8));
 }

@@ -21,7 +21,7 @@ pub(crate) fn module(items: &str) -> Verified<Module> {
     let mut text = ENVELOPE.replace("hosted", profile);
     for line in items.lines() {
         let line = line.trim();
-        let bare = ["", "}", "^", "data", "import", "register", "fn", "slot"].iter();
+        let bare = ["", "}", "^", "data", "import", "type", "register", "fn", "slot"].iter();
         let spanned = line.contains('!')
             || line.is_empty()
             || bare.skip(1).any(|start| line.starts_with(start) && !line.starts_with("slot %"));

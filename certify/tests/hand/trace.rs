@@ -387,7 +387,11 @@ fn atomic_updates_are_one_locked_instruction() {
             add(e)
         }),
         ("another address", &|e| e.a.lock().xadd(dword_ptr(rsi), eax)),
-        ("does not come to", &|e| e.a.lock().xadd(dword_ptr(rdi), ecx)),
+        ("does not come to", &|e| {
+            e.a.mov(ecx, esi)?;
+            e.a.lock().xadd(dword_ptr(rdi), ecx)
+        }),
+        ("another value", &|e| e.a.lock().xadd(dword_ptr(rdi), eax)),
     ];
     for (words, code) in wrong {
         reject(&rmw("add"), Check::Trace, words, |e| update(e, code));
@@ -469,5 +473,149 @@ fn calls_are_done_once() {
     reject(CALL, Check::Trace, "has no code", |e| {
         e.block(0);
         e.inst(1).ret()
+    });
+}
+
+/// 0 `call`, 1 `return`; the argument travels in 16 bytes at the stack pointer.
+const COPY: &str = "type @L = struct{i64, i64, i64}\nimport ffi @g : fn(byval(@L)) -> () effects(io)\n\
+    fn pub native @f(%p: ptr[heap,@L]) -> () effects(read, io) {\n^entry:\ncall @g(%p)\nreturn\n}";
+
+#[test]
+fn no_branch_goes_over_a_call() {
+    let copied = |e: &mut Emit, skip: bool, again: bool| {
+        let (mut over, mut back) = (e.a.create_label(), e.a.create_label());
+        e.frame.bytes = 24;
+        e.prologue().sub(rsp, 24)?;
+        e.block(0);
+        e.inst(0).xor(ecx, ecx)?;
+        e.a.set_label(&mut back)?;
+        e.a.mov(rax, qword_ptr(rdi + rcx * 8))?;
+        e.a.mov(qword_ptr(rsp + rcx * 8), rax)?;
+        e.a.inc(rcx)?;
+        e.a.cmp(rcx, 3)?;
+        if skip {
+            e.a.jb(over)?;
+        } else if !again {
+            e.a.jb(back)?;
+        }
+        e.call(0, 0)?;
+        if again {
+            e.a.jb(back)?;
+        }
+        e.a.set_label(&mut over)?;
+        e.a.nop()?;
+        e.inst(1).add(rsp, 24)?;
+        e.a.ret()
+    };
+    accept(COPY, |e| copied(e, false, false));
+    reject(COPY, Check::Trace, "over a call", |e| copied(e, true, false));
+    reject(COPY, Check::Trace, "over a call", |e| copied(e, false, true));
+}
+
+/// 0 `slot`, 1 `memset`, 2 `return`; the slot has 8 bytes, of which 16 are set.
+const BEYOND: &str = "fn pub @f() -> () effects(write) {\nslot $x: i64 !1:1\n^entry:\n%p: ptr[stack,i64] = slot $x\n\
+    memset %p, 0, 16\nreturn\n}";
+
+#[test]
+fn what_the_program_names_beyond_a_slot_is_its_own() {
+    let set = |e: &mut Emit, at: i32| {
+        e.checks.abi = true;
+        e.frame.bytes = 8;
+        e.slot(0, 0);
+        e.prologue().sub(rsp, 8)?;
+        e.unwind(artifact::UnwindOp::Cfa(16));
+        e.block(0);
+        e.inst(1).xor(eax, eax)?;
+        e.a.mov(qword_ptr(rsp), rax)?;
+        e.a.mov(qword_ptr(rsp + at), rax)?;
+        e.inst(2).add(rsp, 8)?;
+        e.unwind(artifact::UnwindOp::Cfa(8));
+        e.a.ret()
+    };
+    // The return address: the program says so.
+    accept(BEYOND, |e| set(e, 8));
+    reject(BEYOND, Check::Trace, "return address", |e| set(e, 9));
+    reject(&BEYOND.replace("16", "8"), Check::Trace, "return address", |e| set(e, 8));
+    reject(
+        &BEYOND.replace("memset %p, 0, 16", "%v: i64 = load.i64 %p").replace("write", "read"),
+        Check::Trace,
+        "",
+        |e| set(e, 8),
+    );
+}
+
+#[test]
+fn atomic_accesses_read_their_operands_from_cells() {
+    let spilled = |e: &mut Emit, cell: i32, again: bool| {
+        e.frame.bytes = 24;
+        e.place(0, Place::Core(7));
+        e.place(1, Place::Frame(8));
+        e.place(2, Place::Core(0));
+        e.prologue().sub(rsp, 24)?;
+        e.block(0);
+        let mut label = e.a.create_label();
+        e.inst(0).mov(eax, dword_ptr(rdi))?;
+        e.a.set_label(&mut label)?;
+        e.a.mov(ecx, dword_ptr(rsp + cell))?;
+        e.a.and(ecx, eax)?;
+        if again {
+            e.a.lea(rdi, qword_ptr(rdi + 8))?;
+        }
+        e.a.lock().cmpxchg(dword_ptr(rdi), ecx)?;
+        e.a.jne(label)?;
+        e.inst(1).add(rsp, 24)?;
+        e.a.ret()
+    };
+    accept(&rmw("and"), |e| spilled(e, 8, false));
+    reject(&rmw("and"), Check::Trace, "more than one", |e| spilled(e, 16, false));
+    reject(&rmw("and"), Check::Trace, "retry", |e| spilled(e, 8, true));
+}
+
+/// An index that other instructions made of a parameter in rdi: 0 `trunc`, 1 `register`, 2 `element`, 3 `return`.
+const INDEX: &str = "register @pins : ptr[mmio,array[i32,32]] = 0x50000700\n\
+    fn pub @f(%a: i64) -> (ptr[mmio,i32]) effects(trap, hardware) {\n^entry:\n%i: i32 = trunc %a\n\
+    %p: ptr[mmio,array[i32,32]] = register @pins\n%e: ptr[mmio,i32] = element %p, %i\nreturn %e\n}";
+
+#[test]
+fn an_index_of_registers_is_compared_with_their_number() {
+    let index = |e: &mut Emit, check: Code1, row: bool| {
+        e.place(0, Place::Core(7));
+        e.place(3, Place::Core(0));
+        e.block(0);
+        let mut trap = e.a.create_label();
+        e.inst(2);
+        check(e)?;
+        e.a.jae(trap)?;
+        e.a.lea(rax, qword_ptr(rcx * 4 + 0x5000_0700))?;
+        e.inst(3).ret()?;
+        e.a.set_label(&mut trap)?;
+        if row { e.trap(2, native_ir::Trap::Bounds) } else { e.inst(2).ud2() }
+    };
+    let extend = |e: &mut Emit| e.a.movsxd(rcx, edi);
+    accept(INDEX, |e| index(e, &|e| extend(e).and_then(|()| e.a.cmp(rcx, 32)), true));
+    accept(INDEX, |e| {
+        let check = |e: &mut Emit| {
+            extend(e)?;
+            e.a.mov(eax, 32)?;
+            e.a.cmp(rcx, rax)
+        };
+        index(e, &check, true)
+    });
+    let wrong: &[Code1] = &[
+        &|e| extend(e).and_then(|()| e.a.cmp(rcx, 33)),
+        &|e| extend(e).and_then(|()| e.a.cmp(ecx, 32)),
+        &|e| extend(e).and_then(|()| e.a.test(rcx, rcx)),
+        &|e| e.a.mov(ecx, edi).and_then(|()| e.a.cmp(rcx, 32)),
+        &|e| e.a.movsxd(rcx, esi).and_then(|()| e.a.cmp(rcx, 32)),
+    ];
+    for check in wrong {
+        reject(INDEX, Check::Trace, "not compared with its length", |e| index(e, check, true));
+    }
+    reject(INDEX, Check::Flow, "without a row", |e| {
+        index(e, &|e| extend(e).and_then(|()| e.a.cmp(rcx, 32)), false)
+    });
+    reject(INDEX, Check::Trace, "has no code", |e| {
+        e.block(0);
+        e.inst(3).ret()
     });
 }

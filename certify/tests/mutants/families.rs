@@ -35,6 +35,8 @@ pub(crate) const FAMILIES: &[Family] = &[
     family("a store of it has another constant", |p, at, f| counts(p, at, f) && store_another(p, at)),
     family("a load of it goes to another register", |p, at, f| counts(p, at, f) && other_target(p, at, f)),
     family("an atomic update is not locked", |p, at, _| unlock(p, at)),
+    family("an atomic update goes to another address", |p, at, f| updates(p, at, f) && displace(p, at, 8)),
+    family("an atomic update reads another cell", |p, at, f| updates(p, at, f) && other_cell(p, at)),
     family("a sequentially consistent store is a plain one", |p, at, f| {
         is(p, at, f, Opcode::AtomicStore) && unexchange(p, at)
     }),
@@ -65,9 +67,23 @@ pub(crate) const FAMILIES: &[Family] = &[
     family("a trap has no row", |p, at, _| p.lines[at].trap.take().is_some()),
     family("a call is dropped", |p, at, f| calls(p, at, f) && p.remove(at)),
     family("a call is done twice", |p, at, f| calls(p, at, f) && repeat(p, at)),
+    family("a branch goes around a call", |p, at, f| calls(p, at, f) && branch(p, at, true)),
+    family("a branch goes back over a call", |p, at, f| calls(p, at, f) && branch(p, at, false)),
     family("a call goes to another function", |p, at, f| calls(p, at, f) && other_callee(p, at)),
     family("a call's addend is off", |p, at, _| other_addend(p, at)),
     family("a call has no row", |p, at, _| p.lines[at].call.take().is_some()),
+    family("an index check is dropped", |p, at, f| checks_index(p, at, f) && p.remove(at)),
+    family("an index check has the opposite condition", |p, at, f| checks_index(p, at, f) && negate(p, at)),
+    family("an index check is signed", |p, at, f| checks_index(p, at, f) && compare_signed(p, at)),
+    family("an index is compared with another length", |p, at, f| {
+        at + 2 < p.lines.len() && checks_index(p, at + 2, f) && other_constant(p, at)
+    }),
+    family("another index is compared", |p, at, f| {
+        at + 3 < p.lines.len() && checks_index(p, at + 3, f) && other_source(p, at)
+    }),
+    family("an index that is compared is not extended", |p, at, f| {
+        at + 3 < p.lines.len() && checks_index(p, at + 3, f) && truncate(p, at)
+    }),
     family("a register is not saved", |p, at, _| p.lines[at].raw.mnemonic() == Mnemonic::Push && p.remove(at)),
     family("a register is not restored", |p, at, _| p.lines[at].raw.mnemonic() == Mnemonic::Pop && p.remove(at)),
     family("a preserved register is clobbered", |p, at, f| {
@@ -147,6 +163,44 @@ fn writes(p: &Program, at: usize) -> bool {
 
 fn calls(p: &Program, at: usize, f: &Function) -> bool {
     is(p, at, f, Opcode::Call) && p.lines[at].call.is_some()
+}
+
+/// Whether a line belongs to an atomic update.
+fn updates(p: &Program, at: usize, f: &Function) -> bool {
+    is(p, at, f, Opcode::AtomicRmw) || is(p, at, f, Opcode::AtomicCas)
+}
+
+/// Whether a line is the branch behind the compare of an index.
+fn checks_index(p: &Program, at: usize, f: &Function) -> bool {
+    is(p, at, f, Opcode::Element) && p.lines[at].raw.is_jcc_near()
+}
+
+fn compare_signed(p: &mut Program, at: usize) -> bool {
+    let raw = &mut p.lines[at].raw;
+    let compares = raw.condition_code() == ConditionCode::ae;
+    raw.set_code(Code::Jge_rel32_64);
+    compares
+}
+
+/// A move of 32 bits where the sign was extended.
+fn truncate(p: &mut Program, at: usize) -> bool {
+    let raw = &mut p.lines[at].raw;
+    let extends = raw.code() == Code::Movsxd_r64_rm32;
+    raw.set_code(Code::Mov_r32_rm32);
+    raw.set_op0_register(raw.op0_register().full_register32());
+    extends
+}
+
+/// A branch at a call, from before it to behind it or the other way.
+fn branch(p: &mut Program, at: usize, forward: bool) -> bool {
+    let (after, to) = if forward { (at.wrapping_sub(1), at + 1) } else { (at, at) };
+    let Some(label) = p.lines.get(to).and_then(|line| line.labels.first().copied()) else { return false };
+    if after >= p.lines.len() || p.lines[after].inst != p.lines[at].inst {
+        return false;
+    }
+    p.insert(after, Instruction::with_branch(Code::Jne_rel32_64, 0).unwrap_or_default());
+    p.lines[after + 1].target = Some(label);
+    true
 }
 
 fn insert(p: &mut Program, at: usize, raw: Instruction) -> bool {
@@ -413,7 +467,28 @@ fn leaves(p: &Program, at: usize, f: &Function) -> bool {
     let others =
         p.lines.iter().filter(|line| line.target.is_some_and(|label| target.labels.contains(&label))).count();
     let ends = data(p, at, f).is_some_and(|data| data.opcode.is_terminator());
-    ends && target.inst != p.lines[at].inst || target.trap.is_some() && others == 1
+    let goes =
+        ends && data(p, at, f).is_some_and(|data| chooses_blocks(f, data)) && target.inst != p.lines[at].inst;
+    goes || target.trap.is_some() && others == 1
+}
+
+/// Whether each edge of a terminator goes to a block of its own, none known to be never taken. Where two go to one block,
+/// they choose between arguments, which are values.
+fn chooses_blocks(f: &Function, data: &InstData) -> bool {
+    let mut blocks: Vec<_> = data.edges().map(|edge| f.body.edges[edge].block).collect();
+    let edges = blocks.len();
+    blocks.sort_unstable();
+    blocks.dedup();
+    let asks = matches!(data.opcode, Opcode::Branch | Opcode::Switch).then(|| data.operand(0).value());
+    let computed = asks.is_none_or(|value| value.is_some_and(|value| is_computed(f, value)));
+    blocks.len() == edges && computed
+}
+
+/// Whether a value is neither a constant nor a conversion, which may be one's.
+fn is_computed(f: &Function, value: native_ir::Value) -> bool {
+    let native_ir::ValueDef::Result(inst) = f.body.values[value].def() else { return true };
+    let opcode = f.body.insts[inst].opcode;
+    !matches!(opcode, Opcode::Iconst | Opcode::Trunc | Opcode::Bitcast | Opcode::IntToAddr | Opcode::AddrToInt)
 }
 
 /// Whether the frame is found in another way from a line on.

@@ -13,11 +13,15 @@ use families::{FAMILIES, Family};
 use native_ir::{Contract, Func, Module};
 use program::Program;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::Path;
 use verifier::{Engine, Options, Verified};
 
 /// Mutants of a family, at most.
 const EACH: usize = 24;
+
+/// Seeds of random modules beside the fixtures: these have atomic accesses whose operands are in the frame.
+const RANDOM: Range<u64> = 16..24;
 
 /// A function that is certified as it was emitted.
 struct Specimen {
@@ -40,9 +44,24 @@ fn modules() -> Vec<Verified<Module>> {
             entry.path().extension().filter(|ext| *ext == "nir").and_then(|_| std::fs::read(entry.path()).ok())?;
         let parsed = native_ir::text::parse(text);
         let native = parsed.diagnostics.is_empty() && parsed.module.envelope.target.starts_with("x86");
-        native.then(|| verifier::verify(parsed.module, &options).ok())?
+        let verified = native.then(|| verifier::verify(parsed.module, &options));
+        let specimen = entry.path().starts_with(root.join("tests"));
+        if let (true, Some(Err(rejected))) = (specimen, &verified) {
+            panic!("{}: {:?}", entry.path().display(), rejected.diagnostics);
+        }
+        assert!(!specimen || native, "{}: {:?}", entry.path().display(), parsed.diagnostics);
+        verified?.ok()
     };
-    entries.filter_map(read).collect()
+    entries.filter_map(read).chain(RANDOM.map(random)).collect()
+}
+
+/// A random module, which has what people seldom write: values that are in the frame where atomic accesses use them.
+fn random(seed: u64) -> Verified<Module> {
+    let contract = Contract::embedded();
+    let target = contract.target("x86_64-unknown-linux-elf").map_or(0, |(index, _)| index);
+    let config = generate::Config { native: true, instructions: 40, ..generate::Config::new(contract, target) };
+    let module = generate::module(&mut generate::Source::from_seed(seed), &config);
+    verifier::verify(module, &Options::default()).unwrap_or_else(|_| panic!("seed {seed}: not valid"))
 }
 
 fn checks() -> Checks {

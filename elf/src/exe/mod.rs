@@ -20,6 +20,8 @@ use image::Image;
 use native_ir::{Func, Module, Param, Type, TypeKind};
 use start::{By, Start};
 
+pub use start::stack_of;
+
 /// How an executable is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Executable {

@@ -235,3 +235,23 @@ pub(crate) fn relocation_type(kind: RelocationKind) -> elf::RelocationType {
         RelocationKind::GlobalOffset32 => elf::R_X86_64_REX_GOTPCRELX,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The numbers of the psABI, table 4.9.
+    #[test]
+    fn each_kind_of_relocation_has_its_number() {
+        let kinds = [
+            (RelocationKind::Absolute64, 1),
+            (RelocationKind::Absolute32Signed, 11),
+            (RelocationKind::Relative32, 2),
+            (RelocationKind::Branch32, 4),
+            (RelocationKind::GlobalOffset32, 42),
+        ];
+        for (kind, number) in kinds {
+            assert_eq!(relocation_type(kind).0, number);
+        }
+    }
+}

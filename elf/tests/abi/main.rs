@@ -8,6 +8,7 @@ mod c;
 mod ir;
 mod signature;
 
+use certify::{Certified, Checks, certify};
 use codegen::Options;
 use elf::{Unit, object};
 use generate::Source;
@@ -20,9 +21,11 @@ use verifier::{Verified, verify_text};
 /// Signatures in one program.
 const BATCH: usize = 250;
 
-fn artifact(module: &Verified<native_ir::Module>) -> artifact::Artifact {
+fn artifact(module: &Verified<native_ir::Module>) -> Certified<artifact::Artifact> {
     let functions: Vec<Func> = module.functions.keys().collect();
-    codegen::compile(module, &functions, &Options { threads: 1, ..Options::default() }).expect("it compiles")
+    let options = Options { threads: 1, ..Options::default() };
+    let artifact = codegen::compile(module, &functions, &options).expect("it compiles");
+    certify(module, artifact, &Checks::default()).expect("it is certified")
 }
 
 fn run(folder: &Path, command: &str, arguments: &[&str]) -> String {

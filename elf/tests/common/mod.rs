@@ -1,13 +1,14 @@
-//! Modules with machine code written by hand.
+//! Modules with machine code, from the emitter or written by hand, certified either way.
 
 #![allow(dead_code, reason = "each test uses a part")]
 
 use artifact::{
-    Artifact, CallRow, Claim, FunctionCode, InstRow, Reference, Relocation, RelocationKind, RelocationModel,
-    TrapRow, UnwindOp, UnwindRow,
+    Artifact, BlockRow, CallRow, Claim, FunctionCode, InstRow, Reference, Relocation, RelocationKind,
+    RelocationModel, TrapRow, UnwindOp, UnwindRow,
 };
+use certify::{Certified, Checks, certify};
 use elf::Unit;
-use native_ir::{Func, Inst, Item, Module, Trap};
+use native_ir::{Block, Func, Inst, Item, Module, Trap};
 use std::path::Path;
 use std::process::{Command, Output};
 use verifier::{Options, Verified, verify_text};
@@ -27,22 +28,26 @@ pub(crate) fn module(name: &str, text: &str) -> Verified<Module> {
     report.module.unwrap_or_else(|| panic!("{:#?}", report.diagnostics))
 }
 
+/// Machine code that the checks accept.
+pub(crate) fn certified(module: &Verified<Module>, artifact: Artifact) -> Certified<Artifact> {
+    certify(module, artifact, &Checks::default()).unwrap_or_else(|findings| panic!("{}", findings[0]))
+}
+
 /// A module with its code.
 pub(crate) struct Made {
     pub(crate) module: Verified<Module>,
-    pub(crate) artifact: Artifact,
+    artifact: Certified<Artifact>,
 }
 
 impl Made {
-    pub(crate) fn new(name: &str, text: &str) -> Made {
-        let artifact = Artifact {
-            triple: "x86_64-unknown-linux-elf".to_string(),
-            features: Vec::new(),
-            relocation_model: RelocationModel::Static,
-            kernel_mode: false,
-            functions: Vec::new(),
-        };
-        Made { module: module(name, text), artifact }
+    /// A module of a text without envelope, with the code that the emitter makes.
+    pub(crate) fn compiled(name: &str, text: &str, relocation_model: RelocationModel) -> Made {
+        let module = module(name, text);
+        let functions: Vec<Func> = module.functions.keys().collect();
+        let options = codegen::Options { relocation_model, ..codegen::Options::default() };
+        let artifact = codegen::compile(&module, &functions, &options).expect("it compiles");
+        let artifact = certified(&module, artifact);
+        Made { module, artifact }
     }
 
     pub(crate) fn unit(&self) -> Unit<'_> {
@@ -50,16 +55,47 @@ impl Made {
     }
 
     pub(crate) fn func(&self, name: &str) -> Func {
-        match self.module.item(self.module.find_symbol(name).expect("a symbol")) {
-            Item::Function(func) => func,
-            item => panic!("{name} is {item:?}"),
-        }
+        func(&self.module, name)
     }
 
-    /// Gives a function its code. Functions are to be coded in the module's order.
-    pub(crate) fn code(&mut self, name: &str, code: &[u8]) -> &mut FunctionCode {
+    /// The code of a function.
+    pub(crate) fn code(&self, name: &str) -> &FunctionCode {
         let func = self.func(name);
+        self.artifact.functions.iter().find(|code| code.func == func).expect("it has code")
+    }
+}
+
+fn func(module: &Module, name: &str) -> Func {
+    match module.item(module.find_symbol(name).expect("a symbol")) {
+        Item::Function(func) => func,
+        item => panic!("{name} is {item:?}"),
+    }
+}
+
+/// A module whose code is written by hand.
+pub(crate) struct Draft {
+    module: Verified<Module>,
+    artifact: Artifact,
+}
+
+impl Draft {
+    pub(crate) fn new(name: &str, text: &str) -> Draft {
+        let artifact = Artifact {
+            triple: "x86_64-unknown-linux-elf".to_string(),
+            features: Vec::new(),
+            relocation_model: RelocationModel::Static,
+            kernel_mode: false,
+            functions: Vec::new(),
+        };
+        Draft { module: module(name, text), artifact }
+    }
+
+    /// Gives a function its code, of which an entry block and its instructions begin at these bytes. Functions are to be
+    /// coded in the module's order.
+    pub(crate) fn code(&mut self, name: &str, code: &[u8], insts: &[InstRow]) -> &mut FunctionCode {
+        let func = func(&self.module, name);
         let literals = code.len() as u32;
+        let entry = BlockRow { offset: insts.first().map_or(0, |row| row.offset), block: Block::from_u32(0) };
         self.artifact.functions.push(FunctionCode {
             func,
             code: code.to_vec(),
@@ -69,14 +105,30 @@ impl Made {
             traps: Vec::new(),
             calls: Vec::new(),
             unwind: Vec::new(),
-            claim: Claim::default(),
+            claim: Claim { insts: insts.to_vec(), blocks: vec![entry], ..Claim::default() },
         });
         self.artifact.functions.last_mut().expect("it was pushed")
+    }
+
+    /// Gives a function code that calls something, and returns what that gives back: 14 bytes.
+    pub(crate) fn calls(&mut self, name: &str, callee: Reference) -> &mut FunctionCode {
+        // sub rsp, 8; call callee; add rsp, 8; ret
+        let bytes = [0x48, 0x83, 0xec, 0x08, 0xe8, 0, 0, 0, 0, 0x48, 0x83, 0xc4, 0x08, 0xc3];
+        let code = self.code(name, &bytes, &[inst(4, 0), inst(9, 1)]);
+        code.relocations.push(relocation(5, RelocationKind::Branch32, callee, -4));
+        code.calls.push(call(9, 0));
+        code.unwind.extend([cfa(4, 16), cfa(13, 8)]);
+        code
     }
 
     /// A reference to a symbol.
     pub(crate) fn symbol(&self, name: &str) -> Reference {
         Reference::Symbol(self.module.find_symbol(name).expect("a symbol"))
+    }
+
+    /// What was written is right.
+    pub(crate) fn finish(self) -> Made {
+        Made { artifact: certified(&self.module, self.artifact), module: self.module }
     }
 }
 

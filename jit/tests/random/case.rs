@@ -1,14 +1,13 @@
 //! A module in both engines, and calls of its functions.
 
-use crate::machine::{End, Model};
 use crate::result::same;
 use crate::tally::Tally;
-use crate::value::ones;
 use crate::watch::Watch;
 use certify::Finding;
 use devices::Bus;
 use generate::Source;
 use native_ir::{Func, Item, Module, Passing, TypeKind};
+use oracle::{End, Model, ones};
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use verifier::Verified;
@@ -18,17 +17,6 @@ use vm::{Config, Host, Outcome, Program, Vm};
 const LIMIT: u64 = 3000;
 /// Bytes of guest memory.
 const MEMORY: u64 = 16 << 20;
-
-/// What the certificate refuses though the machine code does what the program says: constant accesses beyond an object
-/// on the stack, copies of large arguments in a loop, atomic accesses whose operands are in the frame.
-const KNOWN: [&str; 6] = [
-    "an access outside the frame",
-    "a branch in code that runs once",
-    "an atomic update is more than one",
-    "an access beside an atomic update",
-    "more than one access for one of the IR",
-    "an access to another address than the pointer's",
-];
 
 /// Calls without a clear one after which a function is given up.
 const HOPE: usize = 4;
@@ -53,18 +41,16 @@ pub(crate) struct Machines {
 impl Machines {
     /// # Errors
     /// What the emitter or the certificate says.
-    pub(crate) fn new(module: &Arc<Verified<Module>>, tally: &mut Tally) -> Result<Machines, String> {
+    pub(crate) fn new(module: &Arc<Verified<Module>>) -> Result<Machines, String> {
         let config = Config { memory_bytes: Some(MEMORY), ..Config::default() };
         let entries: Vec<Func> = module.functions.keys().filter(|&func| is_plain(module, func)).collect();
-        let mut options = jit::Options { threads: 1, ..jit::Options::default() };
+        let options = jit::Options { threads: 1, ..jit::Options::default() };
         let output = Capture::default();
-        let (native, tiers) = loop {
-            match jit::machine(module, &entries, &config, output.host(), &options) {
-                Ok(machine) => break machine,
-                Err(jit::Error::Certificate(findings)) => refused(module, &findings, &mut options.except, tally)?,
-                Err(error) => return Err(format!("{error}: {error:?}")),
-            }
-        };
+        let machine = jit::machine(module, &entries, &config, output.host(), &options);
+        let (native, tiers) = machine.map_err(|error| match error {
+            jit::Error::Certificate(findings) => refused(module, &findings),
+            error => format!("{error}: {error:?}"),
+        })?;
         let tiers = tiers.tiers();
         let entries: Vec<Func> = entries.into_iter().filter(|func| tiers.native.contains(func)).collect();
         let program = Program::new(module.clone(), &entries, &config).ok();
@@ -142,31 +128,17 @@ impl Machines {
     }
 }
 
-/// Leaves functions to the VM whose machine code the certificate refuses for what the program does wrong.
-///
-/// # Errors
-/// What else the certificate says.
-fn refused(
-    module: &Verified<Module>,
-    findings: &[Finding],
-    except: &mut Vec<Func>,
-    tally: &mut Tally,
-) -> Result<(), String> {
-    for finding in findings {
+/// What the certificate says of machine code, beside the code.
+fn refused(module: &Verified<Module>, findings: &[Finding]) -> String {
+    let told = findings.iter().map(|finding| {
         let symbol = module.find_symbol(&finding.function).map(|symbol| module.item(symbol));
-        let known = KNOWN.iter().any(|known| finding.message.contains(known));
-        match symbol {
-            Some(Item::Function(func)) if known && !except.contains(&func) => {
-                tally.left_out(&format!("certificate: {}", finding.message));
-                except.push(func);
-            }
-            Some(Item::Function(func)) => {
-                return Err(format!("{finding}\n{}\n{}", native_ir::text::print(module), listing(module, func)));
-            }
-            _ => return Err(finding.to_string()),
-        }
-    }
-    Ok(())
+        let listing = match symbol {
+            Some(Item::Function(func)) => listing(module, func),
+            _ => String::new(),
+        };
+        format!("{finding}\n{}\n{listing}", native_ir::text::print(module))
+    });
+    told.collect()
 }
 
 fn told(module: &Module, outcome: &Outcome, written: &[u8]) -> String {

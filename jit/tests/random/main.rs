@@ -1,23 +1,9 @@
-//! Random modules as machine code, in the VM, and by the model of `vm/tests/model`: all three do the same.
+//! Random modules as machine code, in the VM, and by the model of the crate `oracle`: all three do the same.
 //!
 //! The model says which runs have a meaning: what it calls unclear, such as a decision on the bits of an address or of a
 //! NaN that an operation made, is not compared. Each module is compiled for some of the features of this machine.
 //!
 //! `make test` runs modules from seed 0 on; `RANDOM_SEED` and `RANDOM_MODULES` choose others, and more.
-
-#[path = "../../../vm/tests/model/fibers.rs"]
-#[allow(dead_code, reason = "the VM's own tests ask more of the model")]
-mod fibers;
-#[path = "../../../vm/tests/model/machine.rs"]
-#[allow(dead_code, reason = "the VM's own tests ask more of the model")]
-mod machine;
-#[path = "../../../vm/tests/model/memory.rs"]
-#[allow(dead_code, reason = "the VM's own tests ask more of the model")]
-mod memory;
-#[path = "../../../vm/tests/model/operate.rs"]
-mod operate;
-#[path = "../../../vm/tests/model/value.rs"]
-mod value;
 
 mod case;
 mod result;
@@ -87,7 +73,7 @@ fn machine_code_and_vm_do_what_the_model_says() {
     for seed in first..first + modules {
         let module = module(seed, &here);
         let mut random = Source::from_seed(!seed);
-        match Machines::new(&module, &mut tally) {
+        match Machines::new(&module) {
             Ok(mut machines) => machines.run(seed, CALLS, &mut random, &mut tally, &watch),
             Err(wrong) => tally.wrong(format!("seed {seed}: {wrong}")),
         }

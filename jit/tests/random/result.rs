@@ -1,8 +1,7 @@
 //! Whether an engine ended as the model says.
 
-use crate::machine::End;
-use crate::value::Value;
 use native_ir::{Func, Inst, TypeKind};
+use oracle::{End, Value};
 use vm::Outcome;
 
 /// Whether the ends are the same, for results of these kinds.

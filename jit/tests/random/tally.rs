@@ -1,6 +1,6 @@
 //! What became of the runs.
 
-use crate::machine::End;
+use oracle::End;
 use std::collections::BTreeMap;
 
 /// Failures that are told in full.

@@ -46,7 +46,8 @@ pub(crate) fn compile<'m>(
     let mut functions = runnable.functions().to_vec();
     functions.sort_unstable();
     let artifact = codegen::compile(module, &functions, &options(arguments)).map_err(|error| error.to_string())?;
-    let checks = Checks { canonical: arguments.certify, abi: arguments.certify, stack: false };
+    let certify = arguments.certify;
+    let checks = Checks { canonical: certify, abi: certify, stack: certify && !arguments.allow_recursion };
     let artifact = certify::certify(module, artifact, &checks)
         .map_err(|findings| findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
     Ok(Compiled { module, artifact })

@@ -3,9 +3,11 @@
 use super::{Compiled, compile, helpers, host};
 use crate::arguments::Native;
 use artifact::Reference;
+use certify::stack::{self, Part, StackBound};
 use elf::{DwarfVersion, PathMap, Unit};
 use native_ir::{Func, ImportKind, InitNode, Item, Module, Symbol};
 use std::ffi::OsString;
+use std::io::{self, Write};
 use verifier::Verified;
 
 /// How an executable is made.
@@ -39,7 +41,11 @@ pub(crate) fn executable(module: &Verified<Module>, wanted: &Wanted<'_>) -> Resu
     let host = host(module, wanted.native)?;
     let users: Vec<&Compiled<'_>> = [&program].into_iter().chain(&host).collect();
     let helpers = helpers(&module.envelope.target, &users, wanted.native)?;
-    let library: Vec<Unit<'_>> = helpers.iter().chain(&host).map(Compiled::unit).collect();
+    let library: Vec<&Compiled<'_>> = helpers.iter().chain(&host).collect();
+    if wanted.native.certify {
+        report_stack(&program, &library, wanted)?;
+    }
+    let library: Vec<Unit<'_>> = library.into_iter().map(Compiled::unit).collect();
     let mut options = elf::Executable::new(wanted.entry);
     options.debug = wanted.debug;
     options.paths = wanted.paths.clone();
@@ -48,6 +54,23 @@ pub(crate) fn executable(module: &Verified<Module>, wanted: &Wanted<'_>) -> Resu
     }
     let object = elf::hosted_object(program.unit(), &library, &options).map_err(|error| error.to_string())?;
     link(&object, wanted.link)
+}
+
+/// Tells how much stack a program takes from its entry on. `library` stands in the order in which one part calls the
+/// other, callees first.
+///
+/// # Errors
+/// There is no bound.
+fn report_stack(program: &Compiled<'_>, library: &[&Compiled<'_>], wanted: &Wanted<'_>) -> Result<(), String> {
+    let parts = library.iter().copied().chain([program]);
+    let parts: Vec<Part<'_>> = parts.map(|part| Part { module: part.module, artifact: &part.artifact }).collect();
+    let bound = stack::program_bound(&parts, wanted.entry, &elf::stack_of);
+    let said = match (bound.message(program.module), bound) {
+        (_, StackBound::Bytes(bytes)) => format!("stack: at most {bytes} bytes"),
+        (Some(message), StackBound::Recursive(_)) if wanted.native.allow_recursion => message,
+        (message, _) => return Err(message.unwrap_or_default()),
+    };
+    writeln!(io::stderr(), "{said}").map_err(|error| error.to_string())
 }
 
 /// Whether code or data of a program use an import of the platform's linker.

@@ -1,10 +1,9 @@
 //! Runs of the engine beside the model: in both memory modes, with and without fuel, with profile, in slices.
 
-use crate::machine::{End, Model, TOO_LONG};
-use crate::value::Value;
 use devices::{Bus, Device, Fault, Width};
 use generate::Source;
 use native_ir::{Func, Inst, Module, Opcode, TypeKind};
+use oracle::{End, Model, TOO_LONG, Value};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -202,7 +201,7 @@ impl Case {
 
     /// The fuel that the model counts is enough, and one less is not.
     fn exactly(&self, said: &Said<'_>, config: &Config) {
-        if said.model.fibers.len() > 1 {
+        if said.model.has_fibers() {
             return;
         }
         let config = &Config { fuel: true, ..config.clone() };

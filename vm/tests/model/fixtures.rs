@@ -1,10 +1,10 @@
 //! Every call that a fixture asks for: the model and the engine, in all its modes, give what the fixture says.
 
 use crate::compare::Case;
-use crate::machine::End;
 use generate::Source;
 use native_ir::text::Scanner;
 use native_ir::{Item, Module, Trap, Type};
+use oracle::End;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use verifier::{Options, verify_text};

@@ -2,9 +2,9 @@
 //! against the model.
 
 use crate::compare::{CHECKED, Case, FAST};
-use crate::machine::End;
 use generate::Source;
 use native_ir::{Func, Item, Module};
+use oracle::End;
 use std::fmt::Write;
 use std::sync::Arc;
 use verifier::{Options, Verified, verify_text};

@@ -1,10 +1,10 @@
 //! Random verified modules.
 
 use crate::compare::Case;
-use crate::machine::End;
 use crate::seeds;
 use generate::{Config, Source};
 use native_ir::{EntityRef, Func, Module, Passing, binary, text};
+use oracle::End;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use verifier::{Options, Verified, verify};
@@ -21,7 +21,7 @@ fn arguments(module: &Verified<Module>, func: Func, random: &mut Source<'_>) -> 
             Some(_) => return Some(0),
             None => module.types.kind(param.ty)?.bits(32)?,
         };
-        let all = crate::value::ones(width);
+        let all = oracle::ones(width);
         let bits = match random.below(6) {
             0 => 0,
             1 => u128::MAX,

@@ -1,19 +1,13 @@
 //! The engine against a model of what it has to do: fixtures, random modules, random schedules of fibers.
 //!
-//! The model is in `value`, `memory`, `operate`, `machine` and `fibers`; what it is compared with, and how, in
-//! `compare`.
+//! The model is the crate `oracle`; what it is compared with, and how, is in `compare`.
 
 mod compare;
-mod fibers;
 mod fixtures;
 mod fused;
 mod generated;
-mod machine;
-mod memory;
-mod operate;
 mod schedules;
 mod small;
-mod value;
 
 /// How many seeds to try: as many times more as the environment variable `GENERATED_FACTOR` says.
 fn seeds(usual: u64) -> u64 {

@@ -1,9 +1,9 @@
 //! Random schedules of fibers: who spawns, resumes with which mask, emits which bits, cancels, refuels and traps where.
 
 use crate::compare::Case;
-use crate::machine::End;
 use crate::seeds;
 use generate::Source;
+use oracle::End;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;

@@ -2,9 +2,9 @@
 //! whatever traps between them.
 
 use crate::compare::Case;
-use crate::machine::End;
 use generate::Source;
 use native_ir::{Item, Trap};
+use oracle::End;
 use std::sync::Arc;
 use verifier::{Options, verify_text};
 

@@ -7,11 +7,11 @@ pub(crate) type Id = u32;
 
 /// A value, or what is known of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Value {
+pub struct Value {
     /// The bits, zero above the type's width; counted from the address of `base`, if there is one.
-    pub(crate) bits: u128,
+    pub bits: u128,
     /// Which bits nothing wrote.
-    pub(crate) undefined: u128,
+    pub undefined: u128,
     /// The object whose address the value is counted from: addresses themselves are the engine's business.
     pub(crate) base: Option<Id>,
     /// The object that the pointer belongs to.
@@ -19,7 +19,7 @@ pub(crate) struct Value {
     /// The bits are not specified: they come of addresses, or of a NaN that an operation made.
     pub(crate) vague: bool,
     /// It is some NaN; then `bits` are one.
-    pub(crate) nan: bool,
+    pub nan: bool,
     /// How far the undefined bits go is the engine's business.
     pub(crate) unsure: bool,
 }
@@ -41,7 +41,7 @@ impl Value {
     }
 
     /// Whether the bits are a number that every engine has.
-    pub(crate) fn is_exact(&self) -> bool {
+    pub fn is_exact(&self) -> bool {
         !self.vague && self.base.is_none()
     }
 
@@ -72,6 +72,6 @@ pub(crate) enum Stop {
 }
 
 /// Ones in the lowest bits.
-pub(crate) fn ones(width: u32) -> u128 {
+pub fn ones(width: u32) -> u128 {
     if width >= 128 { u128::MAX } else { (1 << width) - 1 }
 }

@@ -16,17 +16,21 @@ use std::collections::BTreeMap;
 
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum End {
+pub enum End {
+    /// The function returned these.
     Returned(Vec<Value>),
+    /// The program ended itself with a status.
     Exited(u8),
     /// A trap, and the places that the program had come to, the innermost first.
     Trapped(Trap, Vec<(Func, Option<Inst>)>),
+    /// The program's fuel is gone.
     OutOfFuel,
+    /// There is no one answer, and why.
     Unclear(&'static str),
 }
 
 /// The end of a run that has come to the model's limit.
-pub(crate) const TOO_LONG: End = End::Unclear("too many instructions");
+pub const TOO_LONG: End = End::Unclear("too many instructions");
 
 /// Activations beyond which it is the engine's business whether they fit.
 const MOST_FRAMES: usize = 400;
@@ -51,7 +55,7 @@ pub(crate) struct Frame {
 }
 
 /// The model of a machine with a program.
-pub(crate) struct Model<'m> {
+pub struct Model<'m> {
     pub(crate) module: &'m Module,
     layouts: Layouts,
     pub(crate) memory: Memory,
@@ -59,28 +63,31 @@ pub(crate) struct Model<'m> {
     code: Vec<Id>,
     pub(crate) fibers: Vec<Fiber>,
     pub(crate) current: usize,
-    pub(crate) bus: Bus,
-    pub(crate) output: Vec<u8>,
+    /// The devices.
+    pub bus: Bus,
+    /// What the program wrote.
+    pub output: Vec<u8>,
     status: u8,
     interrupts_off: bool,
-    pub(crate) fuel_at_start: u64,
+    /// The fuel that the program began with.
+    pub fuel_at_start: u64,
     /// Instructions that were executed, those that trapped among them.
-    pub(crate) executed: u64,
+    pub executed: u64,
     /// How often each instruction was executed.
-    pub(crate) counts: BTreeMap<(Func, Inst), u64>,
+    pub counts: BTreeMap<(Func, Inst), u64>,
     /// A trap happened that only checked mode promises.
-    pub(crate) checked: bool,
+    pub checked: bool,
     /// A trap was caught.
-    pub(crate) caught: bool,
+    pub caught: bool,
     /// A fiber ran out of fuel.
-    pub(crate) starved: bool,
+    pub starved: bool,
     /// Instructions after which the model gives up.
-    pub(crate) limit: u64,
+    pub limit: u64,
 }
 
 impl<'m> Model<'m> {
     /// A machine whose data are as the module says.
-    pub(crate) fn new(module: &'m Module, bus: Bus) -> Model<'m> {
+    pub fn new(module: &'m Module, bus: Bus) -> Model<'m> {
         let contract = Contract::embedded();
         let target = contract.target(&module.envelope.target).map_or(0, |(index, _)| index);
         let layouts = Layouts::new(&module.types, &MachineLayout::of(contract, target));
@@ -192,7 +199,7 @@ impl<'m> Model<'m> {
     }
 
     /// Begins a call in the root fiber, and runs it.
-    pub(crate) fn call(&mut self, func: Func, arguments: &[u128]) -> End {
+    pub fn call(&mut self, func: Func, arguments: &[u128]) -> End {
         self.fibers.clear();
         self.fibers.push(Fiber::new(self.fuel_at_start));
         self.current = 0;
@@ -204,7 +211,7 @@ impl<'m> Model<'m> {
     }
 
     /// Goes on until the run ends.
-    pub(crate) fn resume(&mut self) -> End {
+    pub fn resume(&mut self) -> End {
         loop {
             if self.executed >= self.limit {
                 return TOO_LONG;

@@ -224,7 +224,12 @@ impl Model<'_> {
     }
 
     /// Gives the fiber that runs, or starves, so much fuel.
-    pub(crate) fn set_fuel(&mut self, fuel: u64) {
+    pub fn set_fuel(&mut self, fuel: u64) {
         self.fibers[self.current].fuel = fuel;
+    }
+
+    /// Whether the program made a fiber.
+    pub fn has_fibers(&self) -> bool {
+        self.fibers.len() > 1
     }
 }

@@ -1,0 +1,144 @@
+//! The bound of the stack, beside real runs: no run goes below it, and one that goes the deepest way reaches it.
+//!
+//! A program is run instruction by instruction, and its stack pointer read before each: from the first of its entry to
+//! the one behind its return.
+
+#![allow(unsafe_code, reason = "the program is run step by step by the kernel")]
+
+mod common;
+
+use artifact::RelocationModel;
+use certify::stack::{Part, StackBound, program_bound};
+use common::{Made, certified};
+use elf::{Executable, Unit, executable};
+use native_ir::Func;
+use object::read::elf::ElfFile64;
+use object::{Object, ObjectSymbol};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+/// The bytes below its return address that an entry took, by the kernel's word. `entry` is its address.
+fn measure(program: &std::path::Path, entry: u64) -> u64 {
+    let mut command = Command::new(program);
+    // Safety: the child asks to be traced, and allocates nothing.
+    unsafe {
+        command.pre_exec(|| match libc::ptrace(libc::PTRACE_TRACEME, 0, 0, 0) {
+            0 => Ok(()),
+            _ => Err(std::io::Error::last_os_error()),
+        });
+    }
+    let child = command.spawn().expect("it can be executed");
+    let process = libc::pid_t::try_from(child.id()).expect("a process");
+    let (mut top, mut lowest, mut status) = (None, u64::MAX, 0);
+    loop {
+        // Safety: `status` is written by the call.
+        let waited = unsafe { libc::waitpid(process, &mut status, 0) };
+        assert_eq!(waited, process, "{}", std::io::Error::last_os_error());
+        if libc::WIFEXITED(status) {
+            break;
+        }
+        assert!(libc::WIFSTOPPED(status) && libc::WSTOPSIG(status) == libc::SIGTRAP, "status {status:#x}");
+        // Safety: the structure is as large as the kernel writes, and has no invalid contents.
+        let mut registers: libc::user_regs_struct = unsafe { std::mem::zeroed() };
+        let read = unsafe { libc::ptrace(libc::PTRACE_GETREGS, process, 0, &raw mut registers) };
+        assert_eq!(read, 0, "{}", std::io::Error::last_os_error());
+        if registers.rip == entry && top.is_none() {
+            top = Some(registers.rsp);
+        }
+        if top.is_some_and(|top| registers.rsp <= top) {
+            lowest = lowest.min(registers.rsp);
+        }
+        if top.is_some_and(|top| registers.rsp > top) {
+            // It returned; what the start of the program does then is not the entry's.
+            unsafe { libc::ptrace(libc::PTRACE_CONT, process, 0, 0) };
+            continue;
+        }
+        let step = unsafe { libc::ptrace(libc::PTRACE_SINGLESTEP, process, 0, 0) };
+        assert_eq!(step, 0, "{}", std::io::Error::last_os_error());
+    }
+    assert_eq!(libc::WEXITSTATUS(status), 0, "the program ends well");
+    top.expect("the entry is run") - lowest
+}
+
+/// The bound of a program that begins with `@_start`, and what a run of it takes.
+fn both(text: &str) -> (StackBound, u64) {
+    let program = Made::compiled("stack", text, RelocationModel::Static);
+    let libraries =
+        [runtime::module("x86_64-unknown-linux-elf"), elf::host()].map(|module| module.expect("a library"));
+    let artifacts = libraries.map(|module| {
+        let functions: Vec<Func> = module.functions.keys().collect();
+        let artifact = codegen::compile(module, &functions, &codegen::Options::default()).expect("it compiles");
+        certified(module, artifact)
+    });
+    let units: Vec<Unit<'_>> =
+        libraries.iter().zip(&artifacts).map(|(module, artifact)| Unit { module, artifact }).collect();
+    let entry = program.func("_start");
+    let parts: Vec<Part<'_>> = units
+        .iter()
+        .chain([&program.unit()])
+        .map(|unit| Part { module: unit.module, artifact: unit.artifact })
+        .collect();
+    let bound = program_bound(&parts, entry, &elf::stack_of);
+    let options = Executable { symbols: true, ..Executable::new(entry) };
+    let bytes = executable(program.unit(), &units, &options).expect("it can be written");
+    let file: ElfFile64<'_> = ElfFile64::parse(&bytes[..]).expect("an ELF file");
+    let start = file.symbols().find(|symbol| symbol.name() == Ok("_start")).expect("a symbol");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("program");
+    std::fs::write(&path, &bytes).expect("the folder can be written");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("the file is ours");
+    (bound, measure(&path, start.address()))
+}
+
+/// `@_start` calls `@work` with a number; the functions that it may call have frames of different sizes.
+fn program(argument: i32, work: &str) -> String {
+    format!(
+        "data @table : ptr[code,fn(i32) -> (i32) effects(read, write)] = @large\n\
+         fn @small(%n: i32) -> (i32) effects(read, write) !0:0 {{\nslot $a: array[i32,4] !0:0\n^entry:\n\
+         %p: ptr[stack,array[i32,4]] = slot $a !0:0\n%q: ptr[stack,i32] = element %p, 1 !0:0\n\
+         store.i32 %n, %q !0:0\n%r: i32 = load.i32 %q !0:0\nreturn %r !0:0\n}}\n\
+         fn @large(%n: i32) -> (i32) effects(read, write) !0:0 {{\nslot $a: array[i32,100] !0:0\n^entry:\n\
+         %p: ptr[stack,array[i32,100]] = slot $a !0:0\n%q: ptr[stack,i32] = element %p, 99 !0:0\n\
+         store.i32 %n, %q !0:0\n%r: i32 = load.i32 %q !0:0\n%s: i32 = call @small(%r) !0:0\nreturn %s !0:0\n}}\n\
+         {work}\n\
+         fn pub @_start() -> (i32) effects(read, write, trap) !0:0 {{\n^entry:\n\
+         %r: i32 = call @work({argument}) !0:0\n%s: i32 = imul %r, 0 !0:0\nreturn %s !0:0\n}}\n"
+    )
+}
+
+const CHOICE: &str = "fn @work(%n: i32) -> (i32) effects(read, write) !0:0 {\n^entry:\n%c: i1 = icmp.eq %n, 1 !0:0\n\
+    branch %c, ^deep, ^flat !0:0\n^deep:\n%a: i32 = call @large(%n) !0:0\nreturn %a !0:0\n^flat:\n\
+    %b: i32 = call @small(%n) !0:0\nreturn %b !0:0\n}";
+
+const POINTER: &str = "fn @work(%n: i32) -> (i32) effects(read, write) !0:0 {\n^entry:\n\
+    %t: ptr[static,ptr[code,fn(i32) -> (i32) effects(read, write)]] = address @table !0:0\n\
+    %f: ptr[code,fn(i32) -> (i32) effects(read, write)] = load.ptr[code,fn(i32) -> (i32) effects(read, write)] %t !0:0\n\
+    %a: i32 = call_indirect %f(%n) !0:0\nreturn %a !0:0\n}";
+
+/// A jump to itself, with a call on the way: as deep the thousandth time as the first.
+const JUMPS: &str = "fn @work(%n: i32) -> (i32) effects(read, write) !0:0 {\n^entry:\n%a: i32 = call @small(%n) !0:0\n\
+    %c: i1 = icmp.eq %a, 0 !0:0\nbranch %c, ^done, ^again !0:0\n^done:\nreturn %a !0:0\n^again:\n\
+    %b: i32 = isub %a, 1 !0:0\ntail_call @work(%b) !0:0\n}";
+
+const HELPER: &str = "fn @work(%n: i32) -> (i32) effects(read, write, trap) !0:0 {\n^entry:\n%a: i128 = zext %n !0:0\n\
+    %b: i128 = shl %a, 90 !0:0\n%c: i128 = udiv %b, %a !0:0\n%d: i32 = trunc %c !0:0\nreturn %d !0:0\n}";
+
+#[test]
+fn a_run_takes_what_the_bound_says() {
+    for (argument, work) in [(1, CHOICE), (7, POINTER), (50, JUMPS)] {
+        let (bound, taken) = both(&program(argument, work));
+        assert_eq!(bound, StackBound::Bytes(taken), "{work}");
+    }
+}
+
+#[test]
+fn a_run_that_does_not_go_the_deepest_way_takes_less() {
+    for (argument, work) in [(2, CHOICE), (3, HELPER)] {
+        let (bound, taken) = both(&program(argument, work));
+        let StackBound::Bytes(bound) = bound else { panic!("{bound:?}") };
+        assert!(taken <= bound && taken > 0, "{taken} of {bound}: {work}");
+    }
+    let (StackBound::Bytes(deep), flat) = both(&program(2, CHOICE)) else { panic!("there is a bound") };
+    assert!(flat + 400 < deep, "{flat} of {deep}");
+}

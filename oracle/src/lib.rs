@@ -1,0 +1,13 @@
+//! What a program has to do, computed slowly and simply: the model that engines are tested against.
+//!
+//! [`Model::call`] runs a function of a verified module and says how it ends, or that the run has no one meaning
+//! ([`End::Unclear`]): what it decides on then is for the engine to choose, and not to be compared.
+
+mod fibers;
+mod machine;
+mod memory;
+mod operate;
+mod value;
+
+pub use machine::{End, Model, TOO_LONG};
+pub use value::{Value, ones};
