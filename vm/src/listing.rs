@@ -86,9 +86,11 @@ impl Program {
                 "s1" | "s2" => write!(text, "s{}", word(usize::from(token == "s2") + 1) as u32),
                 "1" | "2" => write!(text, "{:#x}", word(usize::from(token == "2") + 1)),
                 "^1l" => write!(text, "-> {}", offset as i64 + i64::from(word(1) as i32)),
-                "s1h" => write!(text, "s{}", (word(1) >> 32) as u32),
+                "s1h" | "s2h" => write!(text, "s{}", (word(usize::from(token == "s2h") + 1) >> 32) as u32),
                 "#1l" => write!(text, "{}", word(1) as i32),
                 "#1h" => write!(text, "{}", (word(1) >> 32) as i32),
+                "+c" => write!(text, "{}", word::c(first)),
+                "+1h" => write!(text, "{}", word(1) >> 32),
                 "]" => {
                     text.pop();
                     text.write_str("]")

@@ -78,6 +78,8 @@ pub(crate) enum Form {
     Select,
     /// A compare with a literal of 32 bits and a sign that selects; fast mode alone.
     SelectLiteral,
+    /// As [`Form::SelectLiteral`], of two small numbers.
+    SelectNumber,
 }
 
 /// What of the IR an operation does.
@@ -655,7 +657,8 @@ macro_rules! all_add_branches {
 }
 
 /// What loops end with.
-const ADD_BRANCHES: [&[[Entry; 8]]; 2] = [all_add_branches!(u32 I32 ".i32"), all_add_branches!(u64 I64 ".i64")];
+const ADD_BRANCHES: [&[[Entry; 8]]; 3] =
+    [all_add_branches!(u8 I8 ".i8"), all_add_branches!(u32 I32 ".i32"), all_add_branches!(u64 I64 ".i64")];
 
 /// A choice between two slots by a compare of one type under one integer condition.
 macro_rules! select_compare {
@@ -675,6 +678,13 @@ macro_rules! select_compare {
                 2,
                 fast_alone!(|m| arithmetic::compare_select::<_, true, $ty>(m, semantics::$function)),
             ),
+            keyed(
+                compare_key(Opcode::Icmp, Condition::$condition, TypeKind::$kind, Form::SelectNumber),
+                concat!("select.icmp.", $text, $suffix),
+                "a = b #1l ? +c : +1h",
+                2,
+                fast_alone!(|m| arithmetic::compare_select_number::<_, $ty>(m, semantics::$function)),
+            ),
         ]),*]
     };
 }
@@ -688,7 +698,7 @@ macro_rules! selects {
     };
 }
 
-const SELECTS: [&[[Entry; 2]]; 2] = [selects!(u32 I32 ".i32"), selects!(u64 I64 ".i64")];
+const SELECTS: [&[[Entry; 3]]; 3] = [selects!(u8 I8 ".i8"), selects!(u32 I32 ".i32"), selects!(u64 I64 ".i64")];
 
 /// What a memory access does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -787,6 +797,73 @@ const SIGNED: &[[Entry; 5]] = &[
     signed!("load.signed.scaled.narrow.32" "a = [b + c ]" 1 load_signed_scaled Narrow, u32),
     signed!("load.signed.scaled.64" "a = [b + c ]" 1 load_signed_scaled Wide, u64),
     signed!("load.signed.scaled.narrow.64" "a = [b + c ]" 1 load_signed_scaled Narrow, u64),
+];
+
+/// What is done with a number at once when it is loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// A slot is added.
+    Add,
+    /// It is multiplied by a slot.
+    Multiply,
+    /// It is multiplied by a slot, and another one is added.
+    MultiplyAdd,
+}
+
+/// Which number is loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Loaded {
+    /// 32 bits.
+    I32,
+    /// 16 bits, widened to 32 with their sign.
+    Signed16,
+    /// 64 bits.
+    I64,
+    /// A float of 32 bits.
+    F32,
+    /// A float of 64 bits.
+    F64,
+}
+
+/// Loads of one kind of number, by [`Use`].
+macro_rules! loaded {
+    ($name:literal $stored:ident $ty:ident ($extend:expr) $add:ident $add_name:literal $multiply:ident $multiply_name:literal) => {
+        [
+            entry(
+                concat!($name, ".", $add_name),
+                "a = [b + c * 1] s2",
+                3,
+                fast_alone!(|m| {
+                    memory::load_apply::<_, $stored, $ty>(m, $extend, semantics::$add, |sum, _| sum)
+                }),
+            ),
+            entry(
+                concat!($name, ".", $multiply_name),
+                "a = [b + c * 1] s2",
+                3,
+                fast_alone!(|m| {
+                    memory::load_apply::<_, $stored, $ty>(m, $extend, semantics::$multiply, |product, _| product)
+                }),
+            ),
+            entry(
+                concat!($name, ".", $multiply_name, ".", $add_name),
+                "a = [b + c * 1] s2 s2h",
+                3,
+                fast_alone!(|m| {
+                    memory::load_apply::<_, $stored, $ty>(m, $extend, semantics::$multiply, semantics::$add)
+                }),
+            ),
+        ]
+    };
+}
+
+/// By [`Loaded`]: what products of vectors and matrices do with each of their elements.
+const LOADED: [[Entry; 3]; 5] = [
+    loaded!("load.4" u32 u32 (|stored| stored) iadd "iadd.i32" imul "imul.i32"),
+    loaded!("load.signed.2.4" u16 u32 (semantics::sext) iadd "iadd.i32" imul "imul.i32"),
+    loaded!("load.8" u64 u64 (|stored| stored) iadd "iadd.i64" imul "imul.i64"),
+    loaded!("load.4" u32 f32 (f32::from_bits) fadd "fadd.f32" fmul "fmul.f32"),
+    loaded!("load.8" u64 f64 (f64::from_bits) fadd "fadd.f64" fmul "fmul.f64"),
 ];
 
 /// Two operations of one type in one.
@@ -893,6 +970,7 @@ const PARTS: &[&[Entry]] = &[
     ACCESSES.as_flattened(),
     INDEXED.as_flattened(),
     SIGNED.as_flattened(),
+    LOADED.as_flattened(),
     PAIRS_8,
     PAIRS_32,
     PAIRS_64,
@@ -920,8 +998,10 @@ const PARTS: &[&[Entry]] = &[
     COMPARES[5].as_flattened(),
     ADD_BRANCHES[0].as_flattened(),
     ADD_BRANCHES[1].as_flattened(),
+    ADD_BRANCHES[2].as_flattened(),
     SELECTS[0].as_flattened(),
     SELECTS[1].as_flattened(),
+    SELECTS[2].as_flattened(),
 ];
 
 const COUNT: usize = {
@@ -1036,6 +1116,12 @@ impl Op {
         Some(Op((NAMED.len() + (ACCESSES.len() + INDEXED.len() + row) * 5 + column) as u16))
     }
 
+    /// A load of a number from a slot plus an index, with what is done with it at once.
+    pub(crate) fn loaded(kind: Loaded, then: Use) -> Op {
+        let before = NAMED.len() + (ACCESSES.len() + INDEXED.len() + SIGNED.len()) * 5;
+        Op((before + kind as usize * 3 + then as usize) as u16)
+    }
+
     /// The operation that does these two of the IR, if one does.
     pub(crate) fn pair(pair: Pair) -> Option<Op> {
         static INDEX: LazyLock<Vec<u16>> =
@@ -1092,7 +1178,7 @@ impl Pair {
 impl Key {
     const KINDS: usize = TypeKind::ALL.len();
     const ROWS: usize = Opcode::ALL.len() + Condition::ALL.len();
-    const FORMS: usize = 16;
+    const FORMS: usize = 17;
     const COLUMNS: usize = Self::FORMS + Self::KINDS;
 
     /// Conversions are told apart by their results, the others by their forms.
@@ -1138,6 +1224,8 @@ mod tests {
         );
         let signed = Op::signed(Some(index), true, 1, 3).map(|op| op.entry().name);
         assert_eq!(signed, Some("load.signed.narrow.64.2.8"));
+        assert_eq!(Op::loaded(Loaded::Signed16, Use::Multiply).entry().name, "load.signed.2.4.imul.i32");
+        assert_eq!(Op::loaded(Loaded::F64, Use::MultiplyAdd).entry().name, "load.8.fmul.f64.fadd.f64");
         assert_eq!(Op::HALT.entry().name, "halt");
     }
 }

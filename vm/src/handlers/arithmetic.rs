@@ -266,6 +266,22 @@ pub(crate) unsafe fn compare_select<const C: bool, const LITERAL: bool, T: Value
     }
 }
 
+/// `a = condition(b, the literal's lower half) ? c : the literal's upper half`, the last two numbers without a sign.
+#[inline(always)]
+pub(crate) unsafe fn compare_select_number<const C: bool, T: Value>(
+    m: Machine<C>,
+    condition: impl Fn(T, T) -> bool,
+) -> Exit {
+    // SAFETY: the machine's invariants.
+    unsafe {
+        let literal = m.word(1);
+        let right = T::from_slots(i64::from(literal as i32) as u64, 0);
+        let chosen = condition(m.read(m.b()), right);
+        m.put(m.a(), std::hint::select_unpredictable(chosen, m.c() as u64, literal >> 32));
+        m.next(2)
+    }
+}
+
 /// Literal 2 of [`apply`]: the slots of what goes in and out.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Signature {

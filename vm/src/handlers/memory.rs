@@ -321,6 +321,29 @@ pub(crate) unsafe fn load_signed_scaled<const C: bool, P: Pointer, I: Index, T: 
     unsafe { m.load_extended::<P, T, U>(scaled::<C, P, I, T>(m), extend) }
 }
 
+/// `a = second(first([b + c * stride + displacement], d), e)`, `d` and `e` the slots in the halves of literal 2, what is
+/// loaded widened by `extend`. Not for checked mode, which keeps the operations apart.
+#[inline(always)]
+pub(crate) unsafe fn load_apply<const C: bool, T: Stored, U: Value>(
+    m: Machine<C>,
+    extend: impl Fn(T) -> U,
+    first: impl Fn(U, U) -> U,
+    second: impl Fn(U, U) -> U,
+) -> Exit {
+    // SAFETY: the machine's invariants; a word has two halves.
+    unsafe {
+        match m.reach::<Wide, T>(&indexed::<C, Wide, u64>(m)) {
+            Ok((at, _)) => {
+                let halves = m.ip.cast::<u32>();
+                let (d, e) = (*halves.add(4) as usize, *halves.add(5) as usize);
+                m.write(m.a(), second(first(extend(T::load(at)), m.read(d)), m.read(e)));
+                m.next(3)
+            }
+            Err(fault) => m.fail(fault),
+        }
+    }
+}
+
 /// `[b + c * width] = a`
 #[inline(always)]
 pub(crate) unsafe fn store_scaled<const C: bool, P: Pointer, I: Index, T: Stored>(m: Machine<C>) -> Exit {

@@ -80,7 +80,8 @@ impl Emit<'_, '_> {
                 Opcode::Branch => self.fuse_compare(inst, data),
                 Opcode::Select if self.fuse_bit(inst, data) => {}
                 Opcode::Select => self.fuse_select(inst, data),
-                Opcode::Sext => self.fuse_sign(inst, data),
+                // One that an address has taken in needs the number as it was loaded.
+                Opcode::Sext if !self.plan.is_absorbed(inst) => self.fuse_sign(inst, data),
                 _ => {}
             }
         }
@@ -151,10 +152,17 @@ impl Emit<'_, '_> {
         let (key, operands) = self.literal_last(key, [compare.operand(0), compare.operand(1)]);
         let small = |number: i64| i32::try_from(number).is_ok();
         let form = match self.signed_constant(operands[1]) {
+            Some(number) if small(number) && self.small_numbers(select).is_some() => Form::SelectNumber,
             Some(number) if small(number) => Form::SelectLiteral,
             _ => Form::Select,
         };
         Op::find(Key { form, ..key }).map(|op| (op, operands))
+    }
+
+    /// The two constants that a select chooses from, when they are small enough to stand in it.
+    pub(super) fn small_numbers(&self, select: &InstData) -> Option<(u16, u32)> {
+        let [yes, no] = [1, 2].map(|index| self.constant(select.operand(index)));
+        Some((u16::try_from(yes?).ok()?, u32::try_from(no?).ok()?))
     }
 
     /// A load whose value is widened with its sign at once, and used nowhere else.
@@ -503,7 +511,8 @@ impl Emit<'_, '_> {
         match small {
             Some(number) => self.access(Transfer::StoreSmall, place, log, number as u16),
             None => {
-                let value = self.operand(data.operand(0));
+                let value = self.before_truncation(data.operand(0));
+                let value = self.operand(value);
                 self.access(Transfer::Store, place, log, value);
             }
         }

@@ -56,9 +56,22 @@ impl Assembler {
 
     /// The instruction before, if nothing leads in between: its word, and its literal or 0.
     pub(super) fn before(&self) -> Option<(u64, u64)> {
+        match *self.words_before()? {
+            [word] => Some((word, 0)),
+            [word, literal] => Some((word, literal)),
+            _ => None,
+        }
+    }
+
+    /// All words of the instruction before, if nothing leads in between.
+    pub(super) fn words_before(&self) -> Option<&[u64]> {
         let words = &self.words[self.last as usize..];
-        let alone = self.placed != self.here() && (1..=2).contains(&words.len());
-        alone.then(|| (words[0], words.get(1).copied().unwrap_or(0)))
+        (self.placed != self.here() && !words.is_empty()).then_some(words)
+    }
+
+    /// Which instruction of the IR a trap of the instruction before is.
+    pub(super) fn inst_before(&self) -> Option<Inst> {
+        inst_at(&self.marks, self.last)
     }
 
     /// Takes the instruction before back: what follows does its work too.

@@ -6,7 +6,7 @@ use super::live::words;
 use super::plan::compare_of_flags;
 use super::slots::OUTGOING;
 use crate::handlers::arithmetic::Signature;
-use crate::operation::{Form, Key, Op, Pair, PairForm};
+use crate::operation::{Form, Key, Op};
 use crate::word;
 use native_ir::{Body, Condition, FloatMode, Inst, InstData, Opcode, Operand, Trap, Type, TypeKind, Value};
 
@@ -126,6 +126,7 @@ impl Emit<'_, '_> {
             Opcode::IntToAddr => self.resize(inst, data),
             Opcode::AddrToInt => self.resize(inst, data),
             Opcode::Sext if self.load_signed(inst, data) => {}
+            Opcode::Trunc if self.leave_truncation(inst, data) => {}
             _ => self.operate(inst, data),
         }
     }
@@ -168,6 +169,14 @@ impl Emit<'_, '_> {
 
     fn compare_select(&mut self, inst: Inst, data: &InstData, op: Op, [left, right]: [Operand; 2]) {
         let left = self.operand_of(left, 1);
+        if let Some(numbers) = self.small_numbers(data)
+            && op.entry().key.is_some_and(|key| key.form == Form::SelectNumber)
+        {
+            let to = self.first_result(inst);
+            self.asm.op(op, to, left, numbers.0);
+            let right = self.signed_constant(right).unwrap_or(0);
+            return self.asm.literal(word::pair(right as u32, numbers.1));
+        }
         let [yes, no] = [1, 2].map(|index| self.operand_of(data.operand(index), 1));
         let literal = op.entry().key.is_some_and(|key| key.form == Form::SelectLiteral);
         let number = self.signed_constant(right).filter(|_| literal);
@@ -241,8 +250,9 @@ impl Emit<'_, '_> {
 
     /// An operation of its own on two operands. False where there is none.
     fn two_operands(&mut self, key: Key, inst: Inst, operands: [Operand; 2]) -> bool {
+        let operands = operands.map(|operand| self.before_truncation(operand));
         let (key, [left, right]) = self.literal_last(key, operands);
-        if self.join_pair(key, inst, left, right) {
+        if self.join_pair(key, inst, left, right) || self.join_load(key, inst, [left, right]) {
             return true;
         }
         if let Some(bits) = self.constant(right)
@@ -259,69 +269,6 @@ impl Emit<'_, '_> {
         let to = self.first_result(inst);
         self.asm.op(op, to, left, right);
         true
-    }
-
-    /// Makes one instruction of the operation just before, whose result nothing else uses, and this one.
-    fn join_pair(&mut self, key: Key, inst: Inst, left: Operand, right: Operand) -> bool {
-        if self.checked() || self.steps() || key.condition.is_some() {
-            return false;
-        }
-        let Some(before) = self.asm.before() else { return false };
-        let joined = self
-            .pair_with(key, before, left, right, true)
-            .or_else(|| self.pair_with(key, before, right, left, false));
-        let Some((op, c, literal)) = joined else { return false };
-        self.asm.take_back();
-        let to = self.first_result(inst);
-        self.asm.op(op, to, word::b(before.0), c);
-        self.asm.literal(literal);
-        true
-    }
-
-    /// The operation that does the one just before, which gives `operand`, and then this one with it and `other`; with its
-    /// slot `c` and its literal.
-    fn pair_with(
-        &self,
-        key: Key,
-        (word, literal): (u64, u64),
-        operand: Operand,
-        other: Operand,
-        is_left: bool,
-    ) -> Option<(Op, u16, u64)> {
-        let value = operand.value()?;
-        let slot = u32::from(word::a(word));
-        if slot != self.slot(value) || !self.allocation.is_used_once(value) {
-            return None;
-        }
-        let before = word::op(word).entry().key.filter(|before| before.from == key.from && before.to == key.to)?;
-        let first = before.opcode;
-        let number = self.constant(other);
-        let form = match (before.form, number) {
-            (Form::Slots, None) => PairForm::Slots,
-            (Form::Slots, Some(_)) => PairForm::SecondLiteral,
-            (Form::Literal, None) => PairForm::FirstLiteral,
-            (Form::Literal, Some(_)) => PairForm::Literals,
-            _ => return None,
-        };
-        let left = is_left
-            || matches!(key.opcode, Opcode::Iadd | Opcode::Imul | Opcode::And | Opcode::Or)
-            || matches!(key.opcode, Opcode::Xor | Opcode::Fadd | Opcode::Fmul);
-        let op = Op::pair(Pair { first, second: key.opcode, kind: key.from, left, form })?;
-        // The first result goes nowhere: what was in its slot before is not what the second one uses.
-        let third = || {
-            let third = self.root(other).value().map(|value| self.slot(value)).filter(|&third| third != slot);
-            third.filter(|&third| third < u32::from(u16::MAX)).map(|third| third as u16)
-        };
-        let small = |bits: u64| match key.from {
-            TypeKind::I64 => i32::try_from(bits as i64).ok().map(|number| number as u32),
-            _ => Some(bits as u32),
-        };
-        Some(match form {
-            PairForm::Slots => (op, word::c(word), u64::from(third()?)),
-            PairForm::FirstLiteral => (op, third()?, literal),
-            PairForm::SecondLiteral => (op, word::c(word), number? as u64),
-            PairForm::Literals => (op, 0, word::pair(small(literal)?, small(number? as u64)?)),
-        })
     }
 
     /// The same operation with a constant second where the operands may change places.

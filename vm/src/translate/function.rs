@@ -143,6 +143,7 @@ impl Translator {
             in_stub: true,
             repeating: false,
             stubs: Vec::new(),
+            truncated: None,
             segments,
         };
         emit.function();
@@ -188,6 +189,8 @@ pub(super) struct Emit<'t, 'm> {
     pub(super) repeating: bool,
     /// Edges whose moves stand apart, with their labels, and whether they come of a block that is repeated.
     pub(super) stubs: Vec<(Label, native_ir::Edge, bool)>,
+    /// The result of a truncation that was left out, and what is truncated.
+    pub(super) truncated: Option<(Value, Operand)>,
     pub(super) segments: &'t mut Vec<Segment>,
 }
 
@@ -406,7 +409,7 @@ impl Emit<'_, '_> {
     }
 
     /// Whether an instruction's result is just another operand.
-    fn is_alias(&self, inst: Inst, data: &InstData) -> bool {
+    pub(super) fn is_alias(&self, inst: Inst, data: &InstData) -> bool {
         let result = || Operand::from(self.body.first_results[inst.index()]);
         data.results == 1 && self.root(result()) != result()
     }
@@ -458,7 +461,7 @@ impl Emit<'_, '_> {
         self.count_segment(block, next);
     }
 
-    fn block_of(&self, inst: Inst) -> Block {
+    pub(super) fn block_of(&self, inst: Inst) -> Block {
         // Blocks are in layout order.
         let blocks = self.body.blocks.values().as_slice();
         Block::new(blocks.partition_point(|block| block.defined && block.end_inst <= inst))

@@ -24,7 +24,9 @@
 use super::slots::{Allocation, Assigned};
 use crate::frame::HEADER;
 use analysis::{Loops, Order};
-use native_ir::{Block, Body, EdgeData, EntityRef, Inst, InstData, Opcode, Operand, Type, Value, ValueDef};
+use native_ir::{
+    Block, Body, EdgeData, EntityRef, Inst, InstData, Opcode, Operand, Symbol, Type, Value, ValueDef,
+};
 
 /// No value, no slot.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -88,6 +90,8 @@ pub(crate) struct Live {
     pub(crate) ranges: Vec<Range>,
     /// The loops.
     pub(crate) loops: Loops,
+    /// The symbols whose addresses are taken, once for each time.
+    pub(crate) addresses: Vec<Symbol>,
     /// Whether an edge has more than one argument, so that its moves may form a circle.
     pub(crate) circles: bool,
 }
@@ -113,9 +117,22 @@ impl Live {
         let types = body.values.values().as_slice().iter().map(|data| data.ty).enumerate();
         values.extend(types.map(|(index, ty)| Assigned::new(Value::new(index), ty)));
         calls.clear();
-        let Live { intervals, ranges, loops, circles } = self;
-        let mut walk =
-            Walk { body, order, loops, ranges, intervals, circles, values, calls, block: 0, at: 0, quiet: 0 };
+        let Live { intervals, ranges, loops, addresses, circles } = self;
+        addresses.clear();
+        let mut walk = Walk {
+            body,
+            order,
+            loops,
+            ranges,
+            intervals,
+            addresses,
+            circles,
+            values,
+            calls,
+            block: 0,
+            at: 0,
+            quiet: 0,
+        };
         for &block in &order.blocks {
             walk.enter(block);
             let range = body.blocks[block].inst_range();
@@ -182,6 +199,7 @@ struct Walk<'a> {
     loops: &'a Loops,
     ranges: &'a [Range],
     intervals: &'a mut [Interval],
+    addresses: &'a mut Vec<Symbol>,
     circles: &'a mut bool,
     values: &'a mut [Assigned],
     calls: &'a mut Vec<Inst>,
@@ -214,6 +232,7 @@ impl Walk<'_> {
                 self.count(data.operand(index));
             }),
             Opcode::Test => self.read_flags(data.operand(0)),
+            Opcode::Address => self.addresses.push(data.symbol()),
             Opcode::BranchCc => {
                 self.read_flags(data.operand(0));
                 self.read_list(data);

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`function`] | the frame, prologue, blocks, segments |
 //! | [`compute`] | operations on values, moves, constants |
+//! | [`join`] | operations joined with the one before |
 //! | [`address`] | addresses and accesses |
 //! | [`control`] | branches, switches, edges, returns, traps |
 //! | [`call`] | calls and what leaves the function otherwise |
@@ -24,6 +25,7 @@ mod compute;
 mod control;
 mod function;
 mod inline;
+mod join;
 mod live;
 mod moves;
 mod plan;

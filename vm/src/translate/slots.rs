@@ -9,8 +9,8 @@
 //! is kept up to the end of the loop, and a parameter that is needed behind the loop lends it. Values that are passed
 //! ahead to one parameter try to share a slot, and the parameter takes it. All others take the lowest free slot.
 //!
-//! **Addresses of symbols** that are named in loops are the same each time: they have slots that are theirs for the whole
-//! function, which its prologue fills.
+//! **Addresses of symbols** that are named in loops, or often, are the same each time: they have slots that are theirs for
+//! the whole function, which its prologue fills.
 //!
 //! **Ahead of calls.** A value whose one use is an argument of a call in its own block, with nothing between that
 //! writes there, is computed into the callee's frame: its slot is [`OUTGOING`] plus a place in that frame.
@@ -124,6 +124,9 @@ impl Allocation {
 /// function is called.
 const MOST_ADDRESSES: usize = 8;
 
+/// How often a symbol is named where its address has a slot for the whole function, though no loop names it.
+const OFTEN: usize = 4;
+
 /// Gives slots to values, function after function. It allocates nothing once its buffers are large enough.
 #[derive(Debug, Default)]
 pub(crate) struct Allocator {
@@ -150,6 +153,7 @@ impl Allocator {
         let body = &function.body;
         self.order.compute(body);
         self.live.compute(body, &self.order, &mut self.allocation, alias, clobbers);
+        self.live.addresses.sort_unstable();
         self.clear(body);
         self.place_signature(body);
         for index in 0..self.order.blocks.len() {
@@ -187,7 +191,10 @@ impl Allocator {
         let in_loop = self.live.loops.depth(index as u32) != 0;
         for (at, (data, first)) in (range.first..).zip(insts.iter().zip(first_results)) {
             self.leave(at);
-            if data.opcode == Opcode::Address && in_loop && self.place_address(*first, data) {
+            if data.opcode == Opcode::Address
+                && (in_loop || self.is_often_named(data.symbol()))
+                && self.place_address(*first, data)
+            {
                 continue;
             }
             for index in 0..u32::from(data.results) {
@@ -222,6 +229,12 @@ impl Allocator {
                 self.pool.keep(slot, words, until);
             }
         }
+    }
+
+    fn is_often_named(&self, symbol: Symbol) -> bool {
+        let named = self.live.addresses.as_slice();
+        let before = named.partition_point(|&other| other < symbol);
+        named.get(before + OFTEN - 1) == Some(&symbol)
     }
 
     /// Gives the address of a symbol the symbol's own slot. False where there is none left, or it is for a callee.

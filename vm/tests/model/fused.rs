@@ -159,7 +159,7 @@ fn model_agrees(functions: &str, arguments: &[Vec<u128>], seed: u64) -> u32 {
 fn ends_of_loops_lowest_bits_and_shared_addresses_do_what_the_model_says() {
     let mut returned = 0;
     for (seed, compare) in (0..).zip(["eq", "ne", "slt", "sle", "sgt", "sge", "ult", "ule", "ugt", "uge"]) {
-        for (ty, ones) in [("i32", 0xffff_ffff_u128), ("i64", 0xffff_ffff_ffff_ffff)] {
+        for (ty, ones) in [("i8", 0xff_u128), ("i32", 0xffff_ffff), ("i64", 0xffff_ffff_ffff_ffff)] {
             for (step, bound) in [("%by", "%end"), ("%by", "20"), ("3", "%end"), ("-3", "-20")] {
                 for equal in ["eq", "ne"] {
                     let arguments = [[1, 3, 22], [4, ones - 1, ones - 30]].map(|arguments| arguments.to_vec());
@@ -198,11 +198,18 @@ fn pub @main(%i: i64, %k: i32, %x: i64) -> (i64) effects(read, write) source=0 {
     store.i64 %b, %cell !1:1
     %c: i64 = load.i64 %cell !1:1
     %sum: i64 = iadd %c, %a !1:1
+    %part_of_index: ptr[stack,i8] = cast %s !1:1
+    store.i32 2, %part_of_index !1:1
     jump ^next(%k, %sum) !1:1
 ^next(%j: i32, %all: i64):
     %table: ptr[static,array[i32,8]] = address @table !1:1
     %bytes: ptr[static,i8] = cast %table !1:1
     %words: ptr[static,array[i32,1]] = cast %bytes !1:1
+    %turned: i32 = load.i32 %part_of_index !1:1
+    %turned1: i64 = sext %turned !1:1
+    %loaded: ptr[static,i32] = element %words, %turned1 !1:1
+    %from_loaded: i32 = load.i32 %loaded !1:1
+    store.i32 %j, %part_of_index !1:1
     %less: i32 = iadd %j, -1 !1:1
     %index: i64 = sext %less !1:1
     %down: i64 = iadd %index, 3 !1:1
@@ -223,7 +230,9 @@ fn pub @main(%i: i64, %k: i32, %x: i64) -> (i64) effects(read, write) source=0 {
     %longer: i64 = zext %far !1:1
     %all1: i64 = imul %all, 31 !1:1
     %all2: i64 = iadd %all1, %long !1:1
-    %all3: i64 = xor %all2, %longer !1:1
+    %all4: i64 = xor %all2, %longer !1:1
+    %long_loaded: i64 = zext %from_loaded !1:1
+    %all3: i64 = iadd %all4, %long_loaded !1:1
     %j1: i32 = isub %j, 1 !1:1
     %go: i1 = icmp.sge %j1, 0 !1:1
     branch %go, ^next(%j1, %all3), ^done !1:1
@@ -250,13 +259,20 @@ fn choices_by_compares_do_what_the_model_says() {
                     "fn @choose(%a: {ty}, %b: {ty}, %c: i64) -> (i64) source=0 {{\n^entry:\n    \
                      %is: i1 = icmp.{condition} {left}, {right} !1:1\n    \
                      %x: i64 = select %is, %c, 5 !1:1\n    return %x !1:1\n}}\n\n\
+                     fn @number(%a: {ty}, %b: {ty}) -> (i64) source=0 {{\n^entry:\n    \
+                     %is: i1 = icmp.{condition} {left}, {right} !1:1\n    \
+                     %s: i32 = select %is, 65535, -9 !1:1\n    %t: i64 = sext %s !1:1\n    \
+                     %not: i1 = icmp.{condition} {right}, {left} !1:1\n    \
+                     %u: i32 = select %not, 65536, 2 !1:1\n    %v: i64 = zext %u !1:1\n    \
+                     %x: i64 = xor %t, %v !1:1\n    return %x !1:1\n}}\n\n\
                      fn pub @main(%a: {ty}, %b: {ty}, %c: i64) -> (i64) source=0 {{\n^entry:\n    \
                      %is: i1 = icmp.{condition} {left}, {right} !1:1\n    \
                      %r: i64 = funnel_left %c, %c, 9 !1:1\n    \
                      %s: i64 = funnel_right %r, %r, 70 !1:1\n    \
                      %x: i64 = select %is, %c, %s !1:1\n    \
                      %y: i64 = call @choose(%b, %a, %x) !1:1\n    \
-                     %z: i64 = iadd %x, %y !1:1\n    return %z !1:1\n}}\n"
+                     %n: i64 = call @number(%a, %b) !1:1\n    %m: i64 = iadd %x, %n !1:1\n    \
+                     %z: i64 = iadd %m, %y !1:1\n    return %z !1:1\n}}\n"
                 );
                 let arguments = [[7, 7, 1], [100, 3, 2], [0xfe, 0xff, 3]].map(|arguments| arguments.to_vec());
                 returned += model_agrees(&text, &arguments, seed);
@@ -264,4 +280,112 @@ fn choices_by_compares_do_what_the_model_says() {
         }
     }
     assert_eq!(returned, 10 * 6 * 3 * 3);
+}
+
+/// Functions that load an element and do two operations on it.
+fn loads(ty: &str, stored: &str, values: &str, opcodes: [&str; 2]) -> String {
+    let mut text = format!("data @numbers : array[{stored},8] = [{values}]\n\n");
+    let mut number = 0;
+    let widened = if ty == stored { "" } else { "%x: i32 = sext %l !1:1\n    " };
+    let loaded = if ty == stored { "%l" } else { "%x" };
+    for index in ["%i", "%next"] {
+        for first in opcodes {
+            for second in opcodes {
+                for (p, q) in [(loaded, "%b"), ("%b", loaded), (loaded, loaded)] {
+                    for (r, s) in [("%y", "%c"), ("%c", "%y"), ("%y", "%y"), ("%y", loaded)] {
+                        let _ = writeln!(
+                            text,
+                            "fn pub @load_{number}(%i: i64, %b: {ty}, %c: {ty}) -> ({ty}) effects(read) source=0 {{\n\
+                             ^entry:\n    %numbers: ptr[static,array[{stored},8]] = address @numbers !1:1\n    \
+                             %next: i64 = iadd %i, 1 !1:1\n    \
+                             %at: ptr[static,{stored}] = element %numbers, {index} !1:1\n    \
+                             %l: {stored} = load.{stored} %at !1:1\n    {widened}\
+                             %y: {ty} = {first} {p}, {q} !1:1\n    %z: {ty} = {second} {r}, {s} !1:1\n    \
+                             return %z !1:1\n}}\n"
+                        );
+                        number += 1;
+                    }
+                }
+            }
+        }
+    }
+    text
+}
+
+#[test]
+fn operations_on_what_is_loaded_do_what_each_does() {
+    let integers = "3, -4, 5, 1000, -32768, 32767, 0, 9";
+    let floats = "3.0, -4.5, 5.0, 0.1, -0.0, 1e30, 0.3, 9.0";
+    let arguments = |b: u128, c: u128| [0, 3, 6].map(|index| [index, b, c]);
+    for (ty, stored) in [("i32", "i32"), ("i32", "i16"), ("i64", "i64")] {
+        modes_agree(&loads(ty, stored, integers, ["iadd", "imul"]), &arguments(0xffff_fff3, 77));
+    }
+    let [b, c] = [0.7_f64, -2.3].map(|number| u128::from(number.to_bits()));
+    modes_agree(&loads("f64", "f64", floats, ["fadd", "fmul"]), &arguments(b, c));
+    let [b, c] = [0.7_f32, -2.3].map(|number| u128::from(number.to_bits()));
+    modes_agree(&loads("f32", "f32", floats, ["fadd", "fmul"]), &arguments(b, c));
+}
+
+#[test]
+fn a_joined_load_traps_where_it_stands() {
+    let text = "fn pub @main(%p: ptr[heap,array[i32,8]], %i: i64, %b: i32) -> (i32) effects(read) source=0 {\n^entry:\n    \
+                %at: ptr[heap,i32] = element %p, %i !3:1\n    %l: i32 = load.i32 %at !4:1\n    \
+                %y: i32 = imul %l, %b !5:1\n    %z: i32 = iadd %y, %b !6:1\n    return %z !7:1\n}\n";
+    let module = module(text);
+    let func = module.functions.keys().next().expect("there is one");
+    let program = Program::new(module.clone(), &[func], &FAST).expect("the engine takes the program");
+    assert!(program.disassemble(func).unwrap_or_default().contains("load.4.imul.i32.iadd.i32"));
+    let mut vm = Vm::new(program, Host::default()).expect("the host has memory");
+    let Ok(Outcome::Trapped(report)) = vm.call(func, &[8, 1 << 60, 3]) else { panic!("nothing is there") };
+    assert_eq!(report.stack[0].span.line, 4);
+}
+
+/// Truncations before operations and stores that look at the lower bits alone, and before others.
+const TRUNCATIONS: &str = "fn pub @main(%a: i64, %b: i32) -> (i64) effects(read, write) source=0 {
+    slot $s: array[i64,2] !1:1
+^entry:
+    %s: ptr[stack,array[i64,2]] = slot $s !1:1
+    %first: ptr[stack,i8] = cast %s !1:1
+    store.i64 -1, %first !1:1
+    %t1: i8 = trunc %a !1:1
+    store.i8 %t1, %first !1:1
+    %t2: i8 = trunc %b !1:1
+    %x: i8 = iadd %t2, 100 !1:1
+    %at: ptr[stack,i8] = offset %first, 1 !1:1
+    store.i8 %x, %at !1:1
+    %t3: i16 = trunc %a !1:1
+    %y: i16 = isub 7, %t3 !1:1
+    %t4: i8 = trunc %b !1:1
+    %wide: i16 = zext %t4 !1:1
+    %there: ptr[stack,i8] = offset %first, 2 !1:1
+    store.i16 %wide, %there !1:1
+    %t5: i8 = trunc %a !1:1
+    %w5: i16 = zext %t5 !1:1
+    %z: i16 = imul %w5, %y !1:1
+    %t6: i32 = trunc %a !1:1
+    %shifted: i32 = ushr %t6, 3 !1:1
+    %t7: i32 = trunc %a !1:1
+    %sum: i32 = iadd %shifted, %t7 !1:1
+    %behind: ptr[stack,i8] = offset %first, 4 !1:1
+    store.i16 %z, %behind !1:1
+    %t8: i1 = trunc %a !1:1
+    %as: i64 = zext %t8 !1:1
+    %all: i64 = load.i64 %first !1:1
+    %more: i64 = zext %sum !1:1
+    %result: i64 = imul %all, 31 !1:1
+    %result1: i64 = xor %result, %more !1:1
+    %result2: i64 = iadd %result1, %as !1:1
+    return %result2 !1:1
+}
+";
+
+#[test]
+fn truncations_do_what_the_model_says() {
+    let arguments = [[0x1234_5678_9abc_def1, 0x8000_07ff], [u128::from(u64::MAX), 0xffff_ffff], [0, 0x100]];
+    assert_eq!(model_agrees(TRUNCATIONS, &arguments.map(|arguments| arguments.to_vec()), 7), 3);
+    let module = module(TRUNCATIONS);
+    let func = module.functions.keys().next().expect("there is one");
+    let program = Program::new(module.clone(), &[func], &FAST).expect("the engine takes the program");
+    let code = program.disassemble(func).unwrap_or_default();
+    assert_eq!(code.lines().filter(|line| line.contains("trunc.") && !line.contains(';')).count(), 4, "{code}");
 }
