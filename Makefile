@@ -18,16 +18,18 @@ emulator: tools
 	$(CARGO) test -p emulator $(CARGO_FLAGS)
 	$(CARGO) test -p nir --features unicorn --test emulator $(CARGO_FLAGS)
 
-# What the tests need beside the Rust toolchain, by its Debian packages: installed, or named where that cannot be done.
-TOOLS = clang-19 csmith cmake
+# What the tests need beside the Rust toolchain: each command, and its Debian package where that has another name.
+# Installed, or named where that cannot be done.
+TOOLS = clang-19 cmake csmith gcc gdb lldb-19 llvm-dwarfdump-19:llvm-19
 tools:
-	@for tool in $(TOOLS); do command -v $$tool > /dev/null || missing="$$missing $$tool"; done; \
+	@for tool in $(TOOLS); do command -v $${tool%:*} > /dev/null || missing="$$missing $${tool#*:}"; done; \
 	test -z "$$missing" || { root=; test "$$(id -u)" = 0 || root='sudo -n'; \
 		{ $$root apt-get update -qq && $$root apt-get install -y -qq --no-install-recommends $$missing; } > /dev/null || \
 		{ echo "the tests need$$missing: apt-get install$$missing"; exit 1; }; }
 
 # Measurements, side by side with peers; ARGS=--quick shows only that they run.
 bench:
+	$(CARGO) build --release -p nir $(CARGO_FLAGS)
 	$(CARGO) bench -p bench $(CARGO_FLAGS) -- $(ARGS)
 
 # The kernels as LLVM IR, by clang-19: target/kernels/TARGET/LEVEL/NAME.ll.

@@ -101,9 +101,12 @@ fn compile_all(
         });
         parts.collect::<Result<Vec<_>, _>>().map(|parts| parts.into_iter().flatten().collect())
     };
+    if threads == 0 {
+        return work();
+    }
     match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
-        Ok(pool) if threads != 0 => pool.install(work),
-        _ => work(),
+        Ok(pool) => pool.install(work),
+        Err(_) => work(),
     }
 }
 

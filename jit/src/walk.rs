@@ -36,7 +36,7 @@ fn inst_at(placed: Placed<'_>, offset: u32) -> Option<Inst> {
     rows.get(before)?.inst
 }
 
-/// Adds the calls from a return address on; `stack` is the stack pointer behind the return.
+/// Adds the calls from a return address on; `stack` is the stack pointer at the call.
 pub(crate) fn calls(
     module: &Module,
     code: &Code,
@@ -56,7 +56,9 @@ pub(crate) fn calls(
         if !placed.library {
             sites.push(CallSite::of(module, placed.code.func, inst));
         }
-        let frame = stack + u64::from(frame_bytes(placed, offset));
+        // While a call is under way, the frame is as it was at the call: a callee that takes its arguments off the stack has
+        // not done so.
+        let frame = stack + u64::from(frame_bytes(placed, offset - 1));
         let Some(next) = word(vm, frame.wrapping_sub(8)) else { return };
         (back, stack) = (next, frame);
     }

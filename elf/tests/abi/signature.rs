@@ -146,8 +146,10 @@ impl Aggregate {
             self.ir += &inner.ir;
             self.c += &inner.c;
             self.packed |= inner.packed;
-            // Unaligned fields are in memory, says the psABI, and clang; gcc looks at the first element alone.
-            let count = count.filter(|_| !inner.packed);
+            // Each field of each element counts, and unaligned ones are in memory, say the psABI and clang. gcc gives all
+            // eightbytes the classes of the first element, also where elements lie across their borders.
+            let repeats = inner.align >= 8 || inner.bytes == inner.align;
+            let count = count.filter(|_| !inner.packed && repeats);
             return Field {
                 ir: format!("@{name}"),
                 c: format!("struct {name}"),
