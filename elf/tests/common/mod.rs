@@ -1,4 +1,4 @@
-//! Modules with machine code written by hand.
+//! Modules with machine code, written by hand or compiled.
 
 #![allow(dead_code, reason = "each test uses a part")]
 
@@ -27,6 +27,19 @@ pub(crate) fn module(name: &str, text: &str) -> Verified<Module> {
     report.module.unwrap_or_else(|| panic!("{:#?}", report.diagnostics))
 }
 
+/// The function of a name.
+pub(crate) fn func(module: &Module, name: &str) -> Func {
+    match module.item(module.find_symbol(name).expect("a symbol")) {
+        Item::Function(func) => func,
+        item => panic!("{name} is {item:?}"),
+    }
+}
+
+/// The code that the emitter makes of a module.
+pub(crate) fn artifact(module: &Verified<Module>, options: &codegen::Options) -> Artifact {
+    codegen::compile(module, &codegen::all_functions(module), options).expect("it compiles")
+}
+
 /// A module with its code.
 pub(crate) struct Made {
     pub(crate) module: Verified<Module>,
@@ -50,10 +63,7 @@ impl Made {
     }
 
     pub(crate) fn func(&self, name: &str) -> Func {
-        match self.module.item(self.module.find_symbol(name).expect("a symbol")) {
-            Item::Function(func) => func,
-            item => panic!("{name} is {item:?}"),
-        }
+        func(&self.module, name)
     }
 
     /// Gives a function its code. Functions are to be coded in the module's order.
