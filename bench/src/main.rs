@@ -8,6 +8,7 @@ mod import;
 mod measure;
 mod memory;
 mod programs;
+mod start;
 mod table;
 mod text;
 mod verification;
@@ -30,8 +31,8 @@ struct Plan {
 }
 
 /// The groups of tables in their order, by the arguments that select them.
-const GROUPS: [&str; 9] =
-    ["verification", "text", "memory", "growth", "execution", "translation", "import", "codegen", "gate"];
+const GROUPS: [&str; 10] =
+    ["verification", "text", "memory", "growth", "execution", "translation", "import", "codegen", "start", "gate"];
 
 /// Runs the groups that are named, or all of them. Options that are not known here are those that `cargo bench` adds.
 fn main() -> ExitCode {
@@ -63,6 +64,7 @@ fn run(group: &str, plan: &Plan) -> Result<(), String> {
         "translation" => execution::translation::run(plan),
         "import" => return import::run(plan),
         "codegen" => return codegen::run(plan),
+        "start" => return start::run(plan),
         "gate" => gate::run(plan),
         _ => return Err(format!("no such group; there are {}", GROUPS.join(", "))),
     }

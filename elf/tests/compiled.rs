@@ -4,9 +4,9 @@ mod common;
 
 use certify::Certified;
 use codegen::Options;
-use common::{certified, execute, module, run};
+use common::{artifact, execute, func, module, run};
 use elf::{Debug, Executable, Unit, executable, host, hosted_object, link_command, object};
-use native_ir::{Func, Item, Module};
+use native_ir::{Func, Module};
 use std::process::Output;
 use std::sync::Arc;
 use verifier::Verified;
@@ -20,20 +20,11 @@ struct Compiled<'a> {
 
 impl<'a> Compiled<'a> {
     fn new(module: &'a Verified<Module>) -> Compiled<'a> {
-        let functions: Vec<Func> = module.functions.keys().collect();
-        let artifact = codegen::compile(module, &functions, &Options::default()).expect("it compiles");
-        Compiled { module, artifact: certified(module, artifact) }
+        Compiled { module, artifact: artifact(module, &Options::default()) }
     }
 
     fn unit(&self) -> Unit<'_> {
         Unit { module: self.module, artifact: &self.artifact }
-    }
-}
-
-fn func(module: &Module, name: &str) -> Func {
-    match module.item(module.find_symbol(name).expect("a symbol")) {
-        Item::Function(func) => func,
-        item => panic!("{name} is {item:?}"),
     }
 }
 
@@ -92,6 +83,14 @@ fn reported(module: Verified<Module>) -> (String, i32) {
         }
         other => panic!("{other:?}"),
     }
+}
+
+/// What a trap says must be what the VM says of it; gives that.
+fn assert_reported_as_in_the_vm(module: Verified<Module>, output: &Output) -> String {
+    let (report, status) = reported(module);
+    assert_eq!(String::from_utf8_lossy(&output.stderr), report);
+    assert_eq!(output.status.code(), Some(status));
+    report
 }
 
 const WRITE: &str = "import runtime @zero_write : fn(i32, ptr[generic,i8], addr) -> (addr) effects(read, io)\n";
@@ -155,19 +154,15 @@ fn pub @_start() -> () effects(trap) source=0 !10:1 {
 
 #[test]
 fn a_trap_is_reported_as_the_vm_does() {
-    let (report, status) = reported(module("divides", DIVIDES));
     let output = native(&module("divides", DIVIDES), &[]);
-    assert_eq!(String::from_utf8_lossy(&output.stderr), report);
-    assert_eq!(output.status.code(), Some(status));
+    let report = assert_reported_as_in_the_vm(module("divides", DIVIDES), &output);
     assert_eq!(report.lines().count(), 6, "{report}");
 }
 
 #[test]
 fn with_the_c_library_a_trap_is_reported_too() {
-    let (report, status) = reported(module("divides", DIVIDES));
     let output = hosted(&module("divides", DIVIDES), "_start", &[]);
-    assert_eq!(String::from_utf8_lossy(&output.stderr), report);
-    assert_eq!(output.status.code(), Some(status));
+    assert_reported_as_in_the_vm(module("divides", DIVIDES), &output);
 }
 
 #[test]
@@ -244,10 +239,8 @@ fn pub @_start() -> () effects(trap) source=0 !8:1 {
     return !10:3
 }
 ";
-    let (report, status) = reported(module("deep", text));
     let output = native(&module("deep", text), &[]);
-    assert_eq!(String::from_utf8_lossy(&output.stderr), report);
-    assert_eq!(output.status.code(), Some(status));
+    let report = assert_reported_as_in_the_vm(module("deep", text), &output);
     assert!(report.contains("  … 70 calls\n"), "{report}");
 }
 
@@ -565,9 +558,8 @@ fn pub @next() -> (i32) effects(read, write) source=0 !1:1 {
 }
 ";
     let module = module("shared", text);
-    let functions: Vec<Func> = module.functions.keys().collect();
     let options = Options { relocation_model: artifact::RelocationModel::Pic, ..Options::default() };
-    let artifact = certified(&module, codegen::compile(&module, &functions, &options).expect("it compiles"));
+    let artifact = artifact(&module, &options);
     let bytes = object(Unit { module: &module, artifact: &artifact }, &[], None).expect("it can be written");
     std::fs::write(folder.path().join("made.o"), bytes).expect("the folder can be written");
     run(folder.path(), "gcc", &["-shared", "-Wl,-z,text", "-Wl,--fatal-warnings", "made.o", "-o", "libmade.so"]);

@@ -24,11 +24,7 @@ struct Machine {
 
 impl Machine {
     fn new(body: &str, options: &Options) -> Machine {
-        // Only freestanding programs access hardware.
-        let profile = if body.contains("register @") { "freestanding" } else { "hosted" };
-        let text = HEAD.replace("hosted", profile) + body;
-        let report = verifier::verify_text(text.as_bytes(), &verifier::Options::default());
-        let module = Arc::new(report.module.unwrap_or_else(|| panic!("{:?}", report.diagnostics)));
+        let module = module(body);
         let entries: Vec<Func> = module.functions.keys().collect();
         let config = Config { memory_bytes: Some(16 << 20), ..Config::default() };
         let (vm, jit) = jit::machine(&module, &entries, &config, Host::default(), options).unwrap();
@@ -58,6 +54,14 @@ impl Machine {
         let name = |func: Func| self.module.symbol_name(self.module.functions[func].symbol).to_string();
         report.stack.iter().map(|site| (name(site.function), site.span.line)).collect()
     }
+}
+
+fn module(body: &str) -> Arc<Verified<Module>> {
+    // Only freestanding programs access hardware.
+    let profile = if body.contains("register @") { "freestanding" } else { "hosted" };
+    let text = HEAD.replace("hosted", profile) + body;
+    let report = verifier::verify_text(text.as_bytes(), &verifier::Options::default());
+    Arc::new(report.module.unwrap_or_else(|| panic!("{:?}", report.diagnostics)))
 }
 
 fn machine(body: &str) -> Machine {
@@ -224,6 +228,34 @@ fn @device(%v: i32) -> () effects(write, hardware) source=0 !21:1 {
 }
 
 #[test]
+fn calls_are_found_through_functions_that_take_their_arguments_off_the_stack() {
+    let mut machine = machine(
+        "\
+fn @pops(%a0: i64, %a1: i64, %a2: i64, %a3: i64, %a4: i64, %a5: i64, %a6: i64, %a7: i64, %a8: i64) -> (i64) abi=tail effects(trap) source=0 !1:1 {
+^entry:
+    %r: i64 = udiv %a0, %a8 !2:5
+    return %r !3:5
+}
+fn @middle(%a: i64) -> (i64) effects(trap) source=0 !11:1 {
+^entry:
+    %r: i64 = call @pops(1, 2, 3, 4, 5, 6, 7, 8, %a) !12:5
+    %s: i64 = iadd %r, %a !13:5
+    return %s !14:5
+}
+fn @outer(%a: i64) -> (i64) effects(trap) source=0 !21:1 {
+^entry:
+    %r: i64 = call @middle(%a) !22:5
+    %s: i64 = iadd %r, 1 !23:5
+    return %s !24:5
+}
+",
+    );
+    assert_eq!(machine.call("outer", &[1]), Outcome::Returned(vec![3]));
+    let report = machine.trap("outer", &[0]);
+    assert_eq!(machine.places(&report), places(&[("pops", 2), ("middle", 12), ("outer", 22)]));
+}
+
+#[test]
 fn machine_code_cannot_be_written() {
     let mut machine = machine(
         "\
@@ -338,8 +370,7 @@ fn the_map_for_perf_names_functions() {
 
 #[test]
 fn what_machine_code_cannot_do_is_refused() {
-    let report = verifier::verify_text((HEAD.to_string() + NESTED).as_bytes(), &verifier::Options::default());
-    let module = Arc::new(report.module.unwrap());
+    let module = module(NESTED);
     let machine = |config: Config| {
         let machine = jit::machine(&module, &[], &config, Host::default(), &Options::default());
         machine.map(|(_, jit)| jit.tiers())

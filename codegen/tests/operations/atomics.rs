@@ -1,7 +1,8 @@
 //! Atomic accesses in machine code: what they leave in memory and give, on each width, with results used and not.
 
-use crate::machine::{Cells, End, Machine, verified};
-use native_ir::RmwOp;
+use crate::machine::{Cells, Machine};
+use crate::{machine, verified};
+use native_ir::{EntityRef, Func, RmwOp};
 
 const INTEGERS: [&str; 4] = ["i8", "i16", "i32", "i64"];
 const VALUES: [u64; 8] = [0, 1, 5, 0x7F, 0x80, 0x8000_0000_0000_0000, 0x1234_5678_9ABC_DEF0, u64::MAX];
@@ -115,15 +116,14 @@ impl Suite {
         let head = "native-ir 1\nmodule atomics\ntarget x86_64-unknown-linux-elf\nabi zero-x86_64-sysv-v0.1\n\
              layout \"e-p:64:64-i64:64-i128:128-f64:64-f128:128-n8:16:32:64-S128\"\nprofile hosted\n\
              source 0 \"atomics\" lines=1\n";
-        Suite(Machine::new(&verified(&(head.to_string() + &functions.collect::<String>())), &[]))
+        Suite(machine(&verified(&(head.to_string() + &functions.collect::<String>())), &[]))
     }
 
     fn run(&self, number: usize, old: u64, [a, b]: [u64; 2]) -> [u64; 3] {
         let memory: Cells = [u128::from(old) << 64 | u128::from(old), 0, 0, 0];
-        match self.0.run(number, &[a.into(), b.into(), 0, 0], memory) {
-            End::Returned(cells, _) => [cells[0] as u64, (cells[0] >> 64) as u64, cells[1] as u64],
-            End::Trapped(trap) => panic!("{trap:?}"),
-        }
+        let (cells, _) =
+            self.0.run(Func::new(number), &[a.into(), b.into(), 0, 0], memory).expect("nothing traps");
+        [cells[0] as u64, (cells[0] >> 64) as u64, cells[1] as u64]
     }
 
     /// Runs a function and compares: memory becomes `new`, the result is `result`.
@@ -139,7 +139,7 @@ impl Suite {
         let result = if shape == Shape::Unused { 0 } else { result & mask(ty) };
         let expected = [old & !mask(ty) | new & mask(ty), old, result];
         let is = self.run(number, old, operands);
-        let listing = self.0.listing(number);
+        let listing = self.0.listing(Func::new(number));
         assert_eq!(is, expected, "{ty} {shape:?} of {old:x} with {operands:x?}{listing}");
     }
 }

@@ -3,8 +3,9 @@
 //!
 //! Operands come from registers, the frame and constants, and are used again behind the operation or not.
 
-use crate::machine::{Cells, End, Machine, verified};
-use native_ir::{Condition, Opcode, TypeKind};
+use crate::machine::{Cells, Machine};
+use crate::{machine, verified};
+use native_ir::{Condition, EntityRef, Func, Opcode, TypeKind};
 use std::fmt::Write;
 
 const FLOATS: [TypeKind; 3] = [TypeKind::F16, TypeKind::F32, TypeKind::F64];
@@ -193,10 +194,10 @@ impl Case {
 
     fn check(&self, machine: &Machine, number: usize, given: &Cells) {
         let operands = self.operands(given);
-        let end = machine.run(number, given, Cells::default());
+        let end = machine.run(Func::new(number), given, Cells::default());
         let right = match (end, self.expected(&operands)) {
-            (End::Trapped(trap), Err(expected)) => trap == expected,
-            (End::Returned(cells, raised), Ok((bits, status))) => {
+            (Err(trap), Err(expected)) => trap == expected,
+            (Ok((cells, raised)), Ok((bits, status))) => {
                 let kept = (0..self.kept()).all(|index| cells[1 + index] == operands[index]);
                 kept && self.same(cells[0], bits) && (!self.strict || raised == status)
             }
@@ -206,7 +207,7 @@ impl Case {
             right,
             "{self:?}\noperands {operands:x?}\nexpected {:x?}\nis {end:x?}{}",
             self.expected(&operands),
-            machine.listing(number)
+            machine.listing(Func::new(number))
         );
     }
 
@@ -331,7 +332,7 @@ fn check_all(features: &[&str]) {
     );
     cases.iter().enumerate().for_each(|(number, case)| source += &case.function(number));
     let module = verified(&source);
-    let machine = Machine::new(&module, features);
+    let machine = machine(&module, features);
     let mut random = Random(7);
     for (number, case) in cases.iter().enumerate() {
         let edges = edges(case.from);

@@ -9,7 +9,7 @@
 
 use artifact::{Artifact, FunctionCode, Reference, RelocationKind};
 use native_ir::{EntityRef, Func, Item, Module, Opcode, Trap};
-use std::arch::global_asm;
+use std::arch::{asm, global_asm};
 use std::cell::UnsafeCell;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -90,6 +90,9 @@ fn catch_traps() {
     });
 }
 
+/// Operands or results, 16 bytes for each.
+pub(crate) type Cells = [u128; 4];
+
 /// Code that can be run.
 pub(crate) struct Machine {
     memory: memmap2::Mmap,
@@ -146,9 +149,30 @@ impl Machine {
     /// When it does not preserve what a callee must, or stops where no trap is.
     pub(crate) fn call(&self, func: Func, input: &[u8], output: &mut [u8]) -> Result<(), Trap> {
         let _running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+        self.enter(func, input.as_ptr(), output.as_mut_ptr())
+    }
+
+    /// Calls a function with these cells where results go. Gives them, and the status flags that it raises, as
+    /// `fenv_read` gives them; the class when it traps.
+    ///
+    /// # Panics
+    /// As [`Machine::call`].
+    pub(crate) fn run(&self, func: Func, operands: &Cells, mut results: Cells) -> Result<(Cells, u8), Trap> {
+        let _running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+        let (clear, mut raised): (u32, u32) = (0x1F80, 0);
+        // SAFETY: rounding, masks and flags are those that a program begins with.
+        unsafe { asm!("ldmxcsr [{}]", in(reg) &raw const clear) };
+        self.enter(func, operands.as_ptr().cast(), results.as_mut_ptr().cast())?;
+        // SAFETY: it is written to a local variable.
+        unsafe { asm!("stmxcsr [{}]", in(reg) &raw mut raised) };
+        Ok((results, (raised & 1 | raised >> 1 & 0x1E) as u8))
+    }
+
+    /// Enters a function, while no other thread does.
+    fn enter(&self, func: Func, input: *const u8, output: *mut u8) -> Result<(), Trap> {
         let code = self.memory[self.code[&func].start..].as_ptr();
         // SAFETY: the function reads and writes nothing but what it is given, and keeps to the calling convention.
-        let end = unsafe { nir_operations_enter(code, input.as_ptr(), output.as_mut_ptr()) };
+        let end = unsafe { nir_operations_enter(code, input, output) };
         assert!(end != 1, "{} changes a register that a callee preserves{}", func.index(), self.listing(func));
         if end == 0 {
             return Ok(());

@@ -1,10 +1,13 @@
 //! Each pure opcode on each type as machine code, linked with the runtime library, in many surroundings, gives what
 //! crate `semantics` gives.
 //!
-//! A function loads its operands, narrow ones with any bits above their width, and stores what comes out.
+//! A function loads its operands, narrow ones with any bits above their width, and stores what comes out. Beside these,
+//! on the same [`machine`]: floats with the status flags that they raise, and atomic accesses.
 
+mod atomics;
 mod case;
 mod chains;
+mod floats;
 mod form;
 mod machine;
 mod memory;

@@ -5,36 +5,21 @@
 //! callee stored in another; see [`signature`].
 
 mod c;
+#[path = "../common/mod.rs"]
+mod common;
 mod ir;
 mod signature;
 
-use certify::{Certified, Checks, certify};
 use codegen::Options;
+use common::{artifact, run};
 use elf::{Unit, object};
 use generate::Source;
-use native_ir::Func;
 use signature::Signature;
-use std::path::Path;
 use std::process::Command;
-use verifier::{Verified, verify_text};
+use verifier::verify_text;
 
 /// Signatures in one program.
 const BATCH: usize = 250;
-
-fn artifact(module: &Verified<native_ir::Module>) -> Certified<artifact::Artifact> {
-    let functions: Vec<Func> = module.functions.keys().collect();
-    let options = Options { threads: 1, ..Options::default() };
-    let artifact = codegen::compile(module, &functions, &options).expect("it compiles");
-    certify(module, artifact, &Checks::default()).expect("it is certified")
-}
-
-fn run(folder: &Path, command: &str, arguments: &[&str]) -> String {
-    let output = Command::new(command).args(arguments).current_dir(folder).output();
-    let output = output.unwrap_or_else(|error| panic!("{command} cannot be run, install it: {error}"));
-    let (written, said) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{command} {arguments:?}: {}\n{written}\n{said}", output.status);
-    written.into_owned()
-}
 
 /// Where seeds begin: `SEED`, for other signatures than the usual ones.
 fn first_seed() -> u64 {
@@ -53,7 +38,7 @@ fn check(seed: u64, compiler: &str, level: &str) {
     let report = verify_text(text.as_bytes(), &verifier::Options::default());
     let module = report.module.unwrap_or_else(|| panic!("{:#?}\n{text}", report.diagnostics));
     let library = runtime::module(&module.envelope.target).expect("there is one");
-    let (own, helpers) = (artifact(&module), artifact(library));
+    let [own, helpers] = [&module, library].map(|module| artifact(module, &Options::default()));
     let library = [Unit { module: library, artifact: &helpers }];
     let bytes = object(Unit { module: &module, artifact: &own }, &library, None).expect("it can be written");
     let folder = tempfile::tempdir().expect("a folder");

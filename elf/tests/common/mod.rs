@@ -33,6 +33,19 @@ pub(crate) fn certified(module: &Verified<Module>, artifact: Artifact) -> Certif
     certify(module, artifact, &Checks::default()).unwrap_or_else(|findings| panic!("{}", findings[0]))
 }
 
+/// The function of a name.
+pub(crate) fn func(module: &Module, name: &str) -> Func {
+    match module.item(module.find_symbol(name).expect("a symbol")) {
+        Item::Function(func) => func,
+        item => panic!("{name} is {item:?}"),
+    }
+}
+
+/// The code that the emitter makes of a module.
+pub(crate) fn artifact(module: &Verified<Module>, options: &codegen::Options) -> Certified<Artifact> {
+    certified(module, codegen::compile(module, &codegen::all_functions(module), options).expect("it compiles"))
+}
+
 /// A module with its code.
 pub(crate) struct Made {
     pub(crate) module: Verified<Module>,

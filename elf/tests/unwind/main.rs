@@ -11,15 +11,13 @@ mod tables;
 mod trace;
 
 use codegen::Options;
-use common::{module, run};
+use common::{artifact, module, run};
 use elf::{Unit, object};
-use native_ir::{Func, Module};
 use shadow::Shadow;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use tables::{State, Tables};
 use trace::{Registers, Traced};
-use verifier::Verified;
 
 /// Functions with saved registers and without, frames of several pages, arguments on the stack, aggregates in memory,
 /// tail calls, status flags, jump tables and early returns.
@@ -27,16 +25,11 @@ const OURS: &str = include_str!("ours.nir");
 /// What calls them and is called: without a C library, so that the program is short.
 const THEIRS: &str = include_str!("theirs.c");
 
-fn artifact(module: &Verified<Module>) -> artifact::Artifact {
-    let functions: Vec<Func> = module.functions.keys().collect();
-    codegen::compile(module, &functions, &Options::default()).expect("it compiles")
-}
-
 /// The program of both, in a folder.
 fn program(folder: &tempfile::TempDir) -> PathBuf {
     let ours = module("unwind", OURS);
     let library = runtime::module(&ours.envelope.target).expect("there is one");
-    let (own, helpers) = (artifact(&ours), artifact(library));
+    let [own, helpers] = [&ours, library].map(|module| artifact(module, &Options::default()));
     let units = [Unit { module: library, artifact: &helpers }];
     let bytes = object(Unit { module: &ours, artifact: &own }, &units, None).expect("it can be written");
     std::fs::write(folder.path().join("ours.o"), bytes).expect("the folder can be written");
