@@ -6,7 +6,7 @@ use certify::Certified;
 use codegen::Options;
 use common::{artifact, execute, func, module, run};
 use elf::{Debug, Executable, Unit, executable, host, hosted_object, link_command, object};
-use native_ir::{Func, Module};
+use native_ir::Module;
 use std::process::Output;
 use std::sync::Arc;
 use verifier::Verified;

@@ -3,61 +3,38 @@
 //! A program is run instruction by instruction, and its stack pointer read before each: from the first of its entry to
 //! the one behind its return.
 
-#![allow(unsafe_code, reason = "the program is run step by step by the kernel")]
-
 mod common;
 
 use artifact::RelocationModel;
 use certify::stack::{Part, StackBound, program_bound};
-use common::{Made, certified};
+use common::trace::Traced;
+use common::{Made, artifact};
 use elf::{Executable, Unit, executable};
-use native_ir::Func;
 use object::read::elf::ElfFile64;
 use object::{Object, ObjectSymbol};
 use std::os::unix::fs::PermissionsExt;
-use std::os::unix::process::CommandExt;
-use std::process::Command;
+use std::path::Path;
 
-/// The bytes below its return address that an entry took, by the kernel's word. `entry` is its address.
-fn measure(program: &std::path::Path, entry: u64) -> u64 {
-    let mut command = Command::new(program);
-    // Safety: the child asks to be traced, and allocates nothing.
-    unsafe {
-        command.pre_exec(|| match libc::ptrace(libc::PTRACE_TRACEME, 0, 0, 0) {
-            0 => Ok(()),
-            _ => Err(std::io::Error::last_os_error()),
-        });
-    }
-    let child = command.spawn().expect("it can be executed");
-    let process = libc::pid_t::try_from(child.id()).expect("a process");
-    let (mut top, mut lowest, mut status) = (None, u64::MAX, 0);
+/// The bytes below its return address that an entry took. `entry` is its address.
+fn measure(program: &Path, entry: u64) -> u64 {
+    let mut traced = Traced::start(program);
+    let (mut top, mut lowest) = (None, u64::MAX);
     loop {
-        // Safety: `status` is written by the call.
-        let waited = unsafe { libc::waitpid(process, &mut status, 0) };
-        assert_eq!(waited, process, "{}", std::io::Error::last_os_error());
-        if libc::WIFEXITED(status) {
+        let registers = traced.registers();
+        if registers.pc() == entry && top.is_none() {
+            top = Some(registers.stack());
+        }
+        // Once it has returned, what the start of the program does is not the entry's.
+        if top.is_some_and(|top| registers.stack() > top) {
             break;
         }
-        assert!(libc::WIFSTOPPED(status) && libc::WSTOPSIG(status) == libc::SIGTRAP, "status {status:#x}");
-        // Safety: the structure is as large as the kernel writes, and has no invalid contents.
-        let mut registers: libc::user_regs_struct = unsafe { std::mem::zeroed() };
-        let read = unsafe { libc::ptrace(libc::PTRACE_GETREGS, process, 0, &raw mut registers) };
-        assert_eq!(read, 0, "{}", std::io::Error::last_os_error());
-        if registers.rip == entry && top.is_none() {
-            top = Some(registers.rsp);
+        if top.is_some() {
+            lowest = lowest.min(registers.stack());
         }
-        if top.is_some_and(|top| registers.rsp <= top) {
-            lowest = lowest.min(registers.rsp);
-        }
-        if top.is_some_and(|top| registers.rsp > top) {
-            // It returned; what the start of the program does then is not the entry's.
-            unsafe { libc::ptrace(libc::PTRACE_CONT, process, 0, 0) };
-            continue;
-        }
-        let step = unsafe { libc::ptrace(libc::PTRACE_SINGLESTEP, process, 0, 0) };
-        assert_eq!(step, 0, "{}", std::io::Error::last_os_error());
+        assert!(traced.step(), "the entry returns");
     }
-    assert_eq!(libc::WEXITSTATUS(status), 0, "the program ends well");
+    while traced.step() {}
+    assert_eq!(traced.status(), Some(0), "the program ends well");
     top.expect("the entry is run") - lowest
 }
 
@@ -66,11 +43,7 @@ fn both(text: &str) -> (StackBound, u64) {
     let program = Made::compiled("stack", text, RelocationModel::Static);
     let libraries =
         [runtime::module("x86_64-unknown-linux-elf"), elf::host()].map(|module| module.expect("a library"));
-    let artifacts = libraries.map(|module| {
-        let functions: Vec<Func> = module.functions.keys().collect();
-        let artifact = codegen::compile(module, &functions, &codegen::Options::default()).expect("it compiles");
-        certified(module, artifact)
-    });
+    let artifacts = libraries.map(|module| artifact(module, &codegen::Options::default()));
     let units: Vec<Unit<'_>> =
         libraries.iter().zip(&artifacts).map(|(module, artifact)| Unit { module, artifact }).collect();
     let entry = program.func("_start");

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test uses a part")]
 
+pub(crate) mod trace;
+
 use artifact::{
     Artifact, BlockRow, CallRow, Claim, FunctionCode, InstRow, Reference, Relocation, RelocationKind,
     RelocationModel, TrapRow, UnwindOp, UnwindRow,
@@ -56,10 +58,8 @@ impl Made {
     /// A module of a text without envelope, with the code that the emitter makes.
     pub(crate) fn compiled(name: &str, text: &str, relocation_model: RelocationModel) -> Made {
         let module = module(name, text);
-        let functions: Vec<Func> = module.functions.keys().collect();
         let options = codegen::Options { relocation_model, ..codegen::Options::default() };
-        let artifact = codegen::compile(&module, &functions, &options).expect("it compiles");
-        let artifact = certified(&module, artifact);
+        let artifact = artifact(&module, &options);
         Made { module, artifact }
     }
 
@@ -75,13 +75,6 @@ impl Made {
     pub(crate) fn code(&self, name: &str) -> &FunctionCode {
         let func = self.func(name);
         self.artifact.functions.iter().find(|code| code.func == func).expect("it has code")
-    }
-}
-
-fn func(module: &Module, name: &str) -> Func {
-    match module.item(module.find_symbol(name).expect("a symbol")) {
-        Item::Function(func) => func,
-        item => panic!("{name} is {item:?}"),
     }
 }
 

@@ -2,22 +2,21 @@
 //! tables of its file must lead to every caller's frame, return address and preserved registers.
 //!
 //! What is true is known from the calls and returns that were seen ([`shadow`]); what the tables say is read by `gimli`
-//! ([`tables`]); the program is run by [`trace`].
+//! ([`tables`]); the program is run by [`common::trace`].
 
 #[path = "../common/mod.rs"]
 mod common;
 mod shadow;
 mod tables;
-mod trace;
 
 use codegen::Options;
+use common::trace::{Registers, Traced};
 use common::{artifact, module, run};
 use elf::{Unit, object};
 use shadow::Shadow;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use tables::{State, Tables};
-use trace::{Registers, Traced};
 
 /// Functions with saved registers and without, frames of several pages, arguments on the stack, aggregates in memory,
 /// tail calls, status flags, jump tables and early returns.

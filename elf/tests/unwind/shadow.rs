@@ -1,7 +1,7 @@
 //! What is true of the calls that are under way: noted when each was made.
 
+use crate::common::trace::{Registers, Traced};
 use crate::tables::{State, Tables};
-use crate::trace::{Registers, Traced};
 
 /// The calls that are under way: none where a process begins.
 #[derive(Default)]

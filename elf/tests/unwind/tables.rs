@@ -1,6 +1,6 @@
 //! What the tables for unwinding say.
 
-use crate::trace::{Registers, Traced};
+use crate::common::trace::{Registers, Traced};
 use gimli::{
     BaseAddresses, CfaRule, EhFrame, EndianSlice, LittleEndian, Register, RegisterRule, UnwindContext,
     UnwindSection, X86_64,
