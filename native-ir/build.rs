@@ -1,6 +1,10 @@
 //! Makes the enums of the contract from its tables: opcodes with their shapes, type kinds, address spaces, effects,
 //! traps and rules. A new row therefore does not compile until every `match` over the enum says what it does with it.
+//! And the digest of the tables, which a program then need not compute when it starts.
 
+#[path = "src/contract/digest.rs"]
+#[expect(unreachable_pub, reason = "the crate exports the names of the tables")]
+mod digest;
 #[path = "build/methods.rs"]
 mod methods;
 #[path = "src/contract/typing.rs"]
@@ -189,9 +193,20 @@ fn opcodes() -> (String, String) {
     (out, format!("impl FunctionBuilder<'_> {{\n{methods}}}\n"))
 }
 
+/// The digest of all tables, as an array's text.
+fn digest_text() -> String {
+    let read = |name: &&'static str| {
+        println!("cargo::rerun-if-changed={name}");
+        (*name, fs::read(name).unwrap_or_else(|error| panic!("{name}: {error}")))
+    };
+    let tables: Vec<_> = digest::TABLES.iter().map(read).collect();
+    format!("{:?}", digest::digest(tables.iter().map(|(name, bytes)| (*name, bytes.as_slice()))))
+}
+
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build/methods.rs");
+    println!("cargo::rerun-if-changed=src/contract/digest.rs");
     println!("cargo::rerun-if-changed=src/contract/typing.rs");
     let (opcodes, methods) = opcodes();
     let tables = [
@@ -205,4 +220,5 @@ fn main() {
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     fs::write(Path::new(&out).join("tables.rs"), tables.join("\n")).expect("OUT_DIR is writable");
     fs::write(Path::new(&out).join("methods.rs"), methods).expect("OUT_DIR is writable");
+    fs::write(Path::new(&out).join("digest.rs"), digest_text()).expect("OUT_DIR is writable");
 }

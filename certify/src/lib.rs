@@ -12,7 +12,7 @@
 //! | C3 | registers, stack and unwinding follow the platform's rules | [`Checks::abi`] |
 //! | C4 | no function calls itself, so that the stack has a bound ([`stack`]) | [`Checks::stack`] |
 //!
-//! Functions are checked independently of each other, in parallel, in linear time; findings come in the order of the
+//! Functions are checked independently of each other, many in parallel, in linear time; findings come in the order of the
 //! functions, at most one a function, because what follows a mistake is seldom another.
 
 mod certified;
@@ -86,6 +86,9 @@ fn check_whole(module: &Module, artifact: &Artifact) -> Vec<Finding> {
 /// Functions that are checked one behind the other, at least.
 const CHUNK: usize = 16;
 
+/// Bytes of code from which on several threads are worth their start.
+const MANY: usize = 20_000;
+
 fn check_functions(module: &Module, artifact: &Artifact, checks: &Checks) -> Vec<Finding> {
     let context = Context::new(module, artifact, checks);
     let check = |scratch: &mut Scratch, code: &FunctionCode| {
@@ -93,6 +96,11 @@ fn check_functions(module: &Module, artifact: &Artifact, checks: &Checks) -> Vec
         let fault: Fault = x86_64::check(subject, scratch).err()?;
         Some(Finding::locate(module, code, fault))
     };
+    let bytes: usize = artifact.functions.iter().map(|function| function.code.len()).sum();
+    if bytes < MANY {
+        let mut scratch = Scratch::default();
+        return artifact.functions.iter().filter_map(|function| check(&mut scratch, function)).collect();
+    }
     let functions = artifact.functions.par_iter().with_min_len(CHUNK);
     functions.map_init(Scratch::default, check).flatten_iter().collect()
 }

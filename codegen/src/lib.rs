@@ -38,7 +38,7 @@ pub struct Options {
     pub relocation_model: RelocationModel,
     /// Whether code keeps away from memory below the stack pointer.
     pub kernel_mode: bool,
-    /// How many threads to use: 0 for as many as there are cores.
+    /// How many threads to use: 0 for as many as there are cores where the work is worth their start.
     pub threads: usize,
 }
 
@@ -78,6 +78,9 @@ pub fn compile(module: &Verified<Module>, functions: &[Func], options: &Options)
     })
 }
 
+/// Instructions from which on several threads are worth their start, when nobody says how many.
+const MANY: usize = 1_000;
+
 fn compile_all(
     context: &Context<'_, X86>,
     functions: &[Func],
@@ -89,7 +92,9 @@ fn compile_all(
             Error::TooLong(context.module.symbol_name(symbol).to_string())
         })
     };
-    if threads == 1 || functions.len() < 2 {
+    let count = |func: &Func| context.module.functions[*func].body.insts.len();
+    let few = || functions.iter().map(count).sum::<usize>() < MANY;
+    if threads == 1 || functions.len() < 2 || threads == 0 && few() {
         let mut scratch = Scratch::default();
         return functions.iter().map(|func| one(&mut scratch, func)).collect();
     }

@@ -36,7 +36,7 @@ pub(crate) fn run_all<'a>(tree: &Tree, contract: &'a Contract) -> Vec<Run<'a>> {
         let problem = problem.map(|problem| format!("{}: case {}: {problem}", place(), case.case));
         Run { case, module, problem }
     };
-    contract.cases.par_iter().enumerate().map(run).collect()
+    contract.cases().par_iter().enumerate().map(run).collect()
 }
 
 /// The finding about all cases.

@@ -64,7 +64,7 @@ fn rules(tree: &Tree, contract: &Contract, runs: &[Run<'_>]) -> Finding {
     let rejected = runs.iter().filter(|run| run.passed() && run.case.expect == Expect::Reject);
     let broken: HashSet<Rule> = rejected.filter_map(|run| run.case.rule).collect();
     let evidences = Evidences::new(tree, contract);
-    let tested = contract.invariants.iter().filter(|row| match &row.evidence {
+    let tested = contract.invariants().iter().filter(|row| match &row.evidence {
         Some(test @ Evidence::Test { .. }) => row.status == Status::Active && evidences.missing(test).is_none(),
         _ => false,
     });
@@ -85,7 +85,7 @@ fn invariants(tree: &Tree, contract: &Contract, runs: &[Run<'_>]) -> Finding {
     let evidences = Evidences::new(tree, contract);
     let mut problems = Vec::new();
     let mut active = 0;
-    for (index, row) in contract.invariants.iter().enumerate().filter(|(_, row)| row.status == Status::Active) {
+    for (index, row) in contract.invariants().iter().enumerate().filter(|(_, row)| row.status == Status::Active) {
         active += 1;
         let missing = match &row.evidence {
             None => Some("it has no evidence".to_string()),
@@ -99,7 +99,7 @@ fn invariants(tree: &Tree, contract: &Contract, runs: &[Run<'_>]) -> Finding {
             problems.push(format!("{place}: {}: {missing}", row.invariant));
         }
     }
-    let verify = contract.invariants.iter().filter(|row| row.stage == Stage::Verify).count();
-    let planned = contract.invariants.len() - active;
+    let verify = contract.invariants().iter().filter(|row| row.stage == Stage::Verify).count();
+    let planned = contract.invariants().len() - active;
     Finding::new("invariants", active, problems).note(format!("{verify} of the verifier; {planned} planned"))
 }

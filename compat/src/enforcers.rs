@@ -31,7 +31,7 @@ pub(crate) fn check(tree: &Tree, contract: &Contract) -> Finding {
     for (index, row) in contract.memory.rows.iter().enumerate() {
         look(place(contract, "memory-model.tsv", index), &row.rule, &row.enforced_by, None);
     }
-    for (index, row) in contract.invariants.iter().enumerate() {
+    for (index, row) in contract.invariants().iter().enumerate() {
         look(place(contract, "lowering-invariants.tsv", index), &row.invariant, &row.enforced_by, None);
     }
     Finding::new("enforcers", rows, problems).note(format!("{planned} planned"))

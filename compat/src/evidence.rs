@@ -18,7 +18,7 @@ impl<'a> Evidences<'a> {
         let makefile = tree.text("Makefile").unwrap_or_default();
         Evidences {
             tree,
-            cases: contract.cases.iter().map(|case| case.case.as_str()).collect(),
+            cases: contract.cases().iter().map(|case| case.case.as_str()).collect(),
             targets: makefile.lines().filter_map(make_target).map(str::to_string).collect(),
         }
     }

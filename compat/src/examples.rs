@@ -48,7 +48,7 @@ fn part<'a, T: AsRef<str>>(
     wanted: &[String],
 ) -> Option<Passing<'a>> {
     let mut best: Option<Passing<'a>> = None;
-    for case in contract.cases.iter().filter(|case| case.expect == Expect::Accept) {
+    for case in contract.cases().iter().filter(|case| case.expect == Expect::Accept) {
         let Some(text) = text(&case.fixture) else { continue };
         if wanted_target.is_some() && target(text.as_ref()) != wanted_target {
             continue;
@@ -84,7 +84,7 @@ fn shortest<'a, T: AsRef<str>>(
     text: &impl Fn(&str) -> Option<T>,
     wanted: impl Fn(&CaseRow) -> bool,
 ) -> Option<&'a CaseRow> {
-    let cases = contract.cases.iter().filter(|case| wanted(case));
+    let cases = contract.cases().iter().filter(|case| wanted(case));
     let sized = cases.filter_map(|case| Some((text(&case.fixture)?.as_ref().len(), case)));
     sized.min_by_key(|(size, _)| *size).map(|(_, case)| case)
 }
@@ -127,7 +127,8 @@ mod tests {
     #[test]
     fn a_passing_example_is_the_shortest_part_with_a_like_line() {
         let contract = Contract::embedded();
-        let accepted = contract.cases.iter().find(|case| case.expect == Expect::Accept).expect("a case to accept");
+        let accepted =
+            contract.cases().iter().find(|case| case.expect == Expect::Accept).expect("a case to accept");
         let fixture = "\
 target sim-cortex-m0
 

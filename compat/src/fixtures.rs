@@ -7,7 +7,7 @@ use walkdir::WalkDir;
 
 /// Finds the fixtures that no row names. Rows whose fixture is missing fail when they run.
 pub(crate) fn check(tree: &Tree, contract: &Contract) -> Finding {
-    let named: BTreeSet<&str> = contract.cases.iter().map(|case| case.fixture.as_str()).collect();
+    let named: BTreeSet<&str> = contract.cases().iter().map(|case| case.fixture.as_str()).collect();
     let root = tree.path("");
     let mut problems = Vec::new();
     let mut files = 0;

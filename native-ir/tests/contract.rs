@@ -489,7 +489,7 @@ fn cases_are_checked() {
     let good =
         ["zz", "fixtures/reject/zz.nir", "reject", "NATIVE_IR_TYPE", "dominance", "3:4", "-", "dominance", "d"];
     let contract = Edit::of("verification-cases.tsv").add(&good).accepted();
-    assert_eq!(contract.cases.last().expect("the case").at, Some((3, 4)));
+    assert_eq!(contract.cases().last().expect("the case").at, Some((3, 4)));
     let change = |index: usize, cell: &'static str| {
         let mut row = good;
         row[index] = cell;

@@ -51,7 +51,7 @@ pub struct Options<'a> {
     pub contract: &'a Contract,
     /// The registers that exist, when a map of them is at hand.
     pub registers: Option<&'a RegisterMap>,
-    /// How many threads to use: 0 for as many as there are cores.
+    /// How many threads to use: 0 for as many as there are cores where the work is worth their start.
     pub threads: usize,
 }
 
@@ -84,8 +84,8 @@ pub(crate) fn check(module: &Module, options: &Options<'_>) -> Vec<Diagnostic> {
         structure::check_module(&context, &mut diagnostics);
         data::check(&context, &mut diagnostics);
         let functions = module.functions.len();
-        let parts = functions.div_ceil(chunk(functions, options.threads).max(1));
-        if parts <= 1 {
+        let few = || options.threads == 0 && module.instruction_count() < MANY;
+        if options.threads == 1 || functions < 2 || few() {
             diagnostics.extend(check_functions(&context, 0..functions));
         } else {
             diagnostics.extend(in_parallel(&context, functions, options.threads));
@@ -95,10 +95,12 @@ pub(crate) fn check(module: &Module, options: &Options<'_>) -> Vec<Diagnostic> {
     diagnostics
 }
 
+/// Instructions from which on several threads are worth their start, when nobody says how many.
+const MANY: usize = 10_000;
+
 /// How many functions a task takes: few enough that all threads have work to the end.
 fn chunk(functions: usize, threads: usize) -> usize {
     match threads {
-        1 => functions,
         0 => functions.div_ceil(rayon::current_num_threads() * 8),
         threads => functions.div_ceil(threads * 8),
     }

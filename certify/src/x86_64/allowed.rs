@@ -296,7 +296,7 @@ const BASELINE: &[CpuidFeature] = &[
 ];
 
 /// The entries by [`Code`].
-static TABLE: LazyLock<Vec<Entry>> = LazyLock::new(|| Code::values().map(entry_of).collect());
+static TABLE: LazyLock<Vec<Entry>> = LazyLock::new(|| Code::values().zip(behaviours()).map(entry_of).collect());
 
 /// The table of all forms; index it with a form's number.
 pub(crate) fn table() -> &'static [Entry] {
@@ -315,32 +315,38 @@ pub(crate) fn missing(entry: &Entry, have: u32) -> Vec<&'static str> {
     bits.map(|(_, (name, _))| *name).collect()
 }
 
-fn entry_of(code: Code) -> Entry {
-    let Some((class, first)) = behaviour(code) else { return REFUSED };
+fn entry_of((code, behaviour): (Code, Option<(Class, Access)>)) -> Entry {
+    let Some((class, first)) = behaviour.filter(|_| !code.is_privileged()) else { return REFUSED };
     let features = code.cpuid_features().iter().map(|feature| feature_bits(*feature));
     let features = features.fold(0, |set, bits| set | bits);
     let class = if features == u32::MAX { Class::Refused } else { class };
     Entry { class, first, block: BLOCKS.contains(&code), features }
 }
 
-fn behaviour(code: Code) -> Option<(Class, Access)> {
-    if EXCLUDED.contains(&code) || code.is_privileged() {
-        return None;
-    }
-    if let Some((_, class)) = FORMS.iter().find(|(form, _)| *form == code) {
-        return Some((*class, Access::Read));
-    }
-    if BLOCKS.contains(&code) {
-        return Some((Class::Plain, Access::None));
-    }
-    if BRANCHES.contains(&code) {
-        return Some((Class::Branch, Access::None));
-    }
-    let mnemonic = code.mnemonic();
+/// What the lists say of each [`Code`]: those of mnemonics, over them those of forms, over these the excluded ones.
+fn behaviours() -> Vec<Option<(Class, Access)>> {
     let lists =
         [(WRITES, Access::Write), (MODIFIES, Access::Modify), (READS, Access::Read), (COMPUTES, Access::None)];
-    let (_, first) = lists.into_iter().find(|(list, _)| list.contains(&mnemonic))?;
-    Some((Class::Plain, first))
+    let mut of_mnemonic = vec![None; Mnemonic::values().len()];
+    for (list, first) in lists {
+        for &mnemonic in list {
+            of_mnemonic[mnemonic as usize] = Some((Class::Plain, first));
+        }
+    }
+    let mut all: Vec<_> = Code::values().map(|code| of_mnemonic[code.mnemonic() as usize]).collect();
+    for &code in BRANCHES {
+        all[code as usize] = Some((Class::Branch, Access::None));
+    }
+    for &code in BLOCKS {
+        all[code as usize] = Some((Class::Plain, Access::None));
+    }
+    for &(code, class) in FORMS {
+        all[code as usize] = Some((class, Access::Read));
+    }
+    for &code in EXCLUDED {
+        all[code as usize] = None;
+    }
+    all
 }
 
 fn feature_bits(feature: CpuidFeature) -> u32 {

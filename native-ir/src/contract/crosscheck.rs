@@ -212,7 +212,7 @@ impl<'a> Check<'a> {
     fn opcode_attribute(&mut self, row: usize, attribute: &str) {
         let field = attribute.split(':').next().unwrap_or(attribute);
         let known =
-            |scope, name| self.contract.schema.iter().any(|field| field.scope == scope && field.field == name);
+            |scope, name| self.contract.schema().iter().any(|field| field.scope == scope && field.field == name);
         if !known(Scope::Instruction, field) {
             let message = format!("`{field}` is no field of instructions in schema.tsv");
             self.error_in("opcodes.tsv", row, "attributes", field, message, "add its row to schema.tsv");
@@ -270,8 +270,8 @@ impl<'a> Check<'a> {
 
     fn invariants(&mut self) {
         let table = "lowering-invariants.tsv";
-        let cases: HashSet<&str> = self.contract.cases.iter().map(|row| row.case.as_str()).collect();
-        for (index, row) in self.contract.invariants.iter().enumerate() {
+        let cases: HashSet<&str> = self.contract.cases().iter().map(|row| row.case.as_str()).collect();
+        for (index, row) in self.contract.invariants().iter().enumerate() {
             let planned = matches!(row.enforced_by, Enforcer::Planned(_));
             if planned != (row.status == Status::Planned) {
                 let message = "status and enforcer contradict each other".to_string();
@@ -299,9 +299,9 @@ impl<'a> Check<'a> {
 
     fn cases(&mut self) {
         let table = "verification-cases.tsv";
-        let invariants = self.contract.invariants.iter();
+        let invariants = self.contract.invariants().iter();
         let invariants: HashSet<&str> = invariants.map(|row| row.invariant.as_str()).collect();
-        for (index, row) in self.contract.cases.iter().enumerate() {
+        for (index, row) in self.contract.cases().iter().enumerate() {
             let rejects = row.expect == Expect::Reject;
             if rejects != row.rule.is_some() {
                 let message = "a rejected case names its rule, an accepted one none".to_string();

@@ -1,18 +1,26 @@
 //! Loading a contract: all tables in an order in which each knows what it needs, then what no table shows alone.
 //!
 //! Other tables have a column for each built-in target, so `targets.tsv` comes first; opcodes need the classes of types.
+//! The embedded tables' [`Rest`] is left out when a program starts; whatever else is loaded is read to the end.
 
 use super::cells::{Cells, read_rows};
 use super::{
-    Contract, Keyed, TABLES, Table, TableError, cases, crosscheck, diagnostics, effects, invariants, memory,
-    opcodes, overrides, runtime_abi, schema, targets, traps, tsv, types,
+    Contract, EMBEDDED_DIGEST, Keyed, Rest, TABLES, Table, TableError, cases, crosscheck, diagnostics, effects,
+    embedded_bytes, invariants, memory, opcodes, overrides, runtime_abi, schema, targets, traps, tsv, types,
 };
 use crate::{Effect, Opcode, Rule, Trap, TypeKind};
-use sha2::{Digest, Sha256};
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
-/// Checks what no table shows alone.
-pub(super) fn finish(contract: Contract, embedded: Option<&Contract>) -> Result<Contract, Vec<TableError>> {
+/// Where the bytes of a table are from, by its name.
+type Source<'a, 's> = &'a dyn Fn(&str) -> std::io::Result<Cow<'s, [u8]>>;
+
+/// Puts a contract together and checks what no table shows alone.
+pub(super) fn finish(
+    (contract, rest): (Contract, Rest),
+    embedded: Option<&Contract>,
+) -> Result<Contract, Vec<TableError>> {
+    let contract = Contract { rest: OnceLock::from(rest), ..contract };
     let mut errors = crosscheck::check(&contract, embedded.unwrap_or(&contract));
     if let Some(embedded) = embedded {
         errors.extend(overrides::check(&contract, embedded));
@@ -52,21 +60,7 @@ struct Loader<'s> {
 }
 
 impl Loader<'_> {
-    fn table(&mut self, name: &str, header: &[impl AsRef<str>], key: usize) -> Option<Table> {
-        let index = TABLES.iter().position(|table| *table == name)?;
-        let bytes = self.sources[index].as_deref()?;
-        match tsv::read(name, bytes, header, key) {
-            Ok(table) => {
-                self.tables[index] = Some(table.clone());
-                Some(table)
-            }
-            Err(errors) => {
-                self.errors.extend(errors);
-                None
-            }
-        }
-    }
-
+    /// Reads a table, and its rows where its form is right.
     fn rows<R>(
         &mut self,
         name: &str,
@@ -74,9 +68,20 @@ impl Loader<'_> {
         key: usize,
         read: impl FnMut(&mut Cells<'_>) -> Option<R>,
     ) -> Vec<R> {
-        match self.table(name, header, key) {
-            Some(table) => read_rows(&table, &mut self.errors, read),
-            None => Vec::new(),
+        let index = TABLES.iter().position(|table| *table == name);
+        let Some((index, bytes)) = index.and_then(|index| Some((index, self.sources[index].as_deref()?))) else {
+            return Vec::new();
+        };
+        match tsv::read(name, bytes, header, key) {
+            Ok(table) => {
+                let rows = read_rows(&table, &mut self.errors, read);
+                self.tables[index] = Some(table);
+                rows
+            }
+            Err(errors) => {
+                self.errors.extend(errors);
+                Vec::new()
+            }
         }
     }
 
@@ -96,26 +101,25 @@ impl Loader<'_> {
     }
 }
 
-/// Reads the bytes of all tables, and their digest.
-fn read_sources<'s>(source: &dyn Fn(&str) -> std::io::Result<Cow<'s, [u8]>>) -> (Loader<'s>, [u8; 32]) {
-    let mut hash = Sha256::new();
+/// Reads the bytes of all tables.
+fn read_sources<'s>(source: Source<'_, 's>) -> Loader<'s> {
     let (mut sources, mut errors) = (Vec::new(), Vec::new());
     for name in TABLES {
         match source(name) {
-            Ok(bytes) => {
-                hash.update(name.as_bytes());
-                hash.update([0]);
-                hash.update((bytes.len() as u64).to_le_bytes());
-                hash.update(&bytes);
-                sources.push(Some(bytes));
-            }
+            Ok(bytes) => sources.push(Some(bytes)),
             Err(error) => {
                 errors.push(unreadable(name, &error));
                 sources.push(None);
             }
         }
     }
-    (Loader { sources, errors, tables: vec![None; TABLES.len()] }, hash.finalize().into())
+    Loader { sources, errors, tables: vec![None; TABLES.len()] }
+}
+
+/// The digest of the tables that could be read.
+fn digest(loader: &Loader<'_>) -> [u8; 32] {
+    let tables = TABLES.into_iter().zip(&loader.sources);
+    super::digest::digest(tables.filter_map(|(name, bytes)| Some((name, bytes.as_deref()?))))
 }
 
 fn unreadable(name: &str, error: &std::io::Error) -> TableError {
@@ -134,24 +138,49 @@ fn names_of<E: Copy>(all: &[E], name: impl Fn(E) -> &'static str) -> Vec<&'stati
 }
 
 /// Reads all tables, filling opcodes and types that are left out from the embedded ones where there are any.
-pub(super) fn read_all<'s>(
-    source: &dyn Fn(&str) -> std::io::Result<Cow<'s, [u8]>>,
+pub(super) fn read_all(
+    source: Source<'_, '_>,
     embedded: Option<&Contract>,
-) -> Result<Contract, Vec<TableError>> {
-    let (mut loader, digest) = read_sources(source);
+) -> Result<(Contract, Rest), Vec<TableError>> {
+    let mut loader = read_sources(source);
+    let digest = digest(&loader);
+    let contract = read_needed(&mut loader, embedded, digest);
+    let rest = read_rest(&mut loader);
+    match contract {
+        Some(contract) if loader.errors.is_empty() => {
+            let tables = loader.tables.into_iter().flatten().collect();
+            Ok((contract, Rest { tables, ..rest }))
+        }
+        _ => Err(loader.errors),
+    }
+}
+
+/// Reads of the embedded tables those that what runs needs.
+pub(super) fn read_embedded() -> Result<Contract, Vec<TableError>> {
+    let mut loader = read_sources(&embedded_bytes);
+    let contract = read_needed(&mut loader, None, EMBEDDED_DIGEST);
+    contract.filter(|_| loader.errors.is_empty()).ok_or(loader.errors)
+}
+
+/// Reads everything but the [`Rest`]; nothing without targets, when all the others that can be are still read.
+fn read_needed(loader: &mut Loader<'_>, embedded: Option<&Contract>, digest: [u8; 32]) -> Option<Contract> {
     let targets = loader.rows("targets.tsv", targets::HEADER, 1, targets::row);
-    let columns = match &loader.tables[0] {
-        Some(table) => Columns::new(table),
-        None => return Err(read_without_targets(loader)),
-    };
-    let (count, map) = (columns.triples.len(), &columns.of_target);
-    let header = types::header(&columns.triples);
-    let mut types = loader.rows("machine-types.tsv", &header, 1, |cells| types::row(cells, count, map));
-    let header = opcodes::header(&columns.triples);
-    let mut opcodes = loader.rows("opcodes.tsv", &header, 1, |cells| opcodes::row(cells, &types, count, map));
-    let header = runtime_abi::header(&columns.triples);
-    let runtime = loader.rows("runtime-abi.tsv", &header, 1, |cells| runtime_abi::row(cells, count, map));
-    let other = OtherTables::read(&mut loader);
+    let columns = loader.tables[0].as_ref().map(Columns::new);
+    let effects = loader.rows("effects.tsv", effects::HEADER, 1, effects::row);
+    let traps = loader.rows("traps.tsv", traps::HEADER, 1, traps::row);
+    let memory = loader.rows("memory-model.tsv", memory::HEADER, 1, memory::row);
+    let effects =
+        loader.keyed("effects.tsv", effects, &names_of(Effect::ALL, Effect::name), |row| row.effect.index());
+    let traps = loader.keyed("traps.tsv", traps, &names_of(Trap::ALL, Trap::name), |row| row.trap.index());
+    let Columns { triples, of_target } = columns?;
+    let count = triples.len();
+    let header = types::header(&triples);
+    let mut types = loader.rows("machine-types.tsv", &header, 1, |cells| types::row(cells, count, &of_target));
+    let header = opcodes::header(&triples);
+    let mut opcodes =
+        loader.rows("opcodes.tsv", &header, 1, |cells| opcodes::row(cells, &types, count, &of_target));
+    let header = runtime_abi::header(&triples);
+    let runtime = loader.rows("runtime-abi.tsv", &header, 1, |cells| runtime_abi::row(cells, count, &of_target));
     if let Some(embedded) = embedded {
         overrides::fill(&mut opcodes, &mut types, targets.len(), embedded);
     }
@@ -159,59 +188,19 @@ pub(super) fn read_all<'s>(
     let types = loader.keyed("machine-types.tsv", types, &names, |row| row.ty.index());
     let names = names_of(Opcode::ALL, Opcode::name);
     let opcodes = loader.keyed("opcodes.tsv", opcodes, &names, |row| row.opcode.index());
-    if !loader.errors.is_empty() {
-        return Err(loader.errors);
-    }
-    Ok(Contract {
-        targets,
-        memory: other.memory,
-        runtime,
-        schema: other.schema,
-        invariants: other.invariants,
-        cases: other.cases,
-        opcodes,
-        types,
-        effects: other.effects,
-        traps: other.traps,
-        diagnostics: other.diagnostics,
-        tables: loader.tables.into_iter().flatten().collect(),
-        digest,
-    })
+    let memory = memory::MemoryModel::new(memory);
+    Some(Contract { targets, memory, runtime, opcodes, types, effects, traps, rest: OnceLock::new(), digest })
 }
 
-/// The errors of the tables that can be read without knowing the targets.
-fn read_without_targets(mut loader: Loader<'_>) -> Vec<TableError> {
-    OtherTables::read(&mut loader);
-    loader.errors
-}
-
-/// The tables without columns by target.
-struct OtherTables {
-    memory: memory::MemoryModel,
-    schema: Vec<schema::FieldRow>,
-    invariants: Vec<invariants::InvariantRow>,
-    cases: Vec<cases::CaseRow>,
-    effects: Keyed<effects::EffectRow>,
-    traps: Keyed<traps::TrapRow>,
-    diagnostics: Keyed<diagnostics::DiagnosticRow>,
-}
-
-impl OtherTables {
-    fn read(loader: &mut Loader<'_>) -> OtherTables {
-        let effects = loader.rows("effects.tsv", effects::HEADER, 1, effects::row);
-        let traps = loader.rows("traps.tsv", traps::HEADER, 1, traps::row);
-        let memory = loader.rows("memory-model.tsv", memory::HEADER, 1, memory::row);
-        let diagnostics = loader.rows("diagnostics.tsv", diagnostics::HEADER, 2, diagnostics::row);
-        let (effect_names, trap_names) = (names_of(Effect::ALL, Effect::name), names_of(Trap::ALL, Trap::name));
-        let rule_names = names_of(Rule::ALL, Rule::name);
-        OtherTables {
-            memory: memory::MemoryModel::new(memory),
-            schema: loader.rows("schema.tsv", schema::HEADER, 2, schema::row),
-            invariants: loader.rows("lowering-invariants.tsv", invariants::HEADER, 1, invariants::row),
-            cases: loader.rows("verification-cases.tsv", cases::HEADER, 1, cases::row),
-            effects: loader.keyed("effects.tsv", effects, &effect_names, |row| row.effect.index()),
-            traps: loader.keyed("traps.tsv", traps, &trap_names, |row| row.trap.index()),
-            diagnostics: loader.keyed("diagnostics.tsv", diagnostics, &rule_names, |row| row.rule.index()),
-        }
+/// Reads the tables of the [`Rest`], whose copies of tables are left empty.
+fn read_rest(loader: &mut Loader<'_>) -> Rest {
+    let diagnostics = loader.rows("diagnostics.tsv", diagnostics::HEADER, 2, diagnostics::row);
+    let names = names_of(Rule::ALL, Rule::name);
+    Rest {
+        diagnostics: loader.keyed("diagnostics.tsv", diagnostics, &names, |row| row.rule.index()),
+        schema: loader.rows("schema.tsv", schema::HEADER, 2, schema::row),
+        invariants: loader.rows("lowering-invariants.tsv", invariants::HEADER, 1, invariants::row),
+        cases: loader.rows("verification-cases.tsv", cases::HEADER, 1, cases::row),
+        tables: Vec::new(),
     }
 }

@@ -2,11 +2,15 @@
 //!
 //! [`Contract::embedded`] is what the tool was built with; [`Contract::load`] reads other tables, which may narrow the
 //! embedded ones and widen only what `overrides` names. A contract that exists is whole: every reference is to a row.
+//!
+//! Every program reads the embedded tables when it starts. It therefore takes their digest from the build, trusts what
+//! [`Contract::check_embedded`] finds out about them, and reads those that no engine needs when they are asked for.
 
 pub mod cases;
 pub(crate) mod cells;
 mod crosscheck;
 pub mod diagnostics;
+mod digest;
 pub mod effects;
 pub mod evidence;
 pub mod invariants;
@@ -24,28 +28,17 @@ pub mod types;
 pub mod typing;
 
 pub use cells::{Enforcer, Status};
+pub use digest::TABLES;
 pub use tsv::{Table, TableError};
 
 use crate::{Effect, EffectSet, Opcode, Rule, Trap, TypeKind};
-use load::{finish, read_all};
+use load::{finish, read_all, read_embedded};
 use std::borrow::Cow;
 use std::path::Path;
 use std::sync::OnceLock;
 
-/// The file names of the tables, in the order in which the digest takes them.
-pub const TABLES: [&str; 11] = [
-    "targets.tsv",
-    "machine-types.tsv",
-    "effects.tsv",
-    "traps.tsv",
-    "opcodes.tsv",
-    "memory-model.tsv",
-    "runtime-abi.tsv",
-    "schema.tsv",
-    "diagnostics.tsv",
-    "lowering-invariants.tsv",
-    "verification-cases.tsv",
-];
+/// The digest of the embedded tables.
+const EMBEDDED_DIGEST: [u8; 32] = include!(concat!(env!("OUT_DIR"), "/digest.rs"));
 
 /// The embedded bytes of a table.
 pub fn embedded_source(name: &str) -> Option<&'static [u8]> {
@@ -74,19 +67,23 @@ pub struct Contract {
     pub memory: memory::MemoryModel,
     /// `runtime-abi.tsv`
     pub runtime: Vec<runtime_abi::RuntimeRow>,
-    /// `schema.tsv`
-    pub schema: Vec<schema::FieldRow>,
-    /// `lowering-invariants.tsv`
-    pub invariants: Vec<invariants::InvariantRow>,
-    /// `verification-cases.tsv`
-    pub cases: Vec<cases::CaseRow>,
     opcodes: Keyed<opcodes::OpcodeRow>,
     types: Keyed<types::TypeRow>,
     effects: Keyed<effects::EffectRow>,
     traps: Keyed<traps::TrapRow>,
+    /// Empty until it is asked for, in the embedded contract alone.
+    rest: OnceLock<Rest>,
+    digest: [u8; 32],
+}
+
+/// What nothing that runs needs: what diagnostics, documents and checks are made of.
+#[derive(Clone, Debug)]
+struct Rest {
+    schema: Vec<schema::FieldRow>,
+    invariants: Vec<invariants::InvariantRow>,
+    cases: Vec<cases::CaseRow>,
     diagnostics: Keyed<diagnostics::DiagnosticRow>,
     tables: Vec<Table>,
-    digest: [u8; 32],
 }
 
 /// Rows in file order, with the place of each variant of the enum that names them.
@@ -117,10 +114,7 @@ impl Contract {
     /// The tables that the tool was built with.
     pub fn embedded() -> &'static Contract {
         static EMBEDDED: OnceLock<Contract> = OnceLock::new();
-        EMBEDDED.get_or_init(|| match Contract::check_embedded() {
-            Ok(contract) => contract,
-            Err(errors) => unreachable!("the embedded tables were tested: {}", report(&errors)),
-        })
+        EMBEDDED.get_or_init(|| tested(read_embedded()))
     }
 
     /// Reads and cross-checks the embedded tables.
@@ -128,8 +122,7 @@ impl Contract {
     /// # Errors
     /// What is wrong with them: for tests, and for the check that newcomers run.
     pub fn check_embedded() -> Result<Contract, Vec<TableError>> {
-        let source = |name: &str| embedded_source(name).map(Cow::Borrowed).ok_or_else(not_found);
-        finish(read_all(&source, None)?, None)
+        finish(read_all(&embedded_bytes, None)?, None)
     }
 
     /// Reads the tables of a directory, all of [`TABLES`].
@@ -163,12 +156,16 @@ impl Contract {
 
     /// Whether the tables are, byte for byte, those that the tool was built with.
     pub fn is_embedded(&self) -> bool {
-        self.digest == Contract::embedded().digest
+        self.digest == EMBEDDED_DIGEST
+    }
+
+    fn rest(&self) -> &Rest {
+        self.rest.get_or_init(|| tested(read_all(&embedded_bytes, None).map(|(_, rest)| rest)))
     }
 
     /// A table as it was read, by its file name.
     pub fn table(&self, name: &str) -> Option<&Table> {
-        TABLES.iter().position(|table| *table == name).and_then(|index| self.tables.get(index))
+        TABLES.iter().position(|table| *table == name).and_then(|index| self.rest().tables.get(index))
     }
 
     /// The rows of `opcodes.tsv`, those behind the file's own being left out there.
@@ -213,12 +210,27 @@ impl Contract {
 
     /// The rows of `diagnostics.tsv`.
     pub fn diagnostics(&self) -> &[diagnostics::DiagnosticRow] {
-        &self.diagnostics.rows
+        &self.rest().diagnostics.rows
     }
 
     /// A rule's row.
     pub fn diagnostic(&self, rule: Rule) -> &diagnostics::DiagnosticRow {
-        self.diagnostics.at(rule.index())
+        self.rest().diagnostics.at(rule.index())
+    }
+
+    /// The rows of `schema.tsv`.
+    pub fn schema(&self) -> &[schema::FieldRow] {
+        &self.rest().schema
+    }
+
+    /// The rows of `lowering-invariants.tsv`.
+    pub fn invariants(&self) -> &[invariants::InvariantRow] {
+        &self.rest().invariants
+    }
+
+    /// The rows of `verification-cases.tsv`.
+    pub fn cases(&self) -> &[cases::CaseRow] {
+        &self.rest().cases
     }
 
     /// A target's index and row.
@@ -244,10 +256,15 @@ impl Contract {
     }
 }
 
-fn not_found() -> std::io::Error {
-    std::io::ErrorKind::NotFound.into()
+/// The embedded bytes of a table, as those of other tables are given.
+fn embedded_bytes(name: &str) -> std::io::Result<Cow<'static, [u8]>> {
+    embedded_source(name).map(Cow::Borrowed).ok_or_else(|| std::io::ErrorKind::NotFound.into())
 }
 
-fn report(errors: &[TableError]) -> String {
-    errors.iter().map(|error| format!("\n{error}")).collect()
+/// What was read of the embedded tables.
+fn tested<T>(read: Result<T, Vec<TableError>>) -> T {
+    read.unwrap_or_else(|errors| {
+        let report: String = errors.iter().map(|error| format!("\n{error}")).collect();
+        unreachable!("the embedded tables were tested: {report}")
+    })
 }

@@ -314,8 +314,8 @@ impl<'a> Check<'a> {
 
     fn schema(&mut self) {
         let table = "schema.tsv";
-        let built_in = &self.embedded.schema;
-        for (row, field) in self.contract.schema.iter().enumerate() {
+        let built_in = self.embedded.schema();
+        for (row, field) in self.contract.schema().iter().enumerate() {
             let at = built_in.iter().position(|other| other.field == field.field && other.scope == field.scope);
             match at {
                 Some(at) => self.same(table, row, at, &["kind", "required", "repeated", "diagnostic"]),
@@ -327,7 +327,7 @@ impl<'a> Check<'a> {
         }
         for field in built_in {
             let found = |other: &super::schema::FieldRow| other.field == field.field && other.scope == field.scope;
-            if !self.contract.schema.iter().any(found) {
+            if !self.contract.schema().iter().any(found) {
                 let message = format!("the row of `{}` ({}) is missing", field.field, field.scope.name());
                 self.error(table, usize::MAX, "field", message, "the text form is built in: keep its rows");
             }

@@ -226,6 +226,11 @@ impl Reader {
                 return None;
             }
         };
+        // Most lines are free of controls, and bytes tell that sooner than characters do: C1's begin with C2.
+        let plain = bytes.iter().all(|&byte| byte >= b' ' && byte != 0x7f && byte != 0xc2 || byte == b'\t');
+        if plain {
+            return Some(text);
+        }
         let bad = text.char_indices().find(|(_, c)| c.is_control() && *c != '\t');
         let Some((at, c)) = bad else {
             return Some(text);
@@ -266,8 +271,9 @@ impl Reader {
     }
 
     fn row(&mut self, line: usize, text: &str) {
-        let ranges: Vec<_> = cells(text).collect();
         let width = self.table.header.len();
+        let mut ranges = Vec::with_capacity(width);
+        ranges.extend(cells(text));
         if ranges.len() != width {
             let (column, word) = match ranges.get(width) {
                 Some(extra) => (extra.start + 1, "too long"),
@@ -291,7 +297,7 @@ impl Reader {
 
     fn cell(&mut self, line: usize, text: &str, index: usize, range: Range<usize>) {
         let cell = &text[range.clone()];
-        let name = self.table.header[index].clone();
+        let name = &self.table.header[index];
         if cell.is_empty() {
             let message = format!("the cell under `{name}` is empty");
             self.error(line, range.start + 1, text, message, "write `-` where there is nothing to say");
