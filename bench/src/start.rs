@@ -20,8 +20,8 @@ pub(crate) fn run(plan: &Plan) -> Result<(), String> {
     for (name, arguments) in PROGRAMS {
         let file = format!("{}/../fixtures/programs/{name}.nir", env!("CARGO_MANIFEST_DIR"));
         for engine in ENGINES {
-            let run = ["run", "--engine", engine, &file].iter().chain(arguments).map(ToString::to_string);
-            let run: Vec<String> = run.collect();
+            let run = ["run", "--engine", engine, &file].into_iter().chain(arguments.iter().copied());
+            let run: Vec<String> = run.map(String::from).collect();
             once(&nir, &run)?;
             let nir = nir.clone();
             // That it runs was seen.
