@@ -181,7 +181,7 @@ fn huge_lines_and_very_many_errors_are_cut() {
 fn a_register_map_is_held_against_the_registers() {
     use native_ir::contract::cases::With;
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let with_map = native_ir::Contract::embedded().cases.iter().find_map(|case| match (&case.with, case.rule) {
+    let with_map = native_ir::Contract::embedded().cases().iter().find_map(|case| match (&case.with, case.rule) {
         (Some(With::Registers(map)), Some(rule)) => Some((root.join(map), root.join(&case.fixture), rule)),
         _ => None,
     });
