@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use tables::{State, Tables};
 
 /// Functions with saved registers and without, frames of several pages, arguments on the stack, aggregates in memory,
-/// tail calls, status flags, jump tables and early returns.
+/// tail calls whose callees take as many, more and fewer bytes of arguments, status flags, jump tables and early returns.
 const OURS: &str = include_str!("ours.nir");
 /// What calls them and is called: without a C library, so that the program is short.
 const THEIRS: &str = include_str!("theirs.c");
