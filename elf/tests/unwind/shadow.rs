@@ -39,8 +39,10 @@ impl Shadow {
         } else if tables.begins(pc) && stack == before.stack() - 8 {
             assert!((1..16).contains(&traced.word(stack).wrapping_sub(before.pc())));
             let name = tables.function_at(pc);
-            let taken =
-                TAKEN.iter().find(|(taker, _)| name == format!("{taker}+0")).map_or(0, |&(_, bytes)| bytes);
+            let taken = TAKEN
+                .iter()
+                .find(|(taker, _)| name.contains(&format!("::{taker}$")))
+                .map_or(0, |&(_, bytes)| bytes);
             let state = State { pc: traced.word(stack), stack: stack + 8 + taken, preserved: after.preserved() };
             self.callers.push(state);
         } else if tables.begins(pc)
