@@ -3,7 +3,7 @@
 use crate::Error;
 use crate::program::Program;
 use crate::section::Section;
-use artifact::{UnwindOp, UnwindRow};
+use artifact::{FunctionCode, UnwindOp, UnwindRow};
 use gimli::write::{Address, CallFrameInstruction, CommonInformationEntry, FrameDescriptionEntry, FrameTable};
 use gimli::write::{DebugFrame, EhFrame};
 use gimli::{Encoding, Format, Register, X86_64, constants};
@@ -49,11 +49,18 @@ fn table(program: &Program<'_>, version: u16, pointers: constants::DwEhPe) -> Fr
         let address = Address::Symbol { symbol: index, addend: 0 };
         let mut entry = FrameDescriptionEntry::new(address, part.code.literals);
         for row in &part.code.unwind {
-            entry.add_instruction(row.offset, instruction(row.op));
+            entry.add_instruction(first_byte(part.code, row.offset), instruction(row.op));
         }
         table.add_fde(common, entry);
     }
     table
+}
+
+/// Where a row begins in a table. Unwinders look for a caller's rules at the last byte of its call, so that what holds
+/// where the call returns to begins there; nothing stops inside of the call itself.
+fn first_byte(code: &FunctionCode, offset: u32) -> u32 {
+    let returns = code.calls.binary_search_by_key(&offset, |row| row.offset).is_ok();
+    offset.saturating_sub(u32::from(returns))
 }
 
 fn instruction(op: UnwindOp) -> CallFrameInstruction {
@@ -62,27 +69,45 @@ fn instruction(op: UnwindOp) -> CallFrameInstruction {
         UnwindOp::Saved(register, below) => {
             CallFrameInstruction::Offset(core_register(register), (below as i32).wrapping_neg())
         }
+        UnwindOp::Return(below) => CallFrameInstruction::Offset(X86_64::RA, (below as i32).wrapping_neg()),
         UnwindOp::Restored(register) => CallFrameInstruction::Restore(core_register(register)),
         UnwindOp::Remember => CallFrameInstruction::RememberState,
         UnwindOp::Recall => CallFrameInstruction::RestoreState,
     }
 }
 
-/// How far the canonical frame address lies above the stack pointer, from each offset on.
-pub(crate) fn frame_addresses(rows: &[UnwindRow]) -> Vec<(u32, u32)> {
-    let (mut distance, mut kept) = (8, Vec::new());
-    let mut all = vec![(0, distance)];
+/// Where the caller's frame is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FrameAddress {
+    /// The first byte of the function for which it is there.
+    pub(crate) offset: u32,
+    /// From the stack pointer to behind the return address.
+    pub(crate) distance: u32,
+    /// From there to the canonical frame address: arguments that the function takes off the stack.
+    pub(crate) taken: u32,
+}
+
+/// Where the caller's frame is, from each offset on.
+pub(crate) fn frame_addresses(rows: &[UnwindRow]) -> Vec<FrameAddress> {
+    let (mut now, mut kept) = ((8, 8), Vec::new());
+    let address = |offset, (cfa, back): (u32, u32)| {
+        let taken = back.saturating_sub(8);
+        FrameAddress { offset, distance: cfa.saturating_sub(taken), taken }
+    };
+    let mut all = vec![address(0, now)];
     for row in rows {
         match row.op {
-            UnwindOp::Cfa(bytes) => distance = bytes,
-            UnwindOp::Remember => kept.push(distance),
-            UnwindOp::Recall => distance = kept.pop().unwrap_or(distance),
+            UnwindOp::Cfa(bytes) => now.0 = bytes,
+            UnwindOp::Return(below) => now.1 = below,
+            UnwindOp::Remember => kept.push(now),
+            UnwindOp::Recall => now = kept.pop().unwrap_or(now),
             UnwindOp::Saved(..) | UnwindOp::Restored(_) => continue,
         }
+        let found = address(row.offset, now);
         match all.last_mut() {
-            Some(last) if last.0 == row.offset => last.1 = distance,
-            Some(last) if last.1 == distance => {}
-            _ => all.push((row.offset, distance)),
+            Some(last) if last.offset == row.offset => *last = found,
+            Some(last) if (last.distance, last.taken) == (found.distance, found.taken) => {}
+            _ => all.push(found),
         }
     }
     all

@@ -220,9 +220,14 @@ impl Signature<'_> {
         Some(words)
     }
 
+    /// The bytes of arguments that the function takes off the stack when it returns.
+    pub(crate) fn taken(&self) -> u64 {
+        if self.layout.callee_pops { self.layout.stack_bytes } else { 0 }
+    }
+
     /// Puts results where the caller finds them; `arguments` are what [`Signature::leave`] gave.
     pub(crate) fn left(&self, vm: &Vm, exit: &mut Exit, arguments: &[u64], results: &[u64]) -> Option<()> {
-        exit.pops = if self.layout.callee_pops { self.layout.stack_bytes } else { 0 };
+        exit.pops = self.taken();
         if self.layout.result_pointer.is_some() {
             let sret = self.ty.aggregate_result().is_none();
             exit.core_results[0] = if sret { *arguments.first()? } else { *arguments.last()? };

@@ -249,21 +249,22 @@ impl Border {
     /// ended in the call, or the call is the function's end.
     fn call_back(&self, vm: &mut Vm, exit: &mut Exit, at: u64) -> bool {
         let symbol = self.inner.symbols.get(exit.function as usize).copied();
-        let called = match symbol.and_then(|symbol| Some((symbol, self.inner.symbol_signature(symbol)?))) {
+        let callee = symbol.and_then(|symbol| Some((symbol, self.inner.symbol_signature(symbol)?)));
+        let called = match &callee {
             Some((symbol, signature)) => {
-                if let Some(words) = self.tail_call(vm, exit, at, &signature) {
-                    self.tail.replace(Some((symbol, words)));
+                if let Some(words) = self.tail_call(vm, exit, at, signature) {
+                    self.tail.replace(Some((*symbol, words)));
                     return true;
                 }
-                self.call_symbol(vm, exit, at, symbol, &signature)
+                self.call_symbol(vm, exit, at, *symbol, signature)
             }
             None => Err(Stop::trap(Trap::Unreachable, None, Vec::new())),
         };
         let Err(mut stop) = called else { return false };
         if let Stop::Trapped(report) = &mut stop {
-            let stack = Exit::stack(at);
-            if let (Some(caller), Some(code)) = (walk::word(vm, stack), self.code.borrow().as_ref()) {
-                walk::calls(&self.inner.module, code, vm, caller, stack + 8, &mut report.stack);
+            if let Some(code) = self.code.borrow().as_ref() {
+                let taken = callee.map(|(_, signature)| signature.taken());
+                walk::calls_outside(&self.inner.module, code, vm, Exit::stack(at), taken, &mut report.stack);
             }
         }
         self.stop.replace(Some(stop));

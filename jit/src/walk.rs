@@ -15,18 +15,45 @@ pub(crate) fn word(vm: &Vm, address: u64) -> Option<u64> {
     vm.bytes(address, 8)?.try_into().ok().map(u64::from_le_bytes)
 }
 
-/// How far the canonical frame address lies above the stack pointer at an offset of a function.
-fn frame_bytes(placed: Placed<'_>, offset: u32) -> u32 {
-    let (mut bytes, mut kept) = (8, 8);
-    for row in placed.code.unwind.iter().take_while(|row| row.offset <= offset) {
-        match row.op {
-            UnwindOp::Cfa(distance) => bytes = distance,
-            UnwindOp::Remember => kept = bytes,
-            UnwindOp::Recall => bytes = kept,
-            UnwindOp::Saved(..) | UnwindOp::Restored(_) => {}
+/// Where the caller's frame is.
+#[derive(Clone, Copy)]
+struct Frame {
+    /// How far the canonical frame address lies above the stack pointer.
+    bytes: u32,
+    /// How far the return address lies below it.
+    back: u32,
+}
+
+impl Frame {
+    /// At an offset of a function; where a call returns to, it is that of the caller while the call is under way.
+    fn at(placed: Placed<'_>, offset: u32) -> Frame {
+        let mut frame = Frame { bytes: 8, back: 8 };
+        let mut kept = frame;
+        for row in placed.code.unwind.iter().take_while(|row| row.offset <= offset) {
+            match row.op {
+                UnwindOp::Cfa(distance) => frame.bytes = distance,
+                UnwindOp::Return(below) => frame.back = below,
+                UnwindOp::Remember => kept = frame,
+                UnwindOp::Recall => frame = kept,
+                UnwindOp::Saved(..) | UnwindOp::Restored(_) => {}
+            }
         }
+        frame
     }
-    bytes
+
+    /// The return address, and the stack pointer when the call is over.
+    fn caller(self, vm: &Vm, stack: u64) -> Option<(u64, u64)> {
+        let end = stack.wrapping_add(self.bytes.into());
+        Some((word(vm, end.wrapping_sub(self.back.into()))?, end))
+    }
+}
+
+/// The bytes of arguments that the callee takes off the stack, of a call that returns to an address.
+fn passed(code: &Code, back: u64) -> u64 {
+    let Some(placed) = code.find(back.wrapping_sub(1)) else { return 0 };
+    let offset = (back - placed.start) as u32;
+    let [with, without] = [offset - 1, offset].map(|offset| Frame::at(placed, offset).bytes);
+    with.saturating_sub(without).into()
 }
 
 /// The instruction of the IR that a byte belongs to.
@@ -36,15 +63,24 @@ fn inst_at(placed: Placed<'_>, offset: u32) -> Option<Inst> {
     rows.get(before)?.inst
 }
 
-/// Adds the calls from a return address on; `stack` is the stack pointer at the call.
-pub(crate) fn calls(
+/// Adds the calls that led to something that is not machine code. `stack` is its stack pointer, where the return address
+/// is; `taken` are the bytes of arguments that it takes off the stack, as the caller says when it is not known.
+pub(crate) fn calls_outside(
     module: &Module,
     code: &Code,
     vm: &Vm,
-    mut back: u64,
-    mut stack: u64,
+    stack: u64,
+    taken: Option<u64>,
     sites: &mut Vec<CallSite>,
 ) {
+    if let Some(back) = word(vm, stack) {
+        let taken = taken.unwrap_or_else(|| passed(code, back));
+        calls(module, code, vm, back, stack + 8 + taken, sites);
+    }
+}
+
+/// Adds the calls from a return address on; `stack` is the stack pointer when the call is over.
+fn calls(module: &Module, code: &Code, vm: &Vm, mut back: u64, mut stack: u64, sites: &mut Vec<CallSite>) {
     // The first function returns to the host, where no function is.
     while sites.len() < MOST
         && let Some(placed) = code.find(back.wrapping_sub(1))
@@ -56,11 +92,8 @@ pub(crate) fn calls(
         if !placed.library {
             sites.push(CallSite::of(module, placed.code.func, inst));
         }
-        // While a call is under way, the frame is as it was at the call: a callee that takes its arguments off the stack has
-        // not done so.
-        let frame = stack + u64::from(frame_bytes(placed, offset - 1));
-        let Some(next) = word(vm, frame.wrapping_sub(8)) else { return };
-        (back, stack) = (next, frame);
+        let Some(caller) = Frame::at(placed, offset).caller(vm, stack) else { return };
+        (back, stack) = caller;
     }
 }
 
@@ -69,9 +102,7 @@ pub(crate) fn stop(module: &Module, code: &Code, vm: &Vm, stack: &Range<u64>, fa
     let mut sites = Vec::new();
     let Some(placed) = code.find(fault.pc) else {
         let exhausted = is_below(stack, fault);
-        if let Some(back) = word(vm, fault.stack) {
-            calls(module, code, vm, back, fault.stack + 8, &mut sites);
-        }
+        calls_outside(module, code, vm, fault.stack, None, &mut sites);
         let detail = format!("no function is at the address {:#x}", fault.pc);
         return match exhausted {
             true => Stop::trap(Trap::StackExhausted, None, sites),
@@ -84,9 +115,8 @@ pub(crate) fn stop(module: &Module, code: &Code, vm: &Vm, stack: &Range<u64>, fa
     if !placed.library {
         sites.push(CallSite::of(module, placed.code.func, row.map(|row| row.inst).or(inst)));
     }
-    let frame = fault.stack + u64::from(frame_bytes(placed, offset));
-    if let Some(back) = word(vm, frame.wrapping_sub(8)) {
-        calls(module, code, vm, back, frame, &mut sites);
+    if let Some((back, stack)) = Frame::at(placed, offset).caller(vm, fault.stack) {
+        calls(module, code, vm, back, stack, &mut sites);
     }
     let outside = || format!("the address {:#x} is outside the program's memory", fault.address);
     let function = module.functions.get(placed.code.func).filter(|_| !placed.library);

@@ -256,6 +256,38 @@ fn @outer(%a: i64) -> (i64) effects(trap) source=0 !21:1 {
 }
 
 #[test]
+fn calls_are_found_through_tail_calls_that_move_the_return_address() {
+    let mut machine = machine(
+        "\
+fn @divides(%a: i64) -> (i64) abi=tail effects(trap) source=0 !1:1 {
+^entry:
+    %r: i64 = udiv 30, %a !2:5
+    return %r !3:5
+}
+fn @fewer(%a0: i64, %a1: i64, %a2: i64, %a3: i64, %a4: i64, %a5: i64, %a6: i64, %a7: i64, %a8: i64) -> (i64) abi=tail effects(trap) source=0 !5:1 {
+^entry:
+    tail_call @divides(%a8) !6:5
+}
+fn @more(%a: i64) -> (i64) abi=tail effects(trap) source=0 !8:1 {
+^entry:
+    tail_call @fewer(1, 2, 3, 4, 5, 6, 7, 8, %a) !9:5
+}
+fn @outer(%a: i64) -> (i64) effects(trap) source=0 !11:1 {
+^entry:
+    %r: i64 = call @more(%a) !12:5
+    %s: i64 = call @fewer(1, 2, 3, 4, 5, 6, 7, 8, %r) !13:5
+    return %s !14:5
+}
+",
+    );
+    assert_eq!(machine.call("outer", &[5]), Outcome::Returned(vec![5]));
+    let report = machine.trap("outer", &[0]);
+    assert_eq!(machine.places(&report), places(&[("divides", 2), ("outer", 12)]));
+    let report = machine.trap("outer", &[31]);
+    assert_eq!(machine.places(&report), places(&[("divides", 2), ("outer", 13)]));
+}
+
+#[test]
 fn machine_code_cannot_be_written() {
     let mut machine = machine(
         "\

@@ -4,12 +4,14 @@
 //! one number, whatever the path; so are the cells where the registers that callees preserve were saved. Checked are:
 //!
 //! - at a return the stack pointer is where it was (`ret n` for what an `abi=tail` function pops), and rbx, rbp and
-//!   r12–r15 have their values again; so at a jump to another function, where the argument area may differ in size;
+//!   r12–r15 have their values again; so at a jump to another function, where the argument area may differ in size and the
+//!   return address then has moved;
 //! - at a call the stack pointer is a multiple of 16, and so are the frame's addresses of aligned accesses;
 //! - nothing below the stack pointer is written, but up to 128 bytes in functions that call nothing, outside kernel mode;
-//! - the return address and what is saved are not overwritten through the stack pointer, unless the program itself names
+//! - the return address, of which there may be two copies, and what is saved are not overwritten through the stack pointer, unless the program itself names
 //!   bytes beyond a stack slot, what is not defined;
-//! - at *every* instruction the rows for unwinding lead to the caller's frame and to its values of those registers.
+//! - at *every* instruction the rows for unwinding lead to the caller's frame, to the return address and to the caller's
+//!   values of those registers.
 //!
 //! The direction flag is clear because no instruction that sets it is allowed (C1).
 
@@ -33,18 +35,23 @@ const SAVED: [Register; 6] =
 /// The bytes below the stack pointer that a function without calls may use.
 const RED_ZONE: i64 = 128;
 
-/// What is known before an instruction.
+/// What is known before an instruction. Cells of the frame are told by their distance below what lies behind the return
+/// address at the entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct State {
     /// How far the stack pointer lies below where it was at the entry.
     depth: i64,
+    /// Cells where the return address is.
+    back: [Option<i64>; 2],
+    /// A register that holds it.
+    carrier: Option<Register>,
     /// Which of [`SAVED`] hold what they held at the entry.
     held: [bool; 6],
-    /// Where the entry's values are kept, as distances below the caller's frame.
+    /// Where the entry's values are kept.
     cells: [Option<i64>; 6],
 }
 
-const ENTRY: State = State { depth: 0, held: [true; 6], cells: [None; 6] };
+const ENTRY: State = State { depth: 0, back: [Some(8), None], carrier: None, held: [true; 6], cells: [None; 6] };
 
 impl State {
     /// What holds on both of two paths; none when the stack pointer differs.
@@ -56,6 +63,10 @@ impl State {
                 joined.cells[index] = None;
             }
         }
+        for cell in joined.back.iter_mut().filter(|cell| !other.back.contains(cell)) {
+            *cell = None;
+        }
+        joined.carrier = self.carrier.filter(|_| self.carrier == other.carrier);
         (self.depth == other.depth).then_some(joined)
     }
 
@@ -67,17 +78,27 @@ impl State {
     /// Bytes of the frame are written: nothing is saved there any more.
     fn overwrite(&mut self, from_stack: i64, width: i64) {
         let top = self.below_frame(from_stack);
-        for cell in &mut self.cells {
+        for cell in self.kept() {
             if cell.is_some_and(|cell| top > cell - 8 && top - width < cell) {
                 *cell = None;
             }
         }
     }
 
+    /// The cells that hold something of the caller's.
+    fn kept(&mut self) -> impl Iterator<Item = &mut Option<i64>> {
+        self.cells.iter_mut().chain(&mut self.back)
+    }
+
     /// The stack pointer moved: what lies below it is lost.
     fn moved(&mut self) {
         let lowest = 8 + self.depth;
-        self.cells.iter_mut().filter(|cell| cell.is_some_and(|at| at > lowest)).for_each(|cell| *cell = None);
+        self.kept().filter(|cell| cell.is_some_and(|at| at > lowest)).for_each(|cell| *cell = None);
+    }
+
+    /// Whether the return address is in a cell.
+    fn has_back(&self, cell: i64) -> bool {
+        self.back.contains(&Some(cell))
     }
 }
 
@@ -150,6 +171,8 @@ struct Walk<'a> {
     /// Whether the function calls nothing, and may use the red zone.
     leaf: bool,
     slots: Slots,
+    /// The bytes of arguments that the function itself takes from the stack.
+    own_area: i64,
     factory: InstructionInfoFactory,
 }
 
@@ -161,7 +184,8 @@ fn run<'a>(subject: Subject<'a>, decoder: &'a Decoder, rows: &'a Rows) -> Result
     let mut slots = Slots::default();
     slots.build(subject).map_err(|message| Fault::at(Check::Abi, 0, message))?;
     let factory = InstructionInfoFactory::new();
-    let mut walk = Walk { subject, decoder, rows, states, work: vec![0], leaf, slots, factory };
+    let mut walk = Walk { subject, decoder, rows, states, work: vec![0], leaf, slots, own_area: 0, factory };
+    walk.own_area = popped_area(walk.layout(subject.context.module.signature(subject.function), &[]));
     walk.states[0] = Some(ENTRY);
     while let Some(index) = walk.work.pop() {
         walk.visit(index)?;
@@ -244,16 +268,21 @@ impl Walk<'_> {
     }
 
     fn leave(&self, index: usize, state: &State, popped: i64, returns: bool) -> Result<(), Fault> {
-        let own = self.own_area();
-        let expected = match (returns, self.data(index)) {
-            (false, Some(data)) => self.callee_area(data) - own,
-            _ => 0,
-        };
-        if state.depth != expected {
-            return Err(self.fault(index, format!("the stack pointer is off by {} bytes", state.depth - expected)));
-        }
-        if returns && popped != own {
+        let own = self.own_area;
+        if returns && popped != own && state.depth == 0 {
             return Err(self.fault(index, format!("a return that takes {popped} bytes away, not {own}")));
+        }
+        let taken = match (returns, self.data(index)) {
+            (false, Some(data)) => self.callee_area(data),
+            (false, None) => own,
+            (true, _) => popped,
+        };
+        let off = state.depth - (taken - own);
+        if off != 0 {
+            return Err(self.fault(index, format!("the stack pointer is off by {off} bytes")));
+        }
+        if !state.has_back(state.below_frame(0)) {
+            return Err(self.fault(index, "the return address is not at the stack pointer"));
         }
         match (0..6).find(|&register| !state.held[register]) {
             None => Ok(()),
@@ -267,11 +296,6 @@ impl Walk<'_> {
     fn layout(&self, ty: Option<&FunctionType>, extra: &[Type]) -> Option<CallLayout> {
         let context = self.subject.context;
         classify_call(&context.module.types, &context.layouts, Convention::SysV, ty?, extra).ok()
-    }
-
-    /// The bytes of arguments that the function itself takes from the stack.
-    fn own_area(&self) -> i64 {
-        popped_area(self.layout(self.subject.context.module.signature(self.subject.function), &[]))
     }
 
     /// The bytes of arguments that a callee takes from the stack.
@@ -296,6 +320,7 @@ impl Walk<'_> {
         if state.depth % 16 != 8 {
             return Err(self.fault(index, "the stack pointer is no multiple of 16 at a call"));
         }
+        state.carrier = None;
         let inst = &self.decoder.insts[index];
         let relocation = self.subject.code.relocations.get(inst.relocation as usize);
         let helper = relocation.is_some_and(|relocation| matches!(relocation.target, Reference::Helper(_)));
@@ -353,6 +378,7 @@ impl Walk<'_> {
         for used in info.used_registers().iter().filter(|used| writes(used.access())) {
             let full = used.register().full_register();
             stack |= full == Register::RSP;
+            state.carrier = state.carrier.filter(|&carrier| carrier != full);
             if let Some(register) = SAVED.iter().position(|register| *register == full) {
                 state.held[register] = false;
             }
@@ -400,17 +426,17 @@ impl Walk<'_> {
             return Ok(());
         }
         let top = state.below_frame(at);
-        let tail = self.data(index).is_some_and(|data| {
-            matches!(data.opcode, Opcode::TailCall | Opcode::TailCallIndirect)
-                && self.own_area() + self.callee_area(data) > 0
-        });
-        if top > 0 && top - width < 8 && !tail {
-            return Err(self.fault(index, "the return address is overwritten"));
-        }
         if at < 0 && (!self.leaf || -at > RED_ZONE || -at > i64::from(self.subject.code.claim.frame.below)) {
             return Err(self.fault(index, "a write below the stack pointer"));
         }
         state.overwrite(at, width);
+        if state.back == [None; 2] {
+            return Err(self.fault(index, "the return address is overwritten"));
+        }
+        if register.is_some() && register == state.carrier && !state.has_back(top) {
+            let free = usize::from(state.back[0].is_some());
+            state.back[free] = Some(top);
+        }
         let saved = register.and_then(|register| SAVED.iter().position(|saved| *saved == register));
         if let Some(register) = saved.filter(|&register| state.held[register] && state.cells[register].is_none()) {
             state.cells[register] = Some(top);
@@ -426,6 +452,11 @@ impl Walk<'_> {
 
     /// A read of a whole register from the frame.
     fn load(&self, state: &mut State, register: Register, cell: i64) {
+        if state.has_back(cell) {
+            state.carrier = Some(register);
+        } else if state.carrier == Some(register) {
+            state.carrier = None;
+        }
         if let Some(register) = SAVED.iter().position(|saved| *saved == register) {
             state.held[register] = state.cells[register] == Some(cell);
         }
@@ -437,17 +468,19 @@ fn popped_area(layout: Option<CallLayout>) -> i64 {
     layout.filter(|layout| layout.callee_pops).map_or(0, |layout| layout.stack_bytes as i64)
 }
 
-/// What the rows for unwinding say before an instruction.
+/// What the rows for unwinding say before an instruction: how far the caller's stack pointer is from the function's, and
+/// what lies how far below it.
 #[derive(Clone, Copy, Debug)]
 struct Rules {
     frame: i64,
+    back: i64,
     cells: [Option<i64>; 6],
 }
 
 impl Walk<'_> {
     /// At each instruction the rows lead to the caller's frame and registers.
     fn check_unwinding(&self) -> Result<(), Fault> {
-        let mut rules = Rules { frame: 8, cells: [None; 6] };
+        let mut rules = Rules { frame: 8, back: 8, cells: [None; 6] };
         let mut kept = Vec::new();
         let code = self.subject.code;
         let mut rows = code.unwind.iter().peekable();
@@ -470,17 +503,17 @@ impl Walk<'_> {
     }
 
     fn check_rules(&self, index: usize, state: &State, rules: &Rules) -> Result<(), Fault> {
-        // A jump to a function that takes away more or fewer arguments: what that function's own rows say, which cannot
-        // know where the first caller's frame was, holds from the jump on.
-        let handed = rules.frame == 8 && leaves(&self.decoder.insts, self.rows, self.subject, index);
-        if rules.frame != 8 + state.depth && !handed {
-            let message = format!("unwinding finds the caller {} bytes off", rules.frame - 8 - state.depth);
-            return Err(self.fault(index, message));
+        let off = rules.frame - self.own_area - 8 - state.depth;
+        if off != 0 {
+            return Err(self.fault(index, format!("unwinding finds the caller {off} bytes off")));
+        }
+        if !state.has_back(rules.back - self.own_area) {
+            return Err(self.fault(index, "unwinding does not find the return address"));
         }
         for (register, name) in SAVED.iter().enumerate() {
             let found = match rules.cells[register] {
                 None => state.held[register],
-                Some(cell) => state.cells[register] == Some(cell),
+                Some(cell) => state.cells[register] == Some(cell - self.own_area),
             };
             if !found {
                 return Err(self.fault(index, format!("unwinding does not find the caller's {name:?}")));
@@ -494,6 +527,7 @@ fn apply(rules: &mut Rules, kept: &mut Vec<Rules>, op: UnwindOp) -> Result<(), &
     let saved = |register: u8| SAVED.iter().position(|saved| saved.number() == usize::from(register));
     match op {
         UnwindOp::Cfa(bytes) => rules.frame = bytes.into(),
+        UnwindOp::Return(below) => rules.back = below.into(),
         UnwindOp::Saved(register, below) => {
             let register =
                 saved(register).ok_or("a row for unwinding of a register that callees do not preserve")?;

@@ -295,3 +295,72 @@ fn tail_calls_leave_the_frame() {
     let (artifact, _) = crate::emit::artifact(&module, &[&|e| tail(e, 8)]);
     assert_eq!(stack_bounds(&module, &artifact, &|_| None)[0].1, StackBound::Bytes(8));
 }
+
+/// How the code of a tail call that takes all arguments off the stack is made wrong.
+#[derive(Clone, Copy, PartialEq)]
+enum Moved {
+    Nothing,
+    NoRow,
+    EarlyRow,
+    OldRow,
+    OtherRegister,
+    OtherPlace,
+    NotMoved,
+    Lost,
+}
+
+fn shrink(e: &mut Emit, wrong: Moved) -> Done {
+    let is = |other| wrong == other;
+    e.checks = Checks { abi: true, ..Checks::default() };
+    e.unwind(UnwindOp::Cfa(40));
+    e.unwind(UnwindOp::Return(40));
+    e.prologue().nop()?;
+    e.block(0);
+    e.inst(0).mov(rax, qword_ptr(rsp))?;
+    if is(Moved::EarlyRow) {
+        e.unwind(UnwindOp::Return(8));
+    }
+    if is(Moved::Lost) {
+        e.a.mov(qword_ptr(rsp), rcx)?;
+    }
+    if !is(Moved::NotMoved) {
+        let at = if is(Moved::OtherPlace) { 24 } else { 32 };
+        e.a.mov(qword_ptr(rsp + at), if is(Moved::OtherRegister) { rcx } else { rax })?;
+    }
+    if !is(Moved::NoRow) && !is(Moved::EarlyRow) {
+        e.unwind(UnwindOp::Return(if is(Moved::OldRow) { 40 } else { 8 }));
+    }
+    e.a.lea(rsp, qword_ptr(rsp + 32))?;
+    e.unwind(UnwindOp::Cfa(8));
+    let target = artifact::Reference::Symbol(native_ir::Symbol::from_u32(1));
+    e.relocate(4, artifact::RelocationKind::Branch32, target, -4);
+    e.a.db(&[0xe9, 0, 0, 0, 0])
+}
+
+#[test]
+fn the_return_address_is_found_where_a_tail_call_moves_it() {
+    let parameters: Vec<String> = (0..9).map(|index| format!("%a{index}: i64")).collect();
+    let items = format!(
+        "fn pub @f({}) -> () abi=tail {{\n^entry:\ntail_call @g()\n}}\n\
+            fn @g() -> () abi=tail {{\n^entry:\nreturn\n}}",
+        parameters.join(", ")
+    );
+    let returns = |e: &mut Emit| {
+        e.checks = Checks { abi: true, ..Checks::default() };
+        e.block(0);
+        e.inst(0).ret()
+    };
+    accept_all(&items, &[&|e| shrink(e, Moved::Nothing), &returns]);
+    let wrong = [
+        (Moved::NoRow, "does not find the return address"),
+        (Moved::EarlyRow, "does not find the return address"),
+        (Moved::OldRow, "does not find the return address"),
+        (Moved::OtherRegister, "return address is not at the stack pointer"),
+        (Moved::OtherPlace, "return address is not at the stack pointer"),
+        (Moved::NotMoved, "return address is not at the stack pointer"),
+        (Moved::Lost, "return address is overwritten"),
+    ];
+    for (wrong, words) in wrong {
+        reject_all(&items, Check::Abi, words, &[&|e| shrink(e, wrong), &returns]);
+    }
+}

@@ -93,6 +93,12 @@ pub(crate) const FAMILIES: &[Family] = &[
     family("the frame is 8 bytes larger in one place", |p, at, _| moves_stack(p, at) && grow(p, at)),
     family("a row for unwinding is missing", |p, at, _| tells_frame(p, at) && p.lines[at].unwind.pop().is_some()),
     family("a row for unwinding comes late", |p, at, _| tells_frame(p, at) && late_unwind(p, at)),
+    family("a row for the return address is missing", |p, at, _| {
+        let rows = &mut p.lines[at].unwind;
+        let before = rows.len();
+        rows.retain(|row| !matches!(row, artifact::UnwindOp::Return(_)));
+        rows.len() < before
+    }),
     family("a write below the stack pointer", |p, at, f| {
         plain(p, at, f) && p.code.claim.frame.below == 0 && insert(p, at, write_below())
     }),

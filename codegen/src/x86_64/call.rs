@@ -159,7 +159,7 @@ impl Emitter<'_> {
         }
         self.asm.call_row(self.inst);
         if layout.callee_pops && layout.stack_bytes > 0 {
-            let cfa = self.frame.bytes() + 8;
+            let cfa = self.frame.cfa();
             self.asm.unwind_row(UnwindOp::Cfa(cfa - layout.stack_bytes as u32));
             self.asm.alu_imm(Alu::Sub, Size::Quad, RSP, layout.stack_bytes as i32);
             self.asm.unwind_row(UnwindOp::Cfa(cfa));
@@ -415,14 +415,18 @@ impl Emitter<'_> {
             0 => self.asm.ret(),
             bytes => match u16::try_from(bytes) {
                 Ok(bytes) => self.asm.ret_pop(bytes),
+                // More than a return can take off.
                 Err(_) => {
-                    self.asm.pop(RCX);
+                    self.remember();
+                    self.asm.load(Size::Quad, RCX, frame(0));
+                    self.asm.store(Size::Quad, frame(bytes), RCX);
+                    self.asm.unwind_row(UnwindOp::Return(8));
                     self.asm.alu_imm(Alu::Add, Size::Quad, RSP, bytes as i32);
-                    self.asm.jmp_rm(RCX);
+                    self.asm.unwind_row(UnwindOp::Cfa(8));
+                    self.asm.ret();
                 }
             },
         }
-        self.left();
     }
 
     fn give_back_values(&mut self, layout: &CallLayout, values: &[Operand]) {
@@ -539,7 +543,6 @@ impl Emitter<'_> {
             Opcode::TailCall => self.asm.jmp_symbol(Reference::Symbol(data.symbol())),
             _ => self.asm.jmp_rm(R11),
         }
-        self.left();
     }
 
     /// A function that writes its result through a pointer passes that on.
@@ -551,24 +554,25 @@ impl Emitter<'_> {
         }
     }
 
-    /// Leaves a frame whose argument area has another size than the callee's: the callee's arguments, which wait at the
-    /// stack pointer, and the return address go to the upper end of the area.
+    /// Leaves a frame whose argument area has another size than the callee's: the return address and the callee's
+    /// arguments, which wait at the stack pointer, go to the upper end of the area. The return address goes first, as
+    /// arguments may take its old place; its new place is clear of them (`frame::outgoing`).
     fn leave_upwards(&mut self, bytes: u32, pops: u32) {
         let end = self.frame.incoming() + pops;
         let start = end - bytes;
-        self.asm.load(Size::Quad, R10, frame(self.frame.bytes()));
-        self.asm.unwind_row(UnwindOp::Remember);
+        self.remember();
         for saved in self.frame.claim().saved {
             self.asm.load(Size::Quad, Gpr(saved.register), frame(saved.offset));
             self.asm.unwind_row(UnwindOp::Restored(saved.register));
         }
-        // From the last word on, so that none is overwritten before it is read.
-        for word in (0..bytes / 8).rev() {
+        self.asm.load(Size::Quad, RAX, frame(self.frame.bytes()));
+        self.asm.store(Size::Quad, frame(start - 8), RAX);
+        self.asm.unwind_row(UnwindOp::Return(bytes + 8));
+        for word in 0..bytes / 8 {
             self.asm.load(Size::Quad, RAX, frame(8 * word));
             self.asm.store(Size::Quad, frame(start + 8 * word), RAX);
         }
-        self.asm.store(Size::Quad, frame(start - 8), R10);
         self.asm.lea(RSP, frame(start - 8));
-        self.asm.unwind_row(UnwindOp::Cfa(8));
+        self.asm.unwind_row(UnwindOp::Cfa(bytes + 8));
     }
 }

@@ -119,6 +119,11 @@ impl Frame {
         self.body + 8 * self.saved.len() as u32
     }
 
+    /// Bytes from the stack pointer of the body to what it is for the caller when the function has returned.
+    pub(super) fn cfa(&self) -> u32 {
+        self.bytes() + 8 + self.pops
+    }
+
     /// The first byte of the arguments that arrive on the stack.
     pub(super) fn incoming(&self) -> u32 {
         self.bytes() + 8
@@ -150,7 +155,9 @@ fn is_call(opcode: Opcode) -> bool {
     matches!(opcode, Opcode::Call | Opcode::CallIndirect | Opcode::TailCall | Opcode::TailCallIndirect)
 }
 
-/// Bytes of the argument area that a call needs, with those behind it where aggregates wait for their registers.
+/// Bytes of the argument area that a call needs, with those behind it where aggregates wait for their registers. A tail
+/// call that needs more bytes than arrived moves the return address down by the difference: it stays clear of the
+/// arguments that wait.
 fn outgoing(context: &Context<'_, X86>, function: &Function, data: &InstData) -> u32 {
     let body = &function.body;
     let Some(ty) = callee_type(context, function, data) else { return 0 };
@@ -166,7 +173,10 @@ fn outgoing(context: &Context<'_, X86>, function: &Function, data: &InstData) ->
         true => context.variable_layout(signature, &extra).map_or(0, |layout| layout.stack_bytes),
         false => context.call_layout(ty).map_or(0, |layout| layout.stack_bytes),
     };
-    bytes as u32 + 16 * staged as u32
+    let tail = matches!(data.opcode, Opcode::TailCall | Opcode::TailCallIndirect);
+    let own = context.call_layout(function.ty).map_or(0, |layout| layout.stack_bytes);
+    let moved = if tail { bytes.saturating_sub(own) } else { 0 };
+    bytes as u32 + (moved as u32).max(16 * staged as u32)
 }
 
 /// The function type that a call is of.
@@ -184,7 +194,11 @@ impl Emitter<'_> {
     /// The prologue.
     pub(super) fn enter(&mut self) {
         self.asm.inst_row(None);
-        let mut cfa = 8;
+        let mut cfa = self.frame.pops + 8;
+        if self.frame.pops > 0 {
+            self.asm.unwind_row(UnwindOp::Cfa(cfa));
+            self.asm.unwind_row(UnwindOp::Return(cfa));
+        }
         for &register in &self.frame.saved {
             cfa += 8;
             self.asm.push(Gpr(register));
@@ -215,8 +229,8 @@ impl Emitter<'_> {
         if self.frame.bytes() == 0 {
             return;
         }
-        self.asm.unwind_row(UnwindOp::Remember);
-        let mut cfa = self.frame.bytes() + 8;
+        self.remember();
+        let mut cfa = self.frame.cfa();
         if self.frame.body > 0 {
             self.asm.alu_imm(Alu::Add, Size::Quad, RSP, self.frame.body as i32);
             cfa -= self.frame.body;
@@ -230,9 +244,12 @@ impl Emitter<'_> {
         }
     }
 
-    /// Behind an epilogue: for the code that follows, if any does, the frame is there again.
-    pub(super) fn left(&mut self) {
-        self.recall = self.frame.bytes() != 0;
+    /// Where the frame begins to go: for the code that follows the function's end here, if any does, it is there again.
+    pub(super) fn remember(&mut self) {
+        if !self.recall {
+            self.asm.unwind_row(UnwindOp::Remember);
+            self.recall = true;
+        }
     }
 
     /// Where code begins that stands behind other code.

@@ -4,7 +4,7 @@
 //!
 //! | table | contents |
 //! |---|---|
-//! | `__nir_sites` | the number of sites, the address behind all functions, two unused numbers; then four numbers for each site, by ascending address: the address, the distance of the stack pointer there from the canonical frame address, the place or all ones, the kind |
+//! | `__nir_sites` | the number of sites, the address behind all functions, three unused numbers; then five numbers for each site, by ascending address: the address, the distance from the stack pointer there to behind the return address, the place or all ones, the kind, the bytes behind the return address that the function takes off the stack |
 //! | `__nir_places` | five numbers for each place: the function's name and the source's path as offsets into `__nir_texts`, line, column, and the place of the call that was inlined, or all ones |
 //! | `__nir_traps` | two numbers for each class of trap by its code, from 0: the message as an offset into `__nir_texts`, and the exit status |
 //! | `__nir_texts` | texts: the length, then the bytes |
@@ -70,17 +70,17 @@ pub(super) fn tables(image: &mut Image<'_, '_>, paths: &PathMap) -> Vec<u64> {
         tables.function(index, image.function_address(index));
     }
     let traps = tables.traps();
-    let mut sites = vec![tables.sites.len() as u32, image.functions_end() as u32, 0, 0];
+    let mut sites = vec![tables.sites.len() as u32, image.functions_end() as u32, 0, 0, 0];
     // Functions lie in the order of their addresses, so that the sites already do.
     sites.extend(tables.sites.iter().flat_map(|site| site.numbers));
     let Tables { places, texts, .. } = tables;
-    let rows = (sites.len() / 4) as u64;
+    let rows = (sites.len() / 5) as u64;
     let start = image.add_constants("__nir_sites", &bytes(&sites));
     image.add_constants("__nir_places", &bytes(&places));
     image.add_constants("__nir_traps", &bytes(&traps));
     image.add_constants("__nir_texts", &texts);
     // The end of the functions is the second number, and each row begins with an address.
-    std::iter::once(start + 4).chain((1..rows).map(|row| start + 16 * row)).collect()
+    std::iter::once(start + 4).chain((1..rows).map(|row| start + 20 * row)).collect()
 }
 
 fn bytes(numbers: &[u32]) -> Vec<u8> {
@@ -88,7 +88,7 @@ fn bytes(numbers: &[u32]) -> Vec<u8> {
 }
 
 struct Site {
-    numbers: [u32; 4],
+    numbers: [u32; 5],
 }
 
 struct Tables<'p, 'a> {
@@ -122,7 +122,7 @@ impl<'p, 'a> Tables<'p, 'a> {
         let start = if shown { self.place(part, None) } else { NONE };
         let mut rows: Vec<(u32, u32, u32)> = Vec::new();
         let frames = unwind::frame_addresses(&part.code.unwind);
-        rows.extend(frames.iter().map(|&(offset, _)| (offset, start, FRAME)));
+        rows.extend(frames.iter().map(|frame| (frame.offset, start, FRAME)));
         for row in &part.code.calls {
             rows.push((row.offset, if shown { self.place(part, Some(row.inst)) } else { NONE }, RETURN));
         }
@@ -133,13 +133,11 @@ impl<'p, 'a> Tables<'p, 'a> {
         // Of sites at one address the last is found, and a frame's is for those that are no other site.
         rows.sort_by_key(|&(offset, _, kind)| (offset, kind));
         for (offset, place, kind) in rows {
-            // While a call is under way, the frame is as it was at the call, whatever changes when it returns.
-            let at = if kind == RETURN { offset.saturating_sub(1) } else { offset };
-            let before = frames.partition_point(|&(start, _)| start <= at);
-            let distance =
-                before.checked_sub(1).and_then(|index| frames.get(index)).map_or(8, |&(_, bytes)| bytes);
+            let before = frames.partition_point(|frame| frame.offset <= offset);
+            let frame = before.checked_sub(1).and_then(|index| frames.get(index));
+            let (distance, taken) = frame.map_or((8, 0), |frame| (frame.distance, frame.taken));
             let address = address as u32 + offset;
-            self.sites.push(Site { numbers: [address, distance, place, kind] });
+            self.sites.push(Site { numbers: [address, distance, place, kind, taken] });
         }
     }
 

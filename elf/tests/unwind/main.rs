@@ -14,15 +14,18 @@ use common::trace::{Registers, Traced};
 use common::{artifact, module, run};
 use elf::{Unit, object};
 use shadow::Shadow;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use tables::{State, Tables};
 
 /// Functions with saved registers and without, frames of several pages, arguments on the stack, aggregates in memory,
-/// tail calls, status flags, jump tables and early returns.
+/// tail calls whose callees take as many, more and fewer bytes of arguments, status flags, jump tables and early returns.
 const OURS: &str = include_str!("ours.nir");
 /// What calls them and is called: without a C library, so that the program is short.
 const THEIRS: &str = include_str!("theirs.c");
+
+/// How often calls are unwound from the same instruction: loops that copy arguments are long.
+const VISITS: u32 = 200;
 
 /// The program of both, in a folder.
 fn program(folder: &tempfile::TempDir) -> PathBuf {
@@ -62,12 +65,15 @@ fn every_caller_is_found_from_every_instruction() {
     let tables = Tables::read(&bytes);
     let mut traced = Traced::start(&path);
     let mut shadow = Shadow::default();
-    let (mut seen, mut deepest) = (BTreeSet::new(), 0);
+    let (mut seen, mut deepest) = (BTreeMap::new(), 0);
     loop {
         let before = traced.registers();
-        seen.insert(before.pc());
         deepest = deepest.max(shadow.callers().len());
-        check(before, &shadow, &tables, &traced);
+        let visits = seen.entry(before.pc()).or_insert(0);
+        *visits += 1;
+        if *visits <= VISITS {
+            check(before, &shadow, &tables, &traced);
+        }
         if !traced.step() {
             break;
         }
@@ -76,6 +82,6 @@ fn every_caller_is_found_from_every_instruction() {
     assert_eq!(traced.status(), Some(0));
     assert!(deepest > 8, "{deepest} calls");
     // The runtime library has more helpers than are used.
-    let missed = tables.functions().filter(|(start, name)| !seen.contains(start) && !name.starts_with("__"));
+    let missed = tables.functions().filter(|(start, name)| !seen.contains_key(start) && !name.starts_with("__"));
     assert_eq!(missed.map(|(_, name)| name).collect::<Vec<_>>(), [""; 0]);
 }

@@ -3,6 +3,7 @@ int twice(int), fib(int), many(int, int, int, int, int, int), pages(int), aligne
 int indirect(int (*)(int), int);
 long nine(long, long, long, long, long, long, long, long, long), calls_nine(long), calls_c(long), in_memory(long);
 long same(long, long, long, long, long, long, long, long, long), wide(long, long), tails(long);
+long swings(long), passes_huge(long);
 double exact(double, double);
 
 long sum(int count, ...) {
@@ -37,6 +38,11 @@ static int check(void) {
     if (same(1, 2, 3, 4, 5, 6, 7, 8, 9) != 6) return 12;
     if (indirect(twice, 10) != 40) return 13;
     if (tails(1) != 78) return 14;
+    /* What swing gives and swing_wide gives after n steps; and 6 more than n. */
+    const long swung[] = {100 + 50, 6 + 100, 7 + 6, 100 + 7, 6 + 100, 7 + 6};
+    for (long n = 0; n < 6; n++)
+        if (swings(n) != swung[n] + n + 6) return 15;
+    if (passes_huge(21) != 42) return 16;
     return 0;
 }
 
