@@ -10,13 +10,15 @@ native-ir-check:
 
 # Everything that is tested, the release gate among it.
 test: tools
-	$(CARGO) test --workspace --exclude bench --exclude emulator $(CARGO_FLAGS)
+	$(CARGO) test --workspace --exclude bench $(CARGO_FLAGS)
 	$(MAKE) emulator
 
-# The emulated processor, and `nir` with it. Its build compiles C: cmake, and libclang, which comes with clang-19.
+# All crates are named, so that what they share is built as for the other tests.
+WITH_EMULATOR = --workspace --exclude bench --features nir/unicorn
+
+# `nir` with the emulated processor, whose build compiles C: cmake, and libclang, which comes with clang-19.
 emulator: tools
-	$(CARGO) test -p emulator $(CARGO_FLAGS)
-	$(CARGO) test -p nir --features unicorn --test emulator $(CARGO_FLAGS)
+	$(CARGO) test $(WITH_EMULATOR) --test emulator $(CARGO_FLAGS)
 
 # What the tests need beside the Rust toolchain: each command, and its Debian package where that has another name.
 # Installed, or named where that cannot be done.
@@ -59,7 +61,7 @@ csmith:
 # The generated parts of the manual.
 docs:
 	$(CARGO) run $(CARGO_FLAGS) -p compat --bin native-ir-check -- --write-docs
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --workspace --exclude bench --exclude emulator $(CARGO_FLAGS)
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --workspace --exclude bench $(CARGO_FLAGS)
 
 # Each fuzz target for FUZZ_SECONDS, from the seeds of the fixtures and tables.
 fuzz:
@@ -72,5 +74,5 @@ fuzz:
 # Form and slips.
 lint: tools
 	$(CARGO) fmt --all --check
-	$(CARGO) clippy --workspace --exclude bench --exclude emulator --all-targets $(CARGO_FLAGS) -- -D warnings
-	$(CARGO) clippy -p emulator -p nir --features nir/unicorn --all-targets $(CARGO_FLAGS) -- -D warnings
+	$(CARGO) clippy --workspace --exclude bench --all-targets $(CARGO_FLAGS) -- -D warnings
+	$(CARGO) clippy $(WITH_EMULATOR) --all-targets $(CARGO_FLAGS) -- -D warnings

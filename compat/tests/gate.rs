@@ -16,9 +16,19 @@ struct Copy(TempDir);
 impl Copy {
     fn new() -> Copy {
         let copy = Copy(TempDir::new().expect("a temporary folder"));
-        for part in
-            ["native-ir", "verifier", "semantics", "vm", "llvm", "nir", "compat", "fixtures", "docs", "Makefile"]
-        {
+        for part in [
+            "native-ir",
+            "verifier",
+            "semantics",
+            "vm",
+            "llvm",
+            "certify",
+            "nir",
+            "compat",
+            "fixtures",
+            "docs",
+            "Makefile",
+        ] {
             for entry in WalkDir::new(repository().join(part)) {
                 let entry = entry.expect("a readable repository");
                 let name = entry.path().strip_prefix(repository()).expect("a part of it");

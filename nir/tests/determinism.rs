@@ -15,7 +15,7 @@ const PROGRAMS: [(&str, &str); 5] =
 const KINDS: [&[&str]; 4] = [
     &["--emit", "obj"],
     &["--emit", "obj", "-g"],
-    &["-g", "--dwarf-version", "4", "--certify"],
+    &["-g", "--dwarf-version", "4", "--certify", "--allow-recursion"],
     &["-g", "--relocation-model", "pic"],
 ];
 

@@ -18,7 +18,7 @@ use verifier::{Engine, Verified};
 /// As [`native::compile`].
 pub(super) fn survey(module: &Verified<Module>, arguments: &Native) -> Result<Survey, Failure> {
     // A frame counts once it is checked against the code.
-    let arguments = &Native { certify: true, ..arguments.clone() };
+    let arguments = &Native { certify: true, allow_recursion: true, ..arguments.clone() };
     let wanted = codegen::all_functions(module);
     let (runnable, refused) = load::split(module, Engine::Native, &wanted);
     let reasons: HashMap<Func, String> = refused.into_iter().collect();
