@@ -261,11 +261,11 @@ impl Border {
             None => Err(Stop::trap(Trap::Unreachable, None, Vec::new())),
         };
         let Err(mut stop) = called else { return false };
-        if let Stop::Trapped(report) = &mut stop {
-            if let Some(code) = self.code.borrow().as_ref() {
-                let taken = callee.map(|(_, signature)| signature.taken());
-                walk::calls_outside(&self.inner.module, code, vm, Exit::stack(at), taken, &mut report.stack);
-            }
+        if let Stop::Trapped(report) = &mut stop
+            && let Some(code) = self.code.borrow().as_ref()
+        {
+            let taken = callee.map(|(_, signature)| signature.taken());
+            walk::calls_outside(&self.inner.module, code, vm, Exit::stack(at), taken, &mut report.stack);
         }
         self.stop.replace(Some(stop));
         true

@@ -305,7 +305,7 @@ enum Moved {
     OldRow,
     OtherRegister,
     OtherPlace,
-    NotMoved,
+    Left,
     Lost,
 }
 
@@ -323,7 +323,7 @@ fn shrink(e: &mut Emit, wrong: Moved) -> Done {
     if is(Moved::Lost) {
         e.a.mov(qword_ptr(rsp), rcx)?;
     }
-    if !is(Moved::NotMoved) {
+    if !is(Moved::Left) {
         let at = if is(Moved::OtherPlace) { 24 } else { 32 };
         e.a.mov(qword_ptr(rsp + at), if is(Moved::OtherRegister) { rcx } else { rax })?;
     }
@@ -357,7 +357,7 @@ fn the_return_address_is_found_where_a_tail_call_moves_it() {
         (Moved::OldRow, "does not find the return address"),
         (Moved::OtherRegister, "return address is not at the stack pointer"),
         (Moved::OtherPlace, "return address is not at the stack pointer"),
-        (Moved::NotMoved, "return address is not at the stack pointer"),
+        (Moved::Left, "return address is not at the stack pointer"),
         (Moved::Lost, "return address is overwritten"),
     ];
     for (wrong, words) in wrong {
