@@ -289,6 +289,28 @@ fn @there() -> () source=0 {
     assert_eq!((output.status, output.err.as_str()), (0, ""));
     let skipped = "skipped: a.nir:10: run: @there()\n    `@elsewhere` is imported from another module";
     assert!(output.out.starts_with(skipped), "{}", output.out);
+    let output = folder.nir(&["test", "--engine", "native", "a.nir"]);
+    assert_eq!((output.status, output.err.as_str()), (0, ""));
+    assert!(output.out.contains("`@elsewhere` is imported from another module"), "{}", output.out);
+}
+
+#[test]
+fn a_program_that_cannot_be_made_is_a_failure() {
+    let folder = Folder::new();
+    let module = "\
+import ffi @nowhere_to_be_found : fn() -> () effects(io)
+;! run: @there()
+fn native @there() -> () effects(io) source=0 {
+^entry:
+    call @nowhere_to_be_found() !1:1
+    return !1:1
+}
+";
+    folder.write("a.nir", X86.to_string() + module);
+    let output = folder.nir(&["test", "--engine", "native", "a.nir"]);
+    assert_eq!((output.status, output.err.as_str()), (1, ""));
+    assert!(output.out.starts_with("failed: a.nir:10: run: @there()\n"), "{}", output.out);
+    assert!(output.out.contains("could not link the program"), "{}", output.out);
 }
 
 #[test]

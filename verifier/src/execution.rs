@@ -3,8 +3,8 @@
 use crate::Verified;
 use crate::body::Checker;
 use native_ir::{
-    Attribute, Diagnostic, Effect, EntityRef, Execution, Func, Function, HeaderPart, InitNode, Inst, Item, Module,
-    Opcode, Part, Place, Rule, Symbol,
+    Attribute, Diagnostic, Effect, EntityRef, Execution, Func, Function, HeaderPart, Import, ImportKind, InitNode,
+    Inst, Item, Module, Opcode, Part, Place, Rule, Symbol,
 };
 
 /// A way to run a module.
@@ -87,6 +87,32 @@ impl Verified<Module> {
             }
         }
         if diagnostics.is_empty() { Ok(Runnable { module: self, engine, reached }) } else { Err(diagnostics) }
+    }
+
+    /// Whether all that functions use of other modules is there: running them, or making a program of them, needs it.
+    ///
+    /// # Errors
+    /// `NATIVE_IR_EXECUTION/entry`, once for each import of another module that one of them calls or takes the address of.
+    pub fn linked(&self, functions: &[Func]) -> Result<(), Vec<Diagnostic>> {
+        let mut open: Vec<Import> = functions
+            .iter()
+            .flat_map(|&func| references(&self.functions[func]))
+            .filter_map(|symbol| match self.item(symbol) {
+                Item::Import(import) if self.imports[import].kind == ImportKind::Module => Some(import),
+                _ => None,
+            })
+            .collect();
+        open.sort_unstable();
+        open.dedup();
+        let diagnostics = open.into_iter().map(|import| {
+            let name = self.symbol_name(self.imports[import].symbol);
+            let message = format!("`@{name}` is imported from another module, which was not linked in");
+            Diagnostic::new(Rule::ExecutionEntry, Place::Import(import), message)
+                .label("imported here")
+                .help("name all modules: they are linked together")
+        });
+        let diagnostics: Vec<Diagnostic> = diagnostics.collect();
+        if diagnostics.is_empty() { Ok(()) } else { Err(diagnostics) }
     }
 
     /// The function of a name, as an entry.

@@ -14,8 +14,8 @@ use crate::word;
 use native_ir::diagnostic::{Diagnostic, HeaderPart, Place};
 use native_ir::layout::{Layouts, MachineLayout};
 use native_ir::{
-    Block, Contract, EffectSet, EntityRef, Func, FunctionType, ImportKind, InitNode, Inst, Item, Module, Opcode,
-    Passing, Rule, Symbol, Trap, Type,
+    Block, Contract, EffectSet, EntityRef, Func, FunctionType, InitNode, Inst, Item, Module, Opcode, Passing,
+    Rule, Symbol, Trap, Type,
 };
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -122,6 +122,7 @@ impl Program {
         config: &Config,
     ) -> Result<Arc<Program>, Vec<Diagnostic>> {
         let reached = reached(&module, entries)?;
+        module.linked(&reached)?;
         Program::of(module, reached, &[], config)
     }
 
@@ -139,7 +140,7 @@ impl Program {
         let pointed = pointed(&module);
         let from = [entries, &pointed].concat();
         let mut reached = module.for_engine(Engine::Hybrid, &from)?.functions().to_vec();
-        refuse_imports(&module, &reached)?;
+        module.linked(&reached)?;
         reached.retain(|func| tiers.get(func.index()) != Some(&Tier::Native));
         Program::of(module, reached, tiers, config)
     }
@@ -150,7 +151,6 @@ impl Program {
         tiers: &[Tier],
         config: &Config,
     ) -> Result<Arc<Program>, Vec<Diagnostic>> {
-        refuse_imports(&module, &reached)?;
         refuse_long_lists(&module, &reached)?;
         let contract = Contract::embedded();
         let target = contract.target(&module.envelope.target).map_or(0, |(index, _)| index);
@@ -199,24 +199,22 @@ impl Program {
         let slot = slot_words(self.settings.checked);
         let mut wanted = vec![false; module.functions.len()];
         reached.iter().for_each(|func| wanted[func.index()] = true);
-        let mut translated: FxHashMap<Func, Code> = FxHashMap::default();
-        if !self.settings.profile {
-            let is_small = |func: &Func| {
-                let function = &module.functions[*func];
-                module.signature(function).is_some_and(|ty| is_small(function, ty))
-            };
-            let small: Vec<Func> = reached.iter().copied().filter(is_small).collect();
-            translated = translate_all(&context, &small, &mut self.segments).collect();
-            let inlined = |func| Inlined::of(&module.functions[func], translated.get(&func)?);
-            context.inlined = module.functions.keys().map(inlined).collect();
-        }
-        let rest = module.functions.keys().filter(|func| wanted[func.index()] && !translated.contains_key(func));
-        let rest: Vec<Func> = rest.collect();
-        translated.extend(translate_all(&context, &rest, &mut self.segments));
+        let may_be_inlined = |func: &Func| {
+            let function = &module.functions[*func];
+            !self.settings.profile && module.signature(function).is_some_and(|ty| is_small(function, ty))
+        };
+        let wanted = module.functions.keys().filter(|func| wanted[func.index()]);
+        let (small, others): (Vec<Func>, Vec<Func>) = wanted.partition(may_be_inlined);
+        let mut translated: FxHashMap<Func, Code> = translate_all(&context, &small, &mut self.segments).collect();
+        let inlined = |func| Inlined::of(&module.functions[func], translated.get(&func)?);
+        context.inlined = module.functions.keys().map(inlined).collect();
+        translated.extend(translate_all(&context, &others, &mut self.segments));
         let mut functions = std::mem::take(&mut self.functions);
         for (func, function) in module.functions.iter() {
             let tier = tiers.get(func.index()).copied().unwrap_or_default();
-            let code = match translated.remove(&func) {
+            let code = translated.remove(&func);
+            let is_wanted = code.is_some();
+            let code = match code {
                 Some(code) => code,
                 None if tier == Tier::Native => {
                     stub(&module, Op::NATIVE, func.index(), function.ty, self.settings.fuel)
@@ -227,7 +225,7 @@ impl Program {
                 | effect_bits(module.signature(function).map_or(EffectSet::EMPTY, |ty| ty.effects));
             let compiled = CompiledFunction::new(functions.len(), code, expectation, slot);
             functions.push(match module.signature(function) {
-                Some(ty) if tier == Tier::Counted && wanted[func.index()] => compiled.counted(ty),
+                Some(ty) if tier == Tier::Counted && is_wanted => compiled.counted(ty),
                 _ => compiled,
             });
         }
@@ -509,29 +507,6 @@ fn return_op(ty: &FunctionType, fuel: bool) -> Op {
         (_, false) => Op::RETURN,
         (_, true) => Op::RETURN_FUEL,
     }
-}
-
-/// Refuses imports that something must have been linked in for, where a function that runs uses one.
-fn refuse_imports(module: &Module, reached: &[Func]) -> Result<(), Vec<Diagnostic>> {
-    let uses = |symbol: Symbol| {
-        reached.iter().any(|&func| {
-            module.functions[func].body.insts.values().any(|data| {
-                matches!(data.opcode, Opcode::Call | Opcode::TailCall | Opcode::Address) && data.symbol() == symbol
-            })
-        })
-    };
-    let open =
-        (module.imports.iter()).filter(|(_, import)| import.kind == ImportKind::Module && uses(import.symbol));
-    let diagnostics: Vec<Diagnostic> = open
-        .map(|(id, import)| {
-            let name = module.symbol_name(import.symbol);
-            let message = format!("`@{name}` is imported from another module, which was not linked in");
-            Diagnostic::new(Rule::ExecutionEntry, Place::Import(id), message)
-                .label("imported here")
-                .help("name all modules: they are linked together")
-        })
-        .collect();
-    if diagnostics.is_empty() { Ok(()) } else { Err(diagnostics) }
 }
 
 /// The most slots that parameters and results of a function may take: they are named by 16 bits.

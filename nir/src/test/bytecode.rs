@@ -53,11 +53,14 @@ impl Bytecode {
         Ok(Bytecode { module: module.clone(), vm, settings })
     }
 
-    /// Why there is no machine for a call.
+    /// Why the engine is not for a call.
     pub(super) fn refusal(module: &Arc<Verified<Module>>, call: &Call, settings: Settings) -> Option<String> {
         let entries: Vec<Func> = functions(call).collect();
         if settings.engine == Engine::Jit {
-            return build(module, &entries, false, settings).err();
+            return match beside_machine_code(module, &entries, Config::default()) {
+                Err(jit::Error::Program(errors)) => Some(load::explain(&errors)),
+                _ => None,
+            };
         }
         let errors = Program::new(module.clone(), &entries, &Config::default()).err()?;
         Some(errors.first()?.message.clone())
@@ -73,16 +76,24 @@ fn build(
     let fuel = settings.fuel.is_some() || counts;
     let config = Config { memory_mode: settings.memory_mode.into(), fuel, ..Config::default() };
     if settings.engine == Engine::Jit {
-        let config = Config { memory_bytes: Some(JIT_MEMORY), ..config };
-        let options = jit::Options { threads: 1, devices: true, ..jit::Options::default() };
-        let machine = jit::machine(module, entries, &config, Host::default(), &options);
-        return machine.map(|(vm, _)| vm).map_err(|error| match error {
+        return beside_machine_code(module, entries, config).map_err(|error| match error {
             jit::Error::Program(errors) => load::explain(&errors),
             error => error.to_string(),
         });
     }
     let program = Program::new(module.clone(), entries, &config).map_err(|errors| load::explain(&errors))?;
     Vm::new(program, Host::default()).map_err(|error| error.to_string())
+}
+
+/// A VM with machine code beside its bytecode.
+fn beside_machine_code(
+    module: &Arc<Verified<Module>>,
+    entries: &[Func],
+    config: Config,
+) -> Result<Vm, jit::Error> {
+    let config = Config { memory_bytes: Some(JIT_MEMORY), ..config };
+    let options = jit::Options { threads: 1, devices: true, ..jit::Options::default() };
+    jit::machine(module, entries, &config, Host::default(), &options).map(|(vm, _)| vm)
 }
 
 impl Machine for Bytecode {

@@ -115,18 +115,19 @@ impl Runner<'_> {
         let mut machine = machine(module, calls, &skips, settings);
         if machine.is_err() {
             skip_refused(module, calls, &mut skips, settings);
+            // What still stands in the way is no refusal but a failure, of each call that is left.
             machine = self::machine(module, calls, &skips, settings);
         }
-        let mut machine = machine?;
         let each = calls.iter().zip(skips).map(|(call, skip)| match (skip, &mut machine) {
-            (None, Some(machine)) => {
+            (Some(reason), _) => Tried::Skipped(reason),
+            (None, Err(reason)) => Tried::Broke(reason.clone()),
+            (None, Ok(machine)) => {
                 let start = Instant::now();
                 match machine.call(call) {
                     Ok(observed) => Tried::Ran(observed, start.elapsed()),
                     Err(reason) => Tried::Broke(reason),
                 }
             }
-            (skip, _) => Tried::Skipped(skip.unwrap_or_default()),
         });
         Ok(each.collect())
     }
@@ -140,42 +141,40 @@ impl Runner<'_> {
         {
             return Some(format!("only --memory-mode checked promises the trap {}", trap.name()));
         }
-        if settings.engine.is_executable() {
-            let unfit = || match settings.engine {
-                #[cfg(feature = "unicorn")]
-                Engine::Emulator => super::emulated::unfit(module, call),
-                _ => executable::unfit(module, call),
-            };
-            return native::no_emitter(module).or_else(unfit);
-        }
-        None
+        let unfit = || match settings.engine {
+            #[cfg(feature = "unicorn")]
+            Engine::Emulator => super::emulated::unfit(module, call),
+            Engine::Native => executable::unfit(module, call),
+            Engine::Vm | Engine::Jit => None,
+        };
+        if settings.engine == Engine::Vm { None } else { native::no_emitter(module).or_else(unfit) }
     }
 }
 
-/// A machine for all calls that are not skipped; none when there are none.
+/// A machine for all calls that are not skipped.
 ///
 /// # Errors
-/// It cannot run them.
+/// It cannot run them, or there are none.
 fn machine(
     module: &Arc<Verified<Module>>,
     calls: &[Call],
     skips: &[Option<String>],
     settings: Settings,
-) -> Result<Option<Box<dyn Machine>>, String> {
+) -> Result<Box<dyn Machine>, String> {
     let wanted: Vec<&Call> =
         calls.iter().zip(skips).filter(|(_, skip)| skip.is_none()).map(|(call, _)| call).collect();
     if wanted.is_empty() {
-        return Ok(None);
+        return Err("no call is left to make".to_string());
     }
-    Ok(Some(match settings.engine {
+    Ok(match settings.engine {
         Engine::Vm | Engine::Jit => Box::new(Bytecode::new(module, &wanted, settings)?),
         Engine::Native => Box::new(Executable::new(module, &wanted)?),
         #[cfg(feature = "unicorn")]
         Engine::Emulator => Box::new(super::emulated::Emulated::new(module, &wanted)?),
-    }))
+    })
 }
 
-/// Skips each call that no machine can be made for. Calls of the same functions need the same machine.
+/// Skips each call that the engine is not for. Calls of the same functions need the same machine.
 fn skip_refused(module: &Arc<Verified<Module>>, calls: &[Call], skips: &mut [Option<String>], settings: Settings) {
     let mut known: HashMap<Vec<Func>, Option<String>> = HashMap::new();
     for (call, skip) in calls.iter().zip(skips) {
@@ -187,10 +186,14 @@ fn skip_refused(module: &Arc<Verified<Module>>, calls: &[Call], skips: &mut [Opt
     }
 }
 
-/// Why there is no machine for a call.
+/// Why the engine is not for a call: by the rules of engines alone. Anything else that stands in the way is a failure.
 fn refusal(module: &Arc<Verified<Module>>, call: &Call, settings: Settings) -> Option<String> {
     match settings.engine {
         Engine::Vm | Engine::Jit => Bytecode::refusal(module, call, settings),
-        _ => executable::build(module, &[call]).err(),
+        _ => {
+            let runnable = module.for_engine(verifier::Engine::Native, &[call.func]);
+            let errors = runnable.and_then(|runnable| module.linked(runnable.functions())).err()?;
+            Some(load::explain(&errors))
+        }
     }
 }

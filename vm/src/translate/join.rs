@@ -141,7 +141,7 @@ impl Emit<'_, '_> {
 
     /// What a truncation that was left out truncates; else the operand itself.
     #[inline]
-    pub(super) fn before_truncation(&mut self, operand: Operand) -> Operand {
+    pub(super) fn before_truncation(&self, operand: Operand) -> Operand {
         match self.truncated {
             Some((value, from)) if operand == Operand::from(value) => from,
             _ => operand,
