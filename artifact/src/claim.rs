@@ -43,7 +43,7 @@ pub enum Place {
     Core(u8),
     /// In a vector register.
     Vector(u8),
-    /// In the frame: distance in bytes from the stack pointer as it stands in the body.
+    /// In the frame: its first byte, counted from the frame's lowest.
     Frame(u32),
 }
 
@@ -52,19 +52,20 @@ pub enum Place {
 pub struct Saved {
     /// The register, by its number in machine code.
     pub register: u8,
-    /// Where it is kept: distance in bytes from the stack pointer as it stands in the body.
+    /// Where it is kept: its first byte, counted from the frame's lowest.
     pub offset: u32,
 }
 
-/// The frame of a function, as it stands in the body. Distances are from the stack pointer there.
+/// The frame of a function, as it stands in the body. What lies in it is counted in bytes from its lowest byte, which is
+/// at the stack pointer or, in a function that uses the red zone, below it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Frame {
     /// How far the stack pointer lies below where it was when the function was entered. On x86-64 the return address
     /// stands at this distance.
     pub bytes: u32,
-    /// How far below the stack pointer the function writes (the red zone).
+    /// How far below the stack pointer the frame begins (the red zone, psABI 3.2.2): 0 unless the function calls nothing.
     pub below: u32,
-    /// The area for arguments of calls, which begins at the stack pointer.
+    /// The area for arguments of calls, which begins at the lowest byte.
     pub outgoing: u32,
     /// Saved registers.
     pub saved: Vec<Saved>,
@@ -85,6 +86,13 @@ pub struct Claim {
     pub frame: Frame,
     /// Where each value lives, by its index.
     pub places: Vec<Place>,
+}
+
+impl Frame {
+    /// How far from the stack pointer something in the frame lies that is counted from the lowest byte.
+    pub fn distance(&self, offset: u32) -> i64 {
+        i64::from(offset) - i64::from(self.below)
+    }
 }
 
 impl Claim {

@@ -46,7 +46,8 @@ impl Writer<'_> {
         let code = self.code;
         let end = (code.literals as usize).min(code.code.len());
         let name = self.module.symbol_name(self.function.symbol);
-        let (literals, frame) = (code.code.len() - end, code.claim.frame.bytes);
+        let literals = code.code.len() - end;
+        let frame = u64::from(code.claim.frame.bytes) + u64::from(code.claim.frame.below);
         let _ = writeln!(self.text, "@{name}: {end} bytes, {literals} of literals, frame of {frame}");
         let mut insts = code.claim.insts.iter().peekable();
         let mut blocks = code.claim.blocks.iter().peekable();

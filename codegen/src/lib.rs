@@ -62,7 +62,7 @@ pub fn compile(module: &Verified<Module>, functions: &[Func], options: &Options)
     let mut features = module.envelope.features.clone();
     features.extend(options.features.iter().filter(|name| !module.envelope.features.contains(name)).cloned());
     let pic = options.relocation_model == RelocationModel::Pic;
-    let target = X86 { features: Features::new(&features), pic };
+    let target = X86 { features: Features::new(&features), pic, red_zone: !options.kernel_mode };
     let context = match triple.as_str() {
         "x86_64-unknown-linux-elf" => Context::new(module, target),
         _ => None,

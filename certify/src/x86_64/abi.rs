@@ -7,7 +7,8 @@
 //!   r12–r15 have their values again; so at a jump to another function, where the argument area may differ in size and the
 //!   return address then has moved;
 //! - at a call the stack pointer is a multiple of 16, and so are the frame's addresses of aligned accesses;
-//! - nothing below the stack pointer is written, but up to 128 bytes in functions that call nothing, outside kernel mode;
+//! - nothing lies below the stack pointer, but up to 128 bytes of the frame in functions that call nothing, outside kernel
+//!   mode and interrupt handlers; the claim says how many, to the 16 bytes that frames are aligned to;
 //! - the return address, of which there may be two copies, and what is saved are not overwritten through the stack pointer, unless the program itself names
 //!   bytes beyond a stack slot, what is not defined;
 //! - at *every* instruction the rows for unwinding lead to the caller's frame, to the return address and to the caller's
@@ -23,7 +24,7 @@ use super::place::Forms;
 use super::rows::Rows;
 use super::{Subject, fault};
 use crate::finding::{Check, Fault};
-use artifact::{Reference, UnwindOp};
+use artifact::{Place, Reference, UnwindOp};
 use iced_x86::{Code, InstructionInfoFactory, OpAccess, OpKind, Register};
 use native_ir::abi::{CallLayout, Convention, classify_call};
 use native_ir::{FunctionType, InstData, Opcode, Type};
@@ -32,8 +33,10 @@ use native_ir::{FunctionType, InstData, Opcode, Type};
 const SAVED: [Register; 6] =
     [Register::RBX, Register::RBP, Register::R12, Register::R13, Register::R14, Register::R15];
 
-/// The bytes below the stack pointer that a function without calls may use.
-const RED_ZONE: i64 = 128;
+/// The bytes below the stack pointer that a function without calls may use (psABI 3.2.2).
+const RED_ZONE: u32 = 128;
+/// What the lowest byte of a frame is a multiple of.
+const FRAME_ALIGN: i64 = 16;
 
 /// What is known before an instruction. Cells of the frame are told by their distance below what lies behind the return
 /// address at the entry.
@@ -105,7 +108,7 @@ impl State {
 /// How deep a function's stack gets.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Depths {
-    /// The most bytes below the return address.
+    /// The most bytes below the return address, with those below the stack pointer.
     pub(crate) deepest: u64,
     /// Calls and jumps to other functions.
     pub(crate) calls: Vec<Leave>,
@@ -150,7 +153,7 @@ pub(crate) fn depths(subject: Subject<'_>) -> Result<Depths, Fault> {
             _ => {}
         }
     }
-    depths.deepest = depths.deepest.max(u64::from(subject.code.claim.frame.below) + depths.deepest);
+    depths.deepest += u64::from(subject.code.claim.frame.below);
     Ok(depths)
 }
 
@@ -186,6 +189,7 @@ fn run<'a>(subject: Subject<'a>, decoder: &'a Decoder, rows: &'a Rows) -> Result
     let factory = InstructionInfoFactory::new();
     let mut walk = Walk { subject, decoder, rows, states, work: vec![0], leaf, slots, own_area: 0, factory };
     walk.own_area = popped_area(walk.layout(subject.context.module.signature(subject.function), &[]));
+    walk.check_below()?;
     walk.states[0] = Some(ENTRY);
     while let Some(index) = walk.work.pop() {
         walk.visit(index)?;
@@ -194,6 +198,31 @@ fn run<'a>(subject: Subject<'a>, decoder: &'a Decoder, rows: &'a Rows) -> Result
 }
 
 impl Walk<'_> {
+    /// The frame begins below the stack pointer only where it may, and not lower than something in it lies.
+    fn check_below(&self) -> Result<(), Fault> {
+        let claim = &self.subject.code.claim;
+        let below = claim.frame.below;
+        if below == 0 {
+            return Ok(());
+        }
+        if !self.leaf {
+            return Err(Fault::at(Check::Abi, 0, "a frame below the stack pointer where none may be"));
+        }
+        if below > RED_ZONE {
+            return Err(Fault::at(Check::Abi, 0, "a frame that goes below the red zone"));
+        }
+        let slots = claim.frame.slots.iter().map(|&(_, offset)| claim.frame.distance(offset));
+        let places = claim.places.iter().filter_map(|place| match *place {
+            Place::Frame(offset) => Some(claim.frame.distance(offset)),
+            _ => None,
+        });
+        let accesses = self.decoder.insts.iter().filter_map(Decoded::frame);
+        match slots.chain(places).chain(accesses).any(|at| at < FRAME_ALIGN - i64::from(below)) {
+            true => Ok(()),
+            false => Err(Fault::at(Check::Abi, 0, "a claim of bytes below the stack pointer that are not used")),
+        }
+    }
+
     fn data(&self, index: usize) -> Option<&InstData> {
         let row = self.rows.rows[self.decoder.insts[index].row as usize];
         self.subject.function.body.insts.get(row.inst()?)
@@ -426,7 +455,7 @@ impl Walk<'_> {
             return Ok(());
         }
         let top = state.below_frame(at);
-        if at < 0 && (!self.leaf || -at > RED_ZONE || -at > i64::from(self.subject.code.claim.frame.below)) {
+        if at < -i64::from(self.subject.code.claim.frame.below) {
             return Err(self.fault(index, "a write below the stack pointer"));
         }
         state.overwrite(at, width);

@@ -57,7 +57,7 @@ pub(crate) fn rights(opcode: Option<Opcode>) -> Rights {
 /// The stack slots of a function's frame.
 #[derive(Default)]
 pub(crate) struct Slots {
-    /// First byte and the one behind the last, ascending.
+    /// First byte and the one behind the last, as distances from the stack pointer, ascending.
     ranges: Vec<(i64, i64)>,
 }
 
@@ -66,6 +66,7 @@ impl Slots {
     pub(crate) fn build(&mut self, subject: Subject<'_>) -> Result<(), String> {
         self.ranges.clear();
         let frame = &subject.code.claim.frame;
+        let whole = u64::from(frame.below) + u64::from(frame.bytes);
         let layouts = &subject.context.layouts;
         for &(slot, offset) in &frame.slots {
             let Some(data) = subject.function.slots.get(slot) else {
@@ -74,15 +75,16 @@ impl Slots {
             let size = layouts.size(data.ty).unwrap_or(0);
             let align = u64::from(data.align.unwrap_or(1)).max(layouts.align(data.ty).unwrap_or(1).into());
             let end = u64::from(offset) + size;
-            if end > u64::from(frame.bytes) || offset < frame.outgoing {
+            if end > whole || offset < frame.outgoing {
                 return Err(format!("slot {} lies outside the frame", slot.index()));
             }
-            // The stack pointer of the body is a multiple of 16 unless the frame is a leaf's without calls.
-            let base = (u64::from(frame.bytes) + 8) % 16;
+            // The frame's lowest byte is a multiple of 16 unless the function calls nothing.
+            let base = (whole + 8) % 16;
             if align <= 16 && (u64::from(offset) + 16 - base) % align != 0 {
                 return Err(format!("slot {} is not aligned to {align} bytes", slot.index()));
             }
-            self.ranges.push((i64::from(offset), end as i64));
+            let first = frame.distance(offset);
+            self.ranges.push((first, first + size as i64));
         }
         self.ranges.sort_unstable();
         match self.ranges.windows(2).all(|pair| pair[0].1 <= pair[1].0) {

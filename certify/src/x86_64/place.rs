@@ -33,14 +33,15 @@ impl Forms {
     }
 
     /// Adds the forms of a value where it lives.
-    fn push_place(&mut self, place: Place, offset: i64, indexed: bool) -> bool {
+    fn push_place(&mut self, subject: Subject<'_>, place: Place, offset: i64, indexed: bool) -> bool {
         let base = match place {
             Place::Nowhere => return false,
             Place::Core(register) => Base::Held(register),
             Place::Vector(register) => Base::Held(register.wrapping_add(16)),
-            Place::Frame(cell) => {
-                self.cells.push(i64::from(cell));
-                Base::Cell(i64::from(cell))
+            Place::Frame(offset) => {
+                let cell = subject.code.claim.frame.distance(offset);
+                self.cells.push(cell);
+                Base::Cell(cell)
             }
         };
         self.list.push(Form { term: Term::new(base, offset), indexed });
@@ -54,7 +55,7 @@ impl Forms {
         let ty = index.map(|index| subject.function.body.operand_type(index));
         let width = ty.and_then(|ty| bits(subject, ty)).unwrap_or(64).min(64);
         while let Some(value) = index.and_then(Operand::value) {
-            if self.push_place(subject.code.claim.place(value), term.offset, false)
+            if self.push_place(subject, subject.code.claim.place(value), term.offset, false)
                 && let Some(form) = self.list.last_mut()
             {
                 form.term.bits = width;
@@ -77,7 +78,7 @@ impl Forms {
                 return self.push_constant(subject, term, indexed, bytewise);
             }
             let Some(value) = operand.value() else { return };
-            let placed = self.push_place(subject.code.claim.place(value), offset, indexed);
+            let placed = self.push_place(subject, subject.code.claim.place(value), offset, indexed);
             left = left.saturating_sub(1);
             let defined = definition(subject, value).filter(|_| left > 0);
             let Some((_, data)) = defined else {
@@ -123,8 +124,8 @@ impl Forms {
     fn push_index(&mut self, subject: Subject<'_>, index: Operand) {
         let mut index = Some(index);
         while let Some(value) = index.and_then(Operand::value) {
-            if let Place::Frame(cell) = subject.code.claim.place(value) {
-                self.cells.push(i64::from(cell));
+            if let Place::Frame(offset) = subject.code.claim.place(value) {
+                self.cells.push(subject.code.claim.frame.distance(offset));
             }
             index = bits_from(subject, value);
         }
@@ -209,14 +210,15 @@ pub(crate) fn constant(subject: Subject<'_>, data: &InstData) -> Option<Term> {
         Opcode::Register => Term::new(Base::Zero, module.registers.get(data.register())?.address as i64),
         Opcode::Address => Term::new(Base::Symbol(Reference::Symbol(data.symbol())), 0),
         Opcode::Slot => {
-            let slots = &subject.code.claim.frame.slots;
-            let (_, offset) = slots.iter().find(|(slot, _)| *slot == data.slot())?;
+            let frame = &subject.code.claim.frame;
+            let (_, offset) = frame.slots.iter().find(|(slot, _)| *slot == data.slot())?;
+            let first = frame.distance(*offset);
             match alignment(subject, data.slot())? {
                 // The first multiple at the offset or behind it.
                 align if align > STACK_ALIGN => {
-                    Term::new(Base::Aligned(align), i64::from(*offset) + i64::from(align - STACK_ALIGN))
+                    Term::new(Base::Aligned(align), first + i64::from(align - STACK_ALIGN))
                 }
-                _ => Term::new(Base::Stack, i64::from(*offset)),
+                _ => Term::new(Base::Stack, first),
             }
         }
         _ => return None,

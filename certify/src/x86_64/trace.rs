@@ -359,11 +359,16 @@ impl<'a> Trace<'a> {
         }
     }
 
+    /// Whether a place is the cell of the frame at a distance from the stack pointer.
+    fn is_cell(&self, place: Place, at: Option<i64>) -> bool {
+        matches!(place, Place::Frame(offset) if at == Some(self.subject.code.claim.frame.distance(offset)))
+    }
+
     /// What a place holds behind the last instruction of a straight line; none when it is nowhere.
     fn finish(&self, code: &[Decoded], mut registers: Registers, place: Place) -> Option<Term> {
         let mut cell = Term::UNKNOWN;
         for inst in code {
-            if inst.access().writes() && matches!(place, Place::Frame(at) if inst.frame() == Some(i64::from(at))) {
+            if inst.access().writes() && self.is_cell(place, inst.frame()) {
                 cell = match simple_source(inst) {
                     true => registers.source(self.subject, inst),
                     false => Term::UNKNOWN,
@@ -418,7 +423,7 @@ impl<'a> Trace<'a> {
             Memory::Frame(at) if machine.access() == Access::Read => !self.scratch.pointer.cells.contains(&at),
             Memory::Frame(at) => {
                 let mut results = self.subject.function.body.results(inst);
-                let own = |value| matches!(self.subject.code.claim.place(value), Place::Frame(cell) if i64::from(cell) == at);
+                let own = |value| self.is_cell(self.subject.code.claim.place(value), Some(at));
                 machine.access() != Access::Write || !results.any(own)
             }
         }

@@ -10,7 +10,7 @@ use super::emit::Emitter;
 use super::encode::{Alu, Size, Unary};
 use super::frame::callee_type;
 use super::memory::size_of_bytes;
-use super::moves::{Move, Source, frame};
+use super::moves::{Move, Source};
 use super::register::{Gpr, R10, R11, RAX, RCX, RDX, RSP, Xmm};
 use crate::context::Class;
 use crate::target::Target;
@@ -34,7 +34,7 @@ fn is_aggregate(passing: Passing) -> bool {
 /// Where the argument area of a call begins.
 #[derive(Clone, Copy)]
 struct Area {
-    /// Distance from the stack pointer.
+    /// Distance from the frame's lowest byte.
     start: u32,
     /// Distance to where aggregates for registers wait.
     staged: u32,
@@ -90,7 +90,7 @@ impl Emitter<'_> {
             };
             let Some(start) = start else { continue };
             for piece in layout.pieces(passed) {
-                let to = frame(start + piece.offset as u32);
+                let to = self.cell(start + piece.offset as u32);
                 match piece.location {
                     Location::Register(Register::Core(number)) => self.asm.store(Size::Quad, to, Gpr(number)),
                     Location::Register(Register::Vector(number)) if piece.bytes > 8 => {
@@ -106,7 +106,7 @@ impl Emitter<'_> {
         if let (Some(offset), Some(pointer)) = (self.frame.result_pointer, layout.result_pointer)
             && let Register::Core(number) = pointer.passed
         {
-            self.asm.store(Size::Quad, frame(offset), Gpr(number));
+            self.asm.store(Size::Quad, self.cell(offset), Gpr(number));
         }
     }
 
@@ -121,7 +121,7 @@ impl Emitter<'_> {
         if is_aggregate(passed.passing) {
             let start = incoming.or(self.frame.copies.get(index).copied()).unwrap_or(0);
             let target = self.target(param, RAX);
-            self.asm.lea(target, frame(start));
+            self.asm.lea(target, self.cell(start));
             self.finish(param, target);
         } else if let Some(from) = incoming {
             let kind = self.value_kind(param);
@@ -291,7 +291,7 @@ impl Emitter<'_> {
                 Passing::Zext | Passing::Sext => {
                     self.core_into(argument, RAX);
                     self.extend(RAX, kind, passing);
-                    self.asm.store(Size::Quad, frame(to), RAX);
+                    self.asm.store(Size::Quad, self.cell(to), RAX);
                 }
                 _ => {
                     let from = self.source(argument);
@@ -305,7 +305,7 @@ impl Emitter<'_> {
     fn copy_aggregate(&mut self, pointer: Operand, ty: Type, to: u32) {
         let bytes = self.context.layouts.size(ty).unwrap_or(0);
         let from = self.address(pointer, RCX, RDX);
-        self.copy_many(frame(to), from, bytes);
+        self.copy_many(self.cell(to), from, bytes);
     }
 
     /// Copies any number of bytes, in a loop when they are many. Uses rax, rcx, rdx and xmm15.
@@ -418,8 +418,8 @@ impl Emitter<'_> {
                 // More than a return can take off.
                 Err(_) => {
                     self.remember();
-                    self.asm.load(Size::Quad, RCX, frame(0));
-                    self.asm.store(Size::Quad, frame(bytes), RCX);
+                    self.asm.load(Size::Quad, RCX, Address::base(RSP, 0));
+                    self.asm.store(Size::Quad, Address::base(RSP, bytes as i32), RCX);
                     self.asm.unwind_row(UnwindOp::Return(8));
                     self.asm.alu_imm(Alu::Add, Size::Quad, RSP, bytes as i32);
                     self.asm.unwind_row(UnwindOp::Cfa(8));
@@ -444,7 +444,7 @@ impl Emitter<'_> {
                 self.order.blocks.first().and_then(|&entry| self.body.blocks[entry].params().next())
         {
             match self.frame.result_pointer {
-                Some(offset) => self.asm.load(Size::Quad, Gpr(number), frame(offset)),
+                Some(offset) => self.asm.load(Size::Quad, Gpr(number), self.cell(offset)),
                 None => self.core_into(param.into(), Gpr(number)),
             }
         }
@@ -457,9 +457,9 @@ impl Emitter<'_> {
             // Through two registers, as source and destination may be the same object.
             let from = self.address(pointer, RCX, RCX);
             self.asm.lea(RCX, from);
-            self.asm.load(Size::Quad, RDX, frame(offset));
+            self.asm.load(Size::Quad, RDX, self.cell(offset));
             self.copy_result(bytes);
-            self.asm.load(Size::Quad, RAX, frame(offset));
+            self.asm.load(Size::Quad, RAX, self.cell(offset));
             return;
         }
         let Some(passed) = layout.results.first() else { return };
@@ -550,7 +550,7 @@ impl Emitter<'_> {
         if let (Some(offset), Some(pointer)) = (self.frame.result_pointer, layout.result_pointer)
             && let Register::Core(number) = pointer.passed
         {
-            self.asm.load(Size::Quad, Gpr(number), frame(offset));
+            self.asm.load(Size::Quad, Gpr(number), self.cell(offset));
         }
     }
 
@@ -562,17 +562,17 @@ impl Emitter<'_> {
         let start = end - bytes;
         self.remember();
         for saved in self.frame.claim().saved {
-            self.asm.load(Size::Quad, Gpr(saved.register), frame(saved.offset));
+            self.asm.load(Size::Quad, Gpr(saved.register), self.cell(saved.offset));
             self.asm.unwind_row(UnwindOp::Restored(saved.register));
         }
-        self.asm.load(Size::Quad, RAX, frame(self.frame.bytes()));
-        self.asm.store(Size::Quad, frame(start - 8), RAX);
+        self.asm.load(Size::Quad, RAX, self.cell(self.frame.bytes()));
+        self.asm.store(Size::Quad, self.cell(start - 8), RAX);
         self.asm.unwind_row(UnwindOp::Return(bytes + 8));
         for word in 0..bytes / 8 {
-            self.asm.load(Size::Quad, RAX, frame(8 * word));
-            self.asm.store(Size::Quad, frame(start + 8 * word), RAX);
+            self.asm.load(Size::Quad, RAX, self.cell(8 * word));
+            self.asm.store(Size::Quad, self.cell(start + 8 * word), RAX);
         }
-        self.asm.lea(RSP, frame(start - 8));
+        self.asm.lea(RSP, self.cell(start - 8));
         self.asm.unwind_row(UnwindOp::Cfa(bytes + 8));
     }
 }

@@ -1,9 +1,13 @@
-//! The frame: what is where between a function's stack pointer and its caller's.
+//! The frame: what is where between a function's lowest byte of the stack and its caller's.
 //!
-//! From the stack pointer of the body upwards: the area for arguments of calls; pieces for values; copies of aggregate
-//! arguments; the pointer for an aggregate result; stack slots; saved registers; the return address; arguments that
-//! arrive on the stack. The prologue pushes the saved registers and moves the stack pointer once, so that it is a
-//! multiple of 16 at every call (psABI 3.2.2).
+//! From the lowest byte upwards: the area for arguments of calls; pieces for values; copies of aggregate arguments; the
+//! pointer for an aggregate result; stack slots; saved registers; the return address; arguments that arrive on the stack.
+//! The prologue pushes the saved registers and moves the stack pointer once, to the lowest byte, so that it is a multiple
+//! of 16 at every call (psABI 3.2.2).
+//!
+//! A function that calls nothing leaves the stack pointer at its saved registers when all else fits into the red zone,
+//! the 128 bytes below it that neither signals nor debuggers touch (psABI 3.2.2). Interrupt handlers and code for kernel
+//! mode do not: what interrupts them takes the bytes below the stack pointer.
 
 use super::X86;
 use super::address::Address;
@@ -20,14 +24,18 @@ use native_ir::{EntityRef, Function, FunctionType, InstData, Opcode, Passing, Sl
 
 /// Frames above this touch each page on the way down, so that running out of stack is found on the guard page.
 const PAGE: u32 = 4096;
+/// Bytes below the stack pointer that are a function's until it calls.
+const RED_ZONE: u32 = 128;
 
 /// The frame of a function.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Frame {
     /// Bytes of the argument area of calls.
     pub(super) outgoing: u32,
-    /// Bytes from the stack pointer to the saved registers.
+    /// Bytes from the lowest one to the saved registers.
     body: u32,
+    /// How many of them lie below the stack pointer: all or none.
+    below: u32,
     /// Saved registers in the order of their pushes.
     saved: Vec<u8>,
     /// For each stack slot its first byte and its alignment.
@@ -38,6 +46,8 @@ pub(crate) struct Frame {
     pub(super) result_pointer: Option<u32>,
     /// Bytes of arguments that the function takes off the stack when it returns.
     pub(super) pops: u32,
+    /// Whether arguments of a call travel on the stack, or wait there.
+    passes: bool,
     /// Whether flags that the function raises are undone.
     pub(super) covers_status: bool,
 }
@@ -46,21 +56,26 @@ impl Frame {
     /// Lays out what calls need; gives the first byte for values.
     pub(super) fn begin(&mut self, context: &Context<'_, X86>, function: &Function) -> u32 {
         let body = &function.body;
-        let needs = body.insts.iter().map(|(inst, data)| match data.opcode {
-            opcode if is_call(opcode) => outgoing(context, function, data),
-            _ => {
+        self.covers_status = status::covers(context, function);
+        self.outgoing = if self.covers_status { 16 } else { 0 };
+        self.passes = false;
+        for (inst, data) in body.insts.iter() {
+            let needs = if is_call(data.opcode) {
+                let passed = outgoing(context, function, data);
+                self.passes |= passed > 0;
+                passed
+            } else {
                 let result = body.first_results[inst.index()];
                 let kept = help::kept(context, body, data, result);
                 kept.max(status::bytes(context, function, data, result))
-            }
-        });
-        self.covers_status = status::covers(context, function);
-        self.outgoing = needs.max().unwrap_or(0).max(if self.covers_status { 16 } else { 0 });
+            };
+            self.outgoing = self.outgoing.max(needs);
+        }
         self.outgoing = self.outgoing.next_multiple_of(16);
         self.outgoing
     }
 
-    /// Lays out the rest, when values have their places.
+    /// Lays out the rest, when values have their places. `calls` says whether an instruction calls and comes back.
     pub(super) fn end(
         &mut self,
         context: &Context<'_, X86>,
@@ -107,6 +122,9 @@ impl Frame {
         if aligned && !(self.bytes() + 8).is_multiple_of(16) {
             self.body += 8;
         }
+        let leaf = !calls && !self.passes && !function.interrupt;
+        let fits = leaf && context.target.red_zone && self.body <= RED_ZONE;
+        self.below = if fits { self.body } else { 0 };
     }
 
     /// A slot's first byte and its alignment; above 16 the first byte is the next multiple.
@@ -114,14 +132,19 @@ impl Frame {
         self.slots.get(slot.index()).copied().unwrap_or((0, 1))
     }
 
-    /// Bytes from the stack pointer of the body to the return address.
+    /// Bytes from the lowest one to the return address.
     pub(super) fn bytes(&self) -> u32 {
         self.body + 8 * self.saved.len() as u32
     }
 
+    /// Bytes that the prologue takes off the stack pointer behind its pushes.
+    fn lowered(&self) -> u32 {
+        self.body - self.below
+    }
+
     /// Bytes from the stack pointer of the body to what it is for the caller when the function has returned.
     pub(super) fn cfa(&self) -> u32 {
-        self.bytes() + 8 + self.pops
+        self.bytes() - self.below + 8 + self.pops
     }
 
     /// The first byte of the arguments that arrive on the stack.
@@ -134,8 +157,8 @@ impl Frame {
         let slots = self.slots.iter().enumerate().map(|(slot, &(offset, _))| (Slot::new(slot), offset));
         let saved = self.saved.iter().rev().enumerate();
         artifact::Frame {
-            bytes: self.bytes(),
-            below: 0,
+            bytes: self.bytes() - self.below,
+            below: self.below,
             outgoing: self.outgoing,
             saved: saved
                 .map(|(index, &register)| Saved { register, offset: self.body + 8 * index as u32 })
@@ -191,6 +214,11 @@ pub(super) fn callee_type(context: &Context<'_, X86>, function: &Function, data:
 }
 
 impl Emitter<'_> {
+    /// A piece of the frame, by its distance from the lowest byte.
+    pub(super) fn cell(&self, offset: u32) -> Address {
+        Address::base(RSP, offset as i32 - self.frame.below as i32)
+    }
+
     /// The prologue.
     pub(super) fn enter(&mut self) {
         self.asm.inst_row(None);
@@ -205,7 +233,7 @@ impl Emitter<'_> {
             self.asm.unwind_row(UnwindOp::Cfa(cfa));
             self.asm.unwind_row(UnwindOp::Saved(register, cfa));
         }
-        let mut left = self.frame.body;
+        let mut left = self.frame.lowered();
         while left > PAGE {
             self.lower(PAGE, &mut cfa);
             self.asm.alu_imm(Alu::Or, Size::Byte, Address::base(RSP, 0), 0);
@@ -226,14 +254,15 @@ impl Emitter<'_> {
 
     /// The epilogue, up to where the stack pointer is that of the function's entry.
     pub(super) fn leave(&mut self) {
-        if self.frame.bytes() == 0 {
+        let lowered = self.frame.lowered();
+        if lowered == 0 && self.frame.saved.is_empty() {
             return;
         }
         self.remember();
         let mut cfa = self.frame.cfa();
-        if self.frame.body > 0 {
-            self.asm.alu_imm(Alu::Add, Size::Quad, RSP, self.frame.body as i32);
-            cfa -= self.frame.body;
+        if lowered > 0 {
+            self.asm.alu_imm(Alu::Add, Size::Quad, RSP, lowered as i32);
+            cfa -= lowered;
             self.asm.unwind_row(UnwindOp::Cfa(cfa));
         }
         for &register in self.frame.saved.iter().rev() {
@@ -263,7 +292,7 @@ impl Emitter<'_> {
     pub(super) fn aligned_slot(&mut self, slot: Slot, result: Value) {
         let (offset, align) = self.frame.slot(slot);
         let target = self.target(result, RAX);
-        self.asm.lea(target, Address::base(RSP, (offset + align - X86::STACK_ALIGN) as i32));
+        self.asm.lea(target, self.cell(offset + align - X86::STACK_ALIGN));
         self.asm.alu_imm(Alu::And, Size::Quad, target, -(align as i32));
         self.finish(result, target);
     }

@@ -8,7 +8,6 @@
 use super::X86;
 use super::emit::Emitter;
 use super::encode::Float;
-use super::moves::frame;
 use super::register::{XMM0, XMM13, XMM14, XMM15, Xmm};
 use crate::context::Context;
 use native_ir::{Body, InstData, Opcode, Operand, TypeKind, Value};
@@ -61,16 +60,16 @@ impl Emitter<'_> {
     fn extend_by_calls(&mut self, a: Operand, b: Option<Operand>) {
         if let Some(b) = b {
             let b = self.vector(b, XMM14);
-            self.asm.store_float(Float::Single, frame(SECOND), b);
+            self.asm.store_float(Float::Single, self.cell(SECOND), b);
         }
         self.vector_into(a, XMM0);
         self.call_runtime(EXTEND);
         if b.is_some() {
-            self.asm.store_float(Float::Single, frame(FIRST), XMM0);
-            self.asm.load_float(Float::Single, XMM0, frame(SECOND));
+            self.asm.store_float(Float::Single, self.cell(FIRST), XMM0);
+            self.asm.load_float(Float::Single, XMM0, self.cell(SECOND));
             self.call_runtime(EXTEND);
             self.asm.move_xmm(XMM14, XMM0);
-            self.asm.load_float(Float::Single, XMM13, frame(FIRST));
+            self.asm.load_float(Float::Single, XMM13, self.cell(FIRST));
         } else {
             self.asm.move_xmm(XMM13, XMM0);
         }

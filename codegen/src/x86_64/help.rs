@@ -9,7 +9,7 @@ use super::condition::Cc;
 use super::emit::Emitter;
 use super::encode::{Alu, Float, Size};
 use super::memory::SMALL;
-use super::moves::{Move, Source, frame};
+use super::moves::{Move, Source};
 use super::overflow::second;
 use super::register::{Gpr, RAX, RCX, RDX, XMM0};
 use super::wide::SIGN;
@@ -206,7 +206,7 @@ impl Emitter<'_> {
             TypeKind::I128 => self.finish_wide(result, RAX, RDX),
             TypeKind::F128 => {
                 if let Place::Frame(offset) = self.places[result.index()] {
-                    self.asm.store_vector(frame(offset), XMM0);
+                    self.asm.store_vector(self.cell(offset), XMM0);
                 }
             }
             TypeKind::F16 | TypeKind::F32 | TypeKind::F64 => self.finish_vector(result, XMM0),
@@ -254,14 +254,14 @@ impl Emitter<'_> {
         let label = self.trap_label(Trap::InvalidConversion);
         self.pass_to_helper(&[operand]);
         if from != TypeKind::F128 {
-            self.asm.store_float(Float::Double, frame(0), XMM0);
+            self.asm.store_float(Float::Double, self.cell(0), XMM0);
         }
         self.call_runtime(fits);
         self.asm.test(Size::Long, RAX, RAX);
         self.asm.jcc(Cc::Equal, label);
         match from {
             TypeKind::F128 => self.pass_to_helper(&[operand]),
-            _ => self.asm.load_float(Float::Double, XMM0, frame(0)),
+            _ => self.asm.load_float(Float::Double, XMM0, self.cell(0)),
         }
         self.call_runtime(convert);
         self.take_result(result);

@@ -4,7 +4,7 @@
 //!
 //! **Registers.** rax, rcx, rdx and xmm13 to xmm15 belong to the selector: no value has them, so expansions, divisions,
 //! shifts and moves on edges always have somewhere to work. The others are the allocator's, but for rsp, which stays
-//! where the prologue puts it.
+//! where the prologue puts it; pieces of the frame are reached from it, also those in the red zone below.
 //!
 //! **What registers hold.** A value of an integer type occupies the low bits of a register; the bits above its width
 //! are unspecified. An `i1` is a byte, 0 or 1. Floats occupy the low bits of a vector register. A word of the frame
@@ -65,6 +65,8 @@ use native_ir::{Body, InstData, Opcode, TypeKind, Value};
 pub(crate) struct X86 {
     pub(crate) features: Features,
     pub(crate) pic: bool,
+    /// Whether functions may use bytes below the stack pointer.
+    pub(crate) red_zone: bool,
 }
 
 /// CPU features that change what is emitted.

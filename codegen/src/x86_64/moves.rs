@@ -8,7 +8,7 @@ use super::address::{Address, Rm};
 use super::emit::Emitter;
 use super::encode::{Float, Size};
 use super::operand::{float_of, move_size};
-use super::register::{Gpr, RAX, RCX, RSP, XMM14, XMM15, Xmm};
+use super::register::{Gpr, RAX, RCX, XMM14, XMM15, Xmm};
 use artifact::Place;
 use native_ir::{Operand, TypeKind};
 
@@ -176,7 +176,7 @@ impl Emitter<'_> {
             (Place::Vector(to), Source::Operand(operand)) => self.vector_into(operand, Xmm(to)),
             (Place::Frame(to), Source::Operand(operand)) => self.store_operand(operand, to, one.kind),
             (Place::Core(to), Source::Place(Place::Core(from))) => self.asm.mov_rr(size, Gpr(to), Gpr(from)),
-            (Place::Core(to), Source::Place(Place::Frame(from))) => self.asm.load(size, Gpr(to), frame(from)),
+            (Place::Core(to), Source::Place(Place::Frame(from))) => self.asm.load(size, Gpr(to), self.cell(from)),
             (Place::Core(to), Source::Place(Place::Vector(from))) => {
                 self.asm.move_from_xmm(Size::Quad, Gpr(to), Xmm(from));
             }
@@ -185,27 +185,27 @@ impl Emitter<'_> {
             }
             (Place::Vector(to), Source::Place(Place::Vector(from))) => self.asm.move_xmm(Xmm(to), Xmm(from)),
             (Place::Vector(to), Source::Place(Place::Frame(from))) if is_wide(one.kind) => {
-                self.asm.load_vector(Xmm(to), frame(from));
+                self.asm.load_vector(Xmm(to), self.cell(from));
             }
             (Place::Vector(to), Source::Place(Place::Frame(from))) => {
-                self.asm.load_float(float_of(one.kind), Xmm(to), frame(from));
+                self.asm.load_float(float_of(one.kind), Xmm(to), self.cell(from));
             }
             (Place::Frame(to), Source::Place(Place::Core(from))) => {
-                self.asm.store(Size::Quad, frame(to), Gpr(from));
+                self.asm.store(Size::Quad, self.cell(to), Gpr(from));
             }
             (Place::Frame(to), Source::Place(Place::Vector(from))) if is_wide(one.kind) => {
-                self.asm.store_vector(frame(to), Xmm(from));
+                self.asm.store_vector(self.cell(to), Xmm(from));
             }
             (Place::Frame(to), Source::Place(Place::Vector(from))) => {
-                self.asm.store_float(Float::Double, frame(to), Xmm(from));
+                self.asm.store_float(Float::Double, self.cell(to), Xmm(from));
             }
             (Place::Frame(to), Source::Place(Place::Frame(from))) if is_wide(one.kind) => {
-                self.asm.load_vector(XMM14, frame(from));
-                self.asm.store_vector(frame(to), XMM14);
+                self.asm.load_vector(XMM14, self.cell(from));
+                self.asm.store_vector(self.cell(to), XMM14);
             }
             (Place::Frame(to), Source::Place(Place::Frame(from))) => {
-                self.asm.load(Size::Quad, RCX, frame(from));
-                self.asm.store(Size::Quad, frame(to), RCX);
+                self.asm.load(Size::Quad, RCX, self.cell(from));
+                self.asm.store(Size::Quad, self.cell(to), RCX);
             }
             // Nothing is there to be read.
             (_, Source::Place(Place::Nowhere)) => {}
@@ -217,11 +217,11 @@ impl Emitter<'_> {
         let halves = if is_wide(kind) { 2 } else { 1 };
         let Some(bits) = self.constant(operand) else {
             self.core_into(operand, RCX);
-            return self.asm.store(Size::Quad, frame(to), RCX);
+            return self.asm.store(Size::Quad, self.cell(to), RCX);
         };
         for half in 0..halves {
             let bits = (bits >> (64 * half)) as i64;
-            let to = frame(to + 8 * half);
+            let to = self.cell(to + 8 * half);
             match i32::try_from(bits) {
                 Ok(value) => self.asm.store_imm(Size::Quad, to, value),
                 Err(_) => {
@@ -241,9 +241,4 @@ impl Emitter<'_> {
             _ => Source::Operand(operand),
         }
     }
-}
-
-/// A piece of the frame.
-pub(super) fn frame(offset: u32) -> Address {
-    Address::base(RSP, offset as i32)
 }

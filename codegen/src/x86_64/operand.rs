@@ -76,11 +76,7 @@ impl Emitter<'_> {
             Place::Core(from) if from == to.0 => {}
             Place::Core(from) => self.asm.mov_rr(move_size(self.kind(operand)), to, Gpr(from)),
             Place::Frame(offset) => {
-                self.asm.load(
-                    move_size(self.kind(operand)),
-                    to,
-                    Address::base(super::register::RSP, offset as i32),
-                );
+                self.asm.load(move_size(self.kind(operand)), to, self.cell(offset));
             }
             // A fold without a place of its own is no operand of this kind in verified bodies.
             Place::Vector(_) | Place::Nowhere => self.asm.mov_ri(Size::Long, to, 0),
@@ -91,9 +87,7 @@ impl Emitter<'_> {
     pub(super) fn rm(&mut self, operand: Operand, scratch: Gpr) -> Rm {
         match self.place(operand) {
             Place::Core(register) => Rm::Reg(Gpr(register)),
-            Place::Frame(offset) if self.folded(operand).is_none() => {
-                Rm::Mem(Address::base(super::register::RSP, offset as i32))
-            }
+            Place::Frame(offset) if self.folded(operand).is_none() => Rm::Mem(self.cell(offset)),
             _ => {
                 self.core_into(operand, scratch);
                 Rm::Reg(scratch)
@@ -115,7 +109,7 @@ impl Emitter<'_> {
             Place::Core(to) if to == from.0 => {}
             Place::Core(to) => self.asm.mov_rr(move_size(self.value_kind(result)), Gpr(to), from),
             Place::Frame(offset) => {
-                self.asm.store(Size::Quad, Address::base(super::register::RSP, offset as i32), from);
+                self.asm.store(Size::Quad, self.cell(offset), from);
             }
             Place::Vector(_) | Place::Nowhere => {}
         }
@@ -154,7 +148,7 @@ impl Emitter<'_> {
         }
         match self.place(operand) {
             Place::Vector(register) => XmmRm::Reg(Xmm(register)),
-            Place::Frame(offset) => XmmRm::Mem(Address::base(super::register::RSP, offset as i32)),
+            Place::Frame(offset) => XmmRm::Mem(self.cell(offset)),
             Place::Core(_) | Place::Nowhere => XmmRm::Reg(super::register::XMM15),
         }
     }
@@ -173,7 +167,7 @@ impl Emitter<'_> {
             Place::Vector(to) if to == from.0 => {}
             Place::Vector(to) => self.asm.move_xmm(Xmm(to), from),
             Place::Frame(offset) => {
-                self.asm.store_float(Float::Double, Address::base(super::register::RSP, offset as i32), from);
+                self.asm.store_float(Float::Double, self.cell(offset), from);
             }
             Place::Core(_) | Place::Nowhere => {}
         }
@@ -191,16 +185,16 @@ impl Emitter<'_> {
     /// Where one half of an operand of 128 bits lies that is no constant.
     pub(super) fn half(&self, operand: Operand, half: u32) -> Address {
         match self.place(operand) {
-            Place::Frame(offset) => Address::base(super::register::RSP, (offset + 8 * half) as i32),
-            _ => Address::base(super::register::RSP, 0),
+            Place::Frame(offset) => self.cell(offset + 8 * half),
+            _ => self.cell(0),
         }
     }
 
     /// Puts a result of 128 bits, low half first, into its place. Changes no flags.
     pub(super) fn finish_wide(&mut self, result: Value, low: Gpr, high: Gpr) {
         if let Place::Frame(offset) = self.places[result.index()] {
-            self.asm.store(Size::Quad, Address::base(super::register::RSP, offset as i32), low);
-            self.asm.store(Size::Quad, Address::base(super::register::RSP, (offset + 8) as i32), high);
+            self.asm.store(Size::Quad, self.cell(offset), low);
+            self.asm.store(Size::Quad, self.cell(offset + 8), high);
         }
     }
 
@@ -224,8 +218,8 @@ impl Emitter<'_> {
                 Address::base(base, address.displacement as i32)
             }
             Base::Slot(slot) => {
-                let (offset, _) = self.frame.slot(slot);
-                Address::base(super::register::RSP, (offset as i32).wrapping_add(address.displacement as i32))
+                let first = self.cell(self.frame.slot(slot).0);
+                Address { disp: first.disp.wrapping_add(address.displacement as i32), ..first }
             }
             Base::Symbol(symbol) => {
                 let reach = Reference::Symbol(symbol);
@@ -259,7 +253,7 @@ impl Emitter<'_> {
             size => {
                 let from = match self.places[value.index()] {
                     Place::Core(register) => Rm::Reg(Gpr(register)),
-                    Place::Frame(offset) => Rm::Mem(Address::base(super::register::RSP, offset as i32)),
+                    Place::Frame(offset) => Rm::Mem(self.cell(offset)),
                     _ => Rm::Reg(scratch),
                 };
                 self.asm.load_signed(size, Size::Quad, scratch, from);

@@ -30,7 +30,7 @@ impl Emitter<'_> {
     pub(super) fn set_bit(&mut self, cc: Cc, result: Value) {
         match self.places[result.index()] {
             Place::Core(register) => self.asm.setcc(cc, Gpr(register)),
-            Place::Frame(offset) => self.asm.setcc(cc, super::moves::frame(offset)),
+            Place::Frame(offset) => self.asm.setcc(cc, self.cell(offset)),
             Place::Vector(_) | Place::Nowhere => {}
         }
     }

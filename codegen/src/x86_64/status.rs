@@ -11,7 +11,6 @@ use super::address::Address;
 use super::emit::Emitter;
 use super::encode::{Alu, Shift, Size, Unary};
 use super::half;
-use super::moves::frame;
 use super::register::{RAX, RCX};
 use crate::context::Context;
 use native_ir::{FloatMode, Function, InstData, Opcode, Value};
@@ -49,14 +48,14 @@ impl Emitter<'_> {
     /// Keeps the flags that were raised before the function, or in a call of it, if it must put them back.
     pub(super) fn cover_status(&mut self) {
         if self.frame.covers_status {
-            self.asm.store_mxcsr(frame(KEPT));
+            self.asm.store_mxcsr(self.cell(KEPT));
         }
     }
 
     /// Puts back the flags of [`Emitter::cover_status`].
     pub(super) fn uncover_status(&mut self) {
         if self.frame.covers_status {
-            self.asm.load_mxcsr(frame(KEPT));
+            self.asm.load_mxcsr(self.cell(KEPT));
         }
     }
 
@@ -68,21 +67,21 @@ impl Emitter<'_> {
     /// From here to [`Emitter::restore_status`] flags don't count. No registers are used.
     pub(super) fn keep_status(&mut self) {
         if self.is_strict() {
-            self.asm.store_mxcsr(frame(KEPT));
+            self.asm.store_mxcsr(self.cell(KEPT));
         }
     }
 
     /// The flags are those of [`Emitter::keep_status`] again.
     pub(super) fn restore_status(&mut self) {
         if self.is_strict() {
-            self.asm.load_mxcsr(frame(KEPT));
+            self.asm.load_mxcsr(self.cell(KEPT));
         }
     }
 
     /// `fenv_read`
     pub(super) fn read_status(&mut self, result: Value) {
-        self.asm.store_mxcsr(frame(CURRENT));
-        self.asm.load(Size::Long, RAX, frame(CURRENT));
+        self.asm.store_mxcsr(self.cell(CURRENT));
+        self.asm.load(Size::Long, RAX, self.cell(CURRENT));
         self.asm.mov_rr(Size::Long, RCX, RAX);
         self.asm.shift_imm(Shift::Shr, Size::Long, RCX, 1);
         self.asm.alu_imm(Alu::And, Size::Long, RCX, HIGH);
@@ -94,7 +93,7 @@ impl Emitter<'_> {
     /// `fenv_clear`
     pub(super) fn clear_status(&mut self, data: &InstData) {
         let operand = data.operand(0);
-        let current: Address = frame(CURRENT);
+        let current: Address = self.cell(CURRENT);
         self.asm.store_mxcsr(current);
         match self.immediate(operand) {
             Some(flags) => {

@@ -11,7 +11,6 @@ use super::compare::Test;
 use super::condition::Cc;
 use super::emit::Emitter;
 use super::encode::{Alu, Scan, Shift, Size, Unary};
-use super::moves::frame;
 use super::overflow::second;
 use super::register::{Gpr, RAX, RCX, RDX, XMM15};
 use artifact::Place;
@@ -105,7 +104,7 @@ impl Emitter<'_> {
     /// Stores one half of a result. Changes no flags.
     fn store_half(&mut self, result: Value, half: u32, from: Gpr) {
         if let Place::Frame(offset) = self.places[result.index()] {
-            self.asm.store(Size::Quad, frame(offset + 8 * half), from);
+            self.asm.store(Size::Quad, self.cell(offset + 8 * half), from);
         }
     }
 
@@ -113,7 +112,7 @@ impl Emitter<'_> {
     fn finish_small(&mut self, result: Value, low: Gpr) {
         self.store_half(result, 0, low);
         if let Place::Frame(offset) = self.places[result.index()] {
-            self.asm.store_imm(Size::Quad, frame(offset + 8), 0);
+            self.asm.store_imm(Size::Quad, self.cell(offset + 8), 0);
         }
     }
 

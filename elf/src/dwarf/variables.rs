@@ -87,7 +87,7 @@ fn slot_place(claim: &Claim, slot: Slot) -> Option<Expression> {
 /// A place in the frame, from the canonical frame address, which is the function's frame base.
 fn in_frame(claim: &Claim, offset: u32) -> Expression {
     let mut place = Expression::new();
-    place.op_fbreg(i64::from(offset) - i64::from(claim.frame.bytes) - 8);
+    place.op_fbreg(claim.frame.distance(offset) - i64::from(claim.frame.bytes) - 8);
     place
 }
 
