@@ -65,7 +65,7 @@ pub struct Frame {
     pub bytes: u32,
     /// How far below the stack pointer the frame begins (the red zone, psABI 3.2.2): 0 unless the function calls nothing.
     pub below: u32,
-    /// The area for arguments of calls, which begins at the lowest byte.
+    /// The area for arguments of calls and for what single instructions need, which begins at the lowest byte.
     pub outgoing: u32,
     /// Saved registers.
     pub saved: Vec<Saved>,

@@ -24,7 +24,7 @@ use super::place::Forms;
 use super::rows::Rows;
 use super::{Subject, fault};
 use crate::finding::{Check, Fault};
-use artifact::{Place, Reference, UnwindOp};
+use artifact::{Reference, UnwindOp};
 use iced_x86::{Code, InstructionInfoFactory, OpAccess, OpKind, Register};
 use native_ir::abi::{CallLayout, Convention, classify_call};
 use native_ir::{FunctionType, InstData, Opcode, Type};
@@ -198,10 +198,11 @@ fn run<'a>(subject: Subject<'a>, decoder: &'a Decoder, rows: &'a Rows) -> Result
 }
 
 impl Walk<'_> {
-    /// The frame begins below the stack pointer only where it may, and not lower than something in it lies.
+    /// The frame begins below the stack pointer only where it may, and not lower than the code or a slot of the claim
+    /// needs.
     fn check_below(&self) -> Result<(), Fault> {
         let claim = &self.subject.code.claim;
-        let below = claim.frame.below;
+        let (below, area) = (claim.frame.below, claim.frame.outgoing);
         if below == 0 {
             return Ok(());
         }
@@ -212,12 +213,9 @@ impl Walk<'_> {
             return Err(Fault::at(Check::Abi, 0, "a frame that goes below the red zone"));
         }
         let slots = claim.frame.slots.iter().map(|&(_, offset)| claim.frame.distance(offset));
-        let places = claim.places.iter().filter_map(|place| match *place {
-            Place::Frame(offset) => Some(claim.frame.distance(offset)),
-            _ => None,
-        });
         let accesses = self.decoder.insts.iter().filter_map(Decoded::frame);
-        match slots.chain(places).chain(accesses).any(|at| at < FRAME_ALIGN - i64::from(below)) {
+        let is_lowest = |at| at < FRAME_ALIGN - i64::from(below);
+        match area > 0 || slots.chain(accesses).any(is_lowest) {
             true => Ok(()),
             false => Err(Fault::at(Check::Abi, 0, "a claim of bytes below the stack pointer that are not used")),
         }

@@ -114,18 +114,63 @@ const LEAF: &str = "fn pub @f(%a: i32) -> (i32) {\n^entry:\n%s: i32 = iadd %a, 1
 
 #[test]
 fn the_red_zone_is_for_leaves_outside_kernel_mode() {
-    let leaf = |e: &mut Emit, at: i32, kernel: bool| {
+    let leaf = |e: &mut Emit, at: i32, below: u32, kernel: bool| {
         e.checks = Checks { abi: true, ..Checks::default() };
-        e.frame.below = 136;
+        e.frame.below = below;
         e.artifact = Some(Box::new(move |artifact| artifact.kernel_mode = kernel));
+        e.prologue().mov(dword_ptr(rsp + at), edi)?;
         e.block(0);
-        e.inst(0).mov(dword_ptr(rsp + at), edi)?;
+        e.inst(0).lea(eax, dword_ptr(rdi + 1))?;
+        e.inst(1).ret()
+    };
+    accept(LEAF, |e| leaf(e, -128, 128, false));
+    accept(LEAF, |e| leaf(e, -4, 16, false));
+    reject(LEAF, Check::Abi, "where none may be", |e| leaf(e, -8, 16, true));
+    // Too little is claimed; too much; more than there is.
+    reject(LEAF, Check::Abi, "a write below the stack pointer", |e| leaf(e, -8, 0, false));
+    reject(LEAF, Check::Abi, "a write below the stack pointer", |e| leaf(e, -20, 16, false));
+    reject(LEAF, Check::Abi, "not used", |e| leaf(e, -16, 32, false));
+    reject(LEAF, Check::Abi, "below the red zone", |e| leaf(e, -132, 136, false));
+    // A slot that nothing but a pointer leads to, in a function that calls and in an interrupt handler.
+    let slot = CALL.replace("{\n^entry", "{\nslot $s: i64 !1:1\n^entry");
+    accept(CALL, |e| caller(e, 0, false));
+    reject(&slot, Check::Abi, "where none may be", |e| {
+        e.slot(0, 0);
+        e.frame.below = 16;
+        caller(e, 0, false)
+    });
+    let handler = "fn interrupt @f() -> () {\nslot $s: i64 !1:1\n^entry:\nreturn\n}";
+    for (text, accepted) in [(handler, false), (&handler.replace("interrupt ", ""), true)] {
+        let returns = |e: &mut Emit| {
+            e.checks = Checks { abi: true, ..Checks::default() };
+            e.slot(0, 0);
+            e.frame.below = 16;
+            e.frame.bytes = 0;
+            e.block(0);
+            e.inst(0).ret()
+        };
+        match accepted {
+            true => accept(text, returns),
+            false => drop(reject(text, Check::Abi, "where none may be", returns)),
+        }
+    }
+}
+
+/// The bytes below the stack pointer count.
+#[test]
+fn the_red_zone_belongs_to_the_stack() {
+    let leaf = |e: &mut Emit| {
+        e.checks = Checks::all();
+        e.frame.below = 96;
+        e.block(0);
+        e.inst(0).mov(dword_ptr(rsp - 96), edi)?;
         e.a.lea(eax, dword_ptr(rdi + 1))?;
         e.inst(1).ret()
     };
-    accept(LEAF, |e| leaf(e, -128, false));
-    reject(LEAF, Check::Abi, "below", |e| leaf(e, -132, false));
-    reject(LEAF, Check::Abi, "below", |e| leaf(e, -8, true));
+    accept(LEAF, leaf);
+    let module = module(LEAF);
+    let (artifact, _) = crate::emit::artifact(&module, &[&leaf]);
+    assert_eq!(stack_bounds(&module, &artifact, &|_| None)[0].1, StackBound::Bytes(96));
 }
 
 #[test]

@@ -100,8 +100,12 @@ pub(crate) const FAMILIES: &[Family] = &[
         rows.len() < before
     }),
     family("a write below the stack pointer", |p, at, f| {
-        plain(p, at, f) && p.code.claim.frame.below == 0 && insert(p, at, write_below())
+        let below = p.code.claim.frame.below;
+        plain(p, at, f) && insert(p, at, write_below(below))
     }),
+    family("the frame of a function that calls is below the stack pointer", |p, at, _| at == 0 && hang_frame(p)),
+    family("fewer bytes are claimed below the stack pointer", |p, at, _| at == 0 && claim_below(p, -16)),
+    family("more bytes are claimed below the stack pointer", |p, at, _| at == 0 && claim_below(p, 16)),
     family("an instruction of another machine", |p, at, f| plain(p, at, f) && insert_gated(p, at)),
     family("a privileged instruction", |p, at, f| plain(p, at, f) && insert(p, at, Instruction::with(Code::Cli))),
     family("a block begins one instruction late in the claim", |p, at, _| late_block(p, at)),
@@ -389,14 +393,48 @@ fn write_memory() -> Instruction {
         .unwrap_or_default()
 }
 
-fn write_below() -> Instruction {
-    let memory = MemoryOperand::with_base_displ(Register::RSP, -16);
+fn write_below(below: u32) -> Instruction {
+    let memory = MemoryOperand::with_base_displ(Register::RSP, -16 - i64::from(below));
     Instruction::with2(Code::Mov_rm64_r64, memory, Register::RCX).unwrap_or_default()
 }
 
 fn write_frame(p: &mut Program, at: usize) -> bool {
     let memory = MemoryOperand::with_base_displ(Register::RSP, p.code.claim.frame.bytes.into());
     insert(p, at, Instruction::with2(Code::Mov_rm64_r64, memory, Register::RCX).unwrap_or_default())
+}
+
+/// Whether an instruction's memory is at a constant distance from the stack pointer.
+fn is_of_frame(raw: &Instruction) -> bool {
+    has_memory(raw) && raw.memory_base() == Register::RSP && raw.memory_index() == Register::None
+}
+
+/// Leaves the stack pointer where the function's pushes put it, in a function that calls.
+fn hang_frame(p: &mut Program) -> bool {
+    let frame = p.code.claim.frame.clone();
+    let body = frame.bytes - 8 * frame.saved.len() as u32;
+    let calls = p.lines.iter().any(|line| line.call.is_some());
+    if !calls || body == 0 || body > 128 {
+        return false;
+    }
+    (p.code.claim.frame.bytes, p.code.claim.frame.below) = (frame.bytes - body, body);
+    while let Some(at) = (0..p.lines.len()).find(|&at| moves_stack(p, at)) {
+        p.lines[at + 1].unwind.retain(|op| !matches!(op, artifact::UnwindOp::Cfa(_)));
+        p.remove(at);
+    }
+    for line in p.lines.iter_mut().filter(|line| is_of_frame(&line.raw)) {
+        line.raw.set_memory_displacement64(line.raw.memory_displacement64().wrapping_sub(body.into()));
+        line.raw.set_memory_displ_size(8);
+    }
+    true
+}
+
+/// Claims more or fewer bytes below the stack pointer, of which the code names the lowest.
+fn claim_below(p: &mut Program, more: i32) -> bool {
+    let below = i64::from(p.code.claim.frame.below);
+    let names = |raw: &Instruction| is_of_frame(raw) && (raw.memory_displacement64() as i64) < 16 - below;
+    let frame = &mut p.code.claim.frame;
+    frame.below = frame.below.saturating_add_signed(more);
+    below > 0 && frame.outgoing == 0 && p.lines.iter().any(|line| names(&line.raw))
 }
 
 fn clobber() -> Instruction {
@@ -541,9 +579,9 @@ fn loosen(p: &mut Program, at: usize) -> bool {
 /// Whether a plain access names a slot's first byte.
 fn names_slot(p: &Program, f: &Function) -> bool {
     let names = |raw: &Instruction| {
-        let distance = raw.memory_displacement64();
-        let plain = has_memory(raw) && raw.memory_base() == Register::RSP && raw.memory_index() == Register::None;
-        plain && p.code.claim.frame.slots.iter().any(|slot| u64::from(slot.1) == distance)
+        let distance = raw.memory_displacement64() as i64;
+        let frame = &p.code.claim.frame;
+        is_of_frame(raw) && frame.slots.iter().any(|slot| frame.distance(slot.1) == distance)
     };
     (0..p.lines.len())
         .any(|at| (is(p, at, f, Opcode::Store) || is(p, at, f, Opcode::Load)) && names(&p.lines[at].raw))
