@@ -316,6 +316,39 @@ fn pub @_start() -> () effects(read, write) source=0 !8:1 {
     assert_eq!(lines.len(), 34, "{report}");
 }
 
+/// What traps has its frame in the red zone.
+const LEAF: &str = "\
+fn @leaf(%a: i64, %at: i64) -> (i64) effects(read, write, trap) source=0 !1:1 {
+    slot $s: array[i64,12]
+^entry:
+    %array: ptr[stack,array[i64,12]] = slot $s !2:3
+    %cell: ptr[stack,i64] = element %array, %at !2:3
+    store.i64 %a, %cell !3:3
+    %value: i64 = load.i64 %cell !4:3
+    %r: i64 = udiv 30, %value !5:3
+    return %r !6:3
+}
+fn @middle(%a: i64) -> (i64) effects(read, write, trap) source=0 !11:1 {
+^entry:
+    %r: i64 = call @leaf(%a, 7) !12:5
+    %s: i64 = iadd %r, 1 !13:5
+    return %s !14:5
+}
+fn pub @_start() -> (i32) effects(read, write, trap) source=0 !21:1 {
+^entry:
+    %r: i64 = call @middle(0) !22:5
+    %s: i32 = trunc %r !23:5
+    return %s !24:5
+}
+";
+
+#[test]
+fn a_trap_in_the_red_zone_is_reported() {
+    let output = native(&module("leaf", LEAF), &[]);
+    let report = assert_reported_as_in_the_vm(module("leaf", LEAF), &output);
+    assert_eq!(report.lines().count(), 4, "{report}");
+}
+
 #[test]
 fn a_stray_access_is_reported() {
     let text = "\

@@ -1,7 +1,8 @@
 //! The bound of the stack, beside real runs: no run goes below it, and one that goes the deepest way reaches it.
 //!
 //! A program is run instruction by instruction, and its stack pointer read before each: from the first of its entry to
-//! the one behind its return.
+//! the one behind its return. What it wrote below its stack pointer, in the red zone, is found by a pattern that it
+//! replaced.
 
 mod common;
 
@@ -15,7 +16,13 @@ use object::{Object, ObjectSymbol};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-/// The bytes below its return address that an entry took. `entry` is its address.
+/// Bytes of the stack that get a pattern before the entry runs.
+const FILLED: usize = 64 << 10;
+/// The pattern, which no program here writes.
+const PATTERN: u8 = 0xa5;
+
+/// The bytes below its return address that an entry took, those of frames in the red zone as whole units of 16, to which
+/// frames are aligned. `entry` is its address.
 fn measure(program: &Path, entry: u64) -> u64 {
     let mut traced = Traced::start(program);
     let (mut top, mut lowest) = (None, u64::MAX);
@@ -23,6 +30,7 @@ fn measure(program: &Path, entry: u64) -> u64 {
         let registers = traced.registers();
         if registers.pc() == entry && top.is_none() {
             top = Some(registers.stack());
+            traced.write(registers.stack() - FILLED as u64, &[PATTERN; FILLED]);
         }
         // Once it has returned, what the start of the program does is not the entry's.
         if top.is_some_and(|top| registers.stack() > top) {
@@ -33,9 +41,13 @@ fn measure(program: &Path, entry: u64) -> u64 {
         }
         assert!(traced.step(), "the entry returns");
     }
+    let top = top.expect("the entry is run");
+    let filled = traced.read(top - FILLED as u64, FILLED);
+    let untouched = filled.iter().take_while(|&&byte| byte == PATTERN).count() as u64;
+    lowest = lowest.min((top - FILLED as u64 + untouched) / 16 * 16);
     while traced.step() {}
     assert_eq!(traced.status(), Some(0), "the program ends well");
-    top.expect("the entry is run") - lowest
+    top - lowest
 }
 
 /// The bound of a program that begins with `@_start`, and what a run of it takes.

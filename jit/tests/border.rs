@@ -288,6 +288,36 @@ fn @outer(%a: i64) -> (i64) effects(trap) source=0 !11:1 {
 }
 
 #[test]
+fn calls_are_found_from_the_red_zone() {
+    let mut machine = machine(
+        "\
+fn @leaf(%a: i64, %at: i64) -> (i64) effects(read, write, trap) source=0 !1:1 {
+    slot $s: array[i64,12]
+^entry:
+    %array: ptr[stack,array[i64,12]] = slot $s !2:5
+    %cell: ptr[stack,i64] = element %array, %at !2:5
+    store.i64 %a, %cell !3:5
+    %value: i64 = load.i64 %cell !4:5
+    %r: i64 = udiv 30, %value !5:5
+    return %r !6:5
+}
+fn @outer(%a: i64) -> (i64) effects(read, write, trap) source=0 !11:1 {
+^entry:
+    %r: i64 = call @leaf(%a, 0) !12:5
+    %s: i64 = iadd %r, 1 !13:5
+    return %s !14:5
+}
+",
+    );
+    assert_eq!(machine.call("outer", &[5]), Outcome::Returned(vec![7]));
+    let report = machine.trap("outer", &[0]);
+    assert_eq!(machine.places(&report), places(&[("leaf", 5), ("outer", 12)]));
+    // What the host calls itself has its frame below the stack's upper end.
+    assert_eq!(machine.call("leaf", &[3, 11]), Outcome::Returned(vec![10]));
+    assert_eq!(machine.places(&machine.trap("leaf", &[0, 0])), places(&[("leaf", 5)]));
+}
+
+#[test]
 fn machine_code_cannot_be_written() {
     let mut machine = machine(
         "\

@@ -45,7 +45,8 @@ impl Traced {
         };
         // SAFETY: between fork and exec there is one system call, which allocates nothing.
         let child = unsafe { command.pre_exec(traced) }.spawn().expect("the program starts");
-        let memory = File::open(format!("/proc/{}/mem", child.id())).expect("the memory of a traced child");
+        let memory = File::options().read(true).write(true).open(format!("/proc/{}/mem", child.id()));
+        let memory = memory.expect("the memory of a traced child");
         let mut traced = Traced { child, memory, status: None };
         assert!(traced.wait(), "it ended before it began");
         traced
@@ -93,6 +94,18 @@ impl Traced {
         let mut bytes = [0; 8];
         self.memory.read_exact_at(&mut bytes, address).unwrap_or_else(|error| panic!("{address:#x}: {error}"));
         u64::from_le_bytes(bytes)
+    }
+
+    /// Bytes of its memory from an address on.
+    pub(crate) fn read(&self, address: u64, count: usize) -> Vec<u8> {
+        let mut bytes = vec![0; count];
+        self.memory.read_exact_at(&mut bytes, address).unwrap_or_else(|error| panic!("{address:#x}: {error}"));
+        bytes
+    }
+
+    /// Puts bytes into its memory.
+    pub(crate) fn write(&self, address: u64, bytes: &[u8]) {
+        self.memory.write_all_at(bytes, address).unwrap_or_else(|error| panic!("{address:#x}: {error}"));
     }
 
     /// The status with which it exited.

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use tables::{State, Tables};
 
-/// Functions with saved registers and without, frames of several pages, arguments on the stack, aggregates in memory,
+/// Functions with saved registers and without, frames in the red zone and of several pages, arguments on the stack, aggregates in memory,
 /// tail calls whose callees take as many, more and fewer bytes of arguments, status flags, jump tables and early returns.
 const OURS: &str = include_str!("ours.nir");
 /// What calls them and is called: without a C library, so that the program is short.

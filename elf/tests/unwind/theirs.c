@@ -3,7 +3,7 @@ int twice(int), fib(int), many(int, int, int, int, int, int), pages(int), aligne
 int indirect(int (*)(int), int);
 long nine(long, long, long, long, long, long, long, long, long), calls_nine(long), calls_c(long), in_memory(long);
 long same(long, long, long, long, long, long, long, long, long), wide(long, long), tails(long);
-long swings(long), passes_huge(long);
+long swings(long), passes_huge(long), slot_below(long), spills_below(const long *), tail_below(long);
 double exact(double, double);
 
 long sum(int count, ...) {
@@ -43,6 +43,10 @@ static int check(void) {
     for (long n = 0; n < 6; n++)
         if (swings(n) != swung[n] + n + 6) return 15;
     if (passes_huge(21) != 42) return 16;
+    const long numbers[20] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20};
+    if (slot_below(3) != 52) return 17;
+    if (spills_below(numbers) != 210) return 18;
+    if (tail_below(3) != 60) return 19;
     return 0;
 }
 
