@@ -54,6 +54,27 @@ fn fixtures_are_certified() {
     assert!(modules > 30, "{modules} modules");
 }
 
+/// In kernel mode nothing is below the stack pointer, and what is made for other modes is refused there.
+#[test]
+fn kernel_mode_keeps_away_from_the_red_zone() {
+    let module = runtime::module("x86_64-unknown-linux-elf").expect("there is one");
+    let checks = Checks { abi: true, ..Checks::default() };
+    let [user, kernel] = [false, true].map(|kernel_mode| {
+        let options = codegen::Options { kernel_mode, ..codegen::Options::default() };
+        codegen::compile(module, &codegen::all_functions(module), &options).expect("there is an emitter")
+    });
+    let below = |artifact: &artifact::Artifact| {
+        artifact.functions.iter().filter(|code| code.claim.frame.below > 0).count()
+    };
+    let count = below(&user);
+    assert!(count > 10, "{count} functions use the red zone");
+    assert_eq!(below(&kernel), 0);
+    certify(module, kernel, &checks).unwrap_or_else(|findings| panic!("{}", findings[0]));
+    let mistaken = artifact::Artifact { kernel_mode: true, ..user };
+    let findings = certify(module, mistaken, &checks).err().unwrap_or_default();
+    assert_eq!(findings.len(), count, "{:?}", findings.first());
+}
+
 #[test]
 fn the_runtime_library_is_certified() {
     let module = runtime::module("x86_64-unknown-linux-elf").expect("there is one");

@@ -2,7 +2,7 @@
 
 mod common;
 
-use artifact::{BlockRow, Frame, Place};
+use artifact::{BlockRow, Frame, Place, RelocationModel};
 use common::{Draft, Made, cfa, execute, inst, run};
 use elf::{DwarfVersion, Executable, PathMap, executable};
 use gimli::{EndianSlice, LittleEndian, Reader as _};
@@ -245,4 +245,23 @@ fn a_debugger_stops_by_line_and_shows_the_stack_and_variables() {
             assert!(text.contains(expected), "{version:?} {expected:?}: {text}");
         }
     }
+}
+
+#[test]
+fn a_debugger_finds_variables_in_the_red_zone() {
+    let made = Made::compiled("debug", TEXT, RelocationModel::Static);
+    assert!(made.code("_start").claim.frame.below > 0);
+    let mut options = Executable::new(made.func("_start"));
+    options.debug = Some(DwarfVersion::V5);
+    let bytes = executable(made.unit(), &[], &options).expect("it can be written");
+    let folder = tempfile::tempdir().expect("a folder");
+    execute(folder.path(), &bytes, &[]);
+    let commands = ["break 14", "run", "print total", "set var total = 50", "continue"];
+    let mut arguments = vec!["-nx", "-batch"];
+    commands.iter().for_each(|command| arguments.extend(["-ex", command]));
+    arguments.push("./program");
+    let output = run(folder.path(), "gdb", &arguments);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("\n$1 = 49\n"), "{text}");
+    assert!(text.contains("exited with code 053]"), "{text}");
 }
