@@ -314,7 +314,8 @@ fn @outer(%a: i64) -> (i64) effects(read, write, trap) source=0 !11:1 {
     assert_eq!(machine.places(&report), places(&[("leaf", 5), ("outer", 12)]));
     // What the host calls itself has its frame below the stack's upper end.
     assert_eq!(machine.call("leaf", &[3, 11]), Outcome::Returned(vec![10]));
-    assert_eq!(machine.places(&machine.trap("leaf", &[0, 0])), places(&[("leaf", 5)]));
+    let report = machine.trap("leaf", &[0, 0]);
+    assert_eq!(machine.places(&report), places(&[("leaf", 5)]));
 }
 
 #[test]
