@@ -11,7 +11,7 @@ use crate::Checks;
 use crate::finding::{Check, Finding};
 use crate::x86_64::{self, Context, Decoder, Leave, Subject};
 use artifact::{Artifact, FunctionCode, Reference};
-use native_ir::{EntityRef, Func, InitNode, Item, Module, Opcode, Symbol, Type};
+use native_ir::{EntityRef, Func, Item, Module, Opcode, Symbol, Type};
 use std::collections::{HashMap, HashSet, VecDeque};
 
 /// The stack of a function with all that it calls.
@@ -336,11 +336,7 @@ fn decoded(subject: Subject<'_>) -> Result<Decoder, crate::finding::Fault> {
 fn pointer_targets(module: &Module) -> Vec<Symbol> {
     let bodies = module.functions.values().flat_map(|function| function.body.insts.values());
     let addresses = bodies.filter(|data| data.opcode == Opcode::Address).map(native_ir::InstData::symbol);
-    let nodes = module.data.values().flat_map(|data| &data.init.nodes);
-    let initial = nodes.filter_map(|node| match node {
-        InitNode::Address { symbol, .. } => Some(*symbol),
-        _ => None,
-    });
+    let initial = module.data.values().flat_map(|data| data.init.symbols());
     let mut symbols: Vec<Symbol> = addresses.chain(initial).collect();
     symbols.sort_unstable_by_key(|symbol| symbol.index());
     symbols.dedup();
