@@ -68,20 +68,19 @@ pub struct Part<'a> {
 /// out.
 pub fn program_bound(parts: &[Part<'_>], entry: Func, known: &dyn Fn(&str) -> Option<u64>) -> StackBound {
     let mut found: HashMap<&str, u64> = HashMap::new();
-    let mut last = StackBound::Unknown("a function without machine code".into());
+    let mut bounds = Vec::new();
     for part in parts {
         let known = |name: &str| found.get(name).copied().or_else(|| known(name));
-        for (func, bound) in stack_bounds(part.module, part.artifact, &known) {
-            let function = &part.module.functions[func];
-            if let (StackBound::Bytes(bytes), true) = (&bound, function.public) {
+        bounds = stack_bounds(part.module, part.artifact, &known);
+        for (func, bound) in &bounds {
+            let function = &part.module.functions[*func];
+            if let (StackBound::Bytes(bytes), true) = (bound, function.public) {
                 found.entry(part.module.symbol_name(function.symbol)).or_insert(*bytes);
-            }
-            if func == entry {
-                last = bound;
             }
         }
     }
-    last
+    let of_entry = bounds.into_iter().find(|(func, _)| *func == entry);
+    of_entry.map_or_else(|| StackBound::Unknown("a function without machine code".into()), |(_, bound)| bound)
 }
 
 /// Circles of calls, each told once. What calls go out of the artifact to, whoever links it knows.
