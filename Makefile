@@ -63,13 +63,16 @@ docs:
 	$(CARGO) run $(CARGO_FLAGS) -p compat --bin native-ir-check -- --write-docs
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --workspace --exclude bench $(CARGO_FLAGS)
 
-# Each fuzz target for FUZZ_SECONDS, from the seeds of the fixtures and tables.
+# Each fuzz target for FUZZ_SECONDS, from the seeds of the fixtures and tables; then RANDOM_MODULES modules as machine code, other
+# ones each time.
+RANDOM_MODULES ?= 20000
 fuzz:
 	@$(CARGO) fuzz --version || { echo 'cargo-fuzz is missing: cargo install cargo-fuzz --locked'; exit 1; }
 	fuzz/seed.sh
 	cd fuzz && $(CARGO) test --lib && for target in $$($(CARGO) fuzz list); do \
 		$(CARGO) fuzz run -s none $$target -- -max_total_time=$(FUZZ_SECONDS) -timeout=20 || exit 1; \
 	done
+	RANDOM_SEED=$$(date +%s) RANDOM_MODULES=$(RANDOM_MODULES) $(CARGO) test -p jit --release $(CARGO_FLAGS) --test random -- --nocapture
 
 # Form and slips.
 lint: tools

@@ -9,7 +9,7 @@ use native_ir::Module;
 use verifier::Options;
 
 /// Loops that make about as many units as asked for, by units of two and of one loop.
-fn loops_for(wanted: usize, units: impl Fn(usize) -> usize) -> usize {
+pub(crate) fn loops_for(wanted: usize, units: impl Fn(usize) -> usize) -> usize {
     let (two, one) = (units(2), units(1));
     (wanted.saturating_sub(one) / (two - one) + 1).max(1)
 }
@@ -73,7 +73,7 @@ fn wasmparser(functions: usize, each: usize) -> Compared {
     (subject, loops)
 }
 
-fn operators(module: &[u8]) -> usize {
+pub(crate) fn operators(module: &[u8]) -> usize {
     let payloads = wasmparser::Parser::new(0).parse_all(module);
     let bodies = payloads.filter_map(|payload| match payload {
         Ok(wasmparser::Payload::CodeSectionEntry(body)) => body.get_operators_reader().ok(),

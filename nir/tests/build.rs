@@ -78,6 +78,29 @@ fn an_executable_runs_with_and_without_debug_information() {
     }
 }
 
+/// Ends with a status, and does nothing else.
+const EXIT: &str = "\
+fn pub @_start() -> (i32) effects() source=0 {
+^entry:
+    return 42 !1:1
+}
+";
+
+/// The sizes stand in docs/x86-64.md.
+#[test]
+fn small_programs_are_small_files() {
+    let folder = Folder::new();
+    folder.write("exit.nir", X86.to_string() + EXIT);
+    let hello = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/programs/hello.nir");
+    for (source, most, status) in [("exit.nir", 340, 42), (hello, 611, 0)] {
+        assert_eq!(folder.nir(&["build", source, "-o", "small"]).status, 0);
+        let bytes = std::fs::metadata(folder.path("small")).expect("it was written").len();
+        assert!(bytes <= most, "{source}: {bytes} bytes, not {most}");
+        let run = std::process::Command::new(folder.path("small")).output().expect("it can be run");
+        assert_eq!(run.status.code(), Some(status), "{source}");
+    }
+}
+
 /// Calls the C library, directly and through a pointer in data.
 const FOREIGN: &str = "\
 import ffi @puts : fn(ptr[generic,i8]) -> (i32) effects(read, io)

@@ -43,8 +43,8 @@ impl<'a> Runnable<'a> {
     }
 }
 
-/// Whether only the VM can run a function.
-fn is_runtime(module: &Module, function: &Function) -> bool {
+/// Whether only the VM can run a function of a module: it is marked so, or suspends.
+pub fn is_runtime(module: &Module, function: &Function) -> bool {
     let suspends = module.signature(function).is_some_and(|ty| ty.effects.contains(Effect::Suspend));
     function.execution == Execution::Runtime || suspends
 }
@@ -94,6 +94,9 @@ impl Verified<Module> {
     /// # Errors
     /// `NATIVE_IR_EXECUTION/entry`, once for each import of another module that one of them calls or takes the address of.
     pub fn linked(&self, functions: &[Func]) -> Result<(), Vec<Diagnostic>> {
+        if !self.imports.values().any(|import| import.kind == ImportKind::Module) {
+            return Ok(());
+        }
         let mut open: Vec<Import> = functions
             .iter()
             .flat_map(|&func| references(&self.functions[func]))

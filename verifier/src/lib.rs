@@ -35,7 +35,7 @@ mod types;
 mod verified;
 mod volatile;
 
-pub use execution::{Engine, Runnable};
+pub use execution::{Engine, Runnable, is_runtime};
 pub use report::{Located, Report, verify_text};
 pub use verified::{Rejected, Verified};
 

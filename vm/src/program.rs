@@ -159,8 +159,11 @@ impl Program {
         let limit = Region::limit_for(config.memory_bytes, machine.pointer_bytes());
         let data = data_offsets(&module, &layouts, limit, config.native.map_or(0, NativeConfig::stack));
         let data = data.map_err(|error| vec![refused_data(error)])?;
-        let refuels = |func: &Func| {
-            module.functions[*func].body.insts.values().any(|data| data.opcode == Opcode::FiberRefuel)
+        let refuels = |&func: &Func| {
+            let function = &module.functions[func];
+            // Nothing else holds opcodes of the VM alone.
+            verifier::is_runtime(&module, function)
+                && function.body.insts.values().any(|data| data.opcode == Opcode::FiberRefuel)
         };
         let settings = Settings {
             checked: config.memory_mode == MemoryMode::Checked,
@@ -510,6 +513,9 @@ const MOST_PARAMETER_SLOTS: u32 = 32_000;
 /// Refuses functions that take or give, or call others that take or give, more values than the machine can name.
 fn refuse_long_lists(module: &Module, reached: &[Func]) -> Result<(), Vec<Diagnostic>> {
     let long = |ty: &FunctionType| parameter_slots(ty).max(result_slots(ty)) > MOST_PARAMETER_SLOTS;
+    if !module.types.iter().any(|(ty, _)| module.types.as_function(ty).is_some_and(long)) {
+        return Ok(());
+    }
     let calls_long = |func: Func| {
         let body = &module.functions[func].body;
         body.insts.values().any(|data| match data.opcode {

@@ -61,6 +61,15 @@ enum Base {
     Slot(u32),
 }
 
+impl<'t> Emit<'t, '_> {
+    /// The instruction behind an operand, if it is left out.
+    pub(super) fn absorbed(&self, operand: Operand) -> Option<&'t InstData> {
+        let value = self.root(operand).value()?;
+        let native_ir::ValueDef::Result(inst) = self.body.values[value].def() else { return None };
+        (!self.steps() && self.plan.is_absorbed(inst)).then(|| &self.body.insts[inst])
+    }
+}
+
 impl Emit<'_, '_> {
     /// Decides what is fused in a block.
     pub(super) fn fuse(&mut self, insts: Range<usize>) {
@@ -131,13 +140,6 @@ impl Emit<'_, '_> {
         let compare = self.absorbed(condition)?;
         let mask = self.absorbed(compare.operand(0)).filter(|mask| mask.opcode == Opcode::And)?;
         Some((mask.operand(0), compare.attributes.condition() == Condition::Ne))
-    }
-
-    /// The instruction behind an operand, if it is left out.
-    pub(super) fn absorbed(&self, operand: Operand) -> Option<InstData> {
-        let value = self.root(operand).value()?;
-        let native_ir::ValueDef::Result(inst) = self.body.values[value].def() else { return None };
-        (!self.steps() && self.plan.is_absorbed(inst)).then(|| self.body.insts[inst])
     }
 
     /// The operation that compares and selects, with the operands of the compare, if there is one.
@@ -232,7 +234,7 @@ impl Emit<'_, '_> {
     fn address(&self, pointer: Operand) -> Place {
         let mut place = Place::of(pointer);
         while let Some(operand) = place.next() {
-            let longer = self.absorbed(operand).and_then(|data| self.extend(place, &data));
+            let longer = self.absorbed(operand).and_then(|data| self.extend(place, data));
             place = longer.unwrap_or_else(|| place.skip());
         }
         place

@@ -8,7 +8,9 @@ use super::slots::OUTGOING;
 use crate::handlers::arithmetic::Signature;
 use crate::operation::{Form, Key, Op};
 use crate::word;
-use native_ir::{Body, Condition, FloatMode, Inst, InstData, Opcode, Operand, Trap, Type, TypeKind, Value};
+use native_ir::{
+    Body, Condition, EntityRef, FloatMode, Inst, InstData, Opcode, Operand, Trap, Type, TypeKind, Value,
+};
 
 impl Context<'_> {
     /// The operand that an instruction's result is, when it has the same bits: no code is made for it.
@@ -155,7 +157,7 @@ impl Emit<'_, '_> {
         let slots = words(ty);
         let bit = self.bit(data.operand(0));
         let compare = self.absorbed(data.operand(0)).filter(|_| bit.is_none());
-        if let Some((op, operands)) = compare.and_then(|compare| self.select_of(data, &compare)) {
+        if let Some((op, operands)) = compare.and_then(|compare| self.select_of(data, compare)) {
             return self.compare_select(inst, data, op, operands);
         }
         let (condition, when_set) = bit.unwrap_or((data.operand(0), true));
@@ -210,7 +212,10 @@ impl Emit<'_, '_> {
     fn operate(&mut self, inst: Inst, data: &InstData) {
         let kind = |ty: Type| self.context.kind(ty);
         let from = kind(self.body.operand_type(data.operand(0)));
-        let to = self.body.results(inst).next().map_or(from, |value| kind(self.body.value_type(value)));
+        let to = match data.results {
+            0 => from,
+            _ => kind(self.body.value_type(self.body.first_results[inst.index()])),
+        };
         let key = match data.opcode {
             Opcode::Icmp | Opcode::Fcmp => self.compare_key(data, data.attributes.condition(), Form::Slots),
             opcode => Key { opcode, condition: None, from, to, form: Form::Slots },

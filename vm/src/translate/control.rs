@@ -27,8 +27,11 @@ impl Emit<'_, '_> {
 
     /// Goes along an edge from here; falls through where the target is next.
     fn go_along(&mut self, edge: Edge, next: Option<Block>) {
-        let block = self.body.edges[edge].block;
         self.edge_moves(edge);
+        self.go_to(self.body.edges[edge].block, next);
+    }
+
+    fn go_to(&mut self, block: Block, next: Option<Block>) {
         match self.form {
             CodeForm::Step(fast) => {
                 self.asm.op(Op::RESUME_FAST, 0, 0, 0);
@@ -92,8 +95,8 @@ impl Emit<'_, '_> {
     }
 
     /// A label that leads along an edge: its target's, or one of moves that stand apart.
-    fn edge_label(&mut self, edge: Edge) -> Label {
-        if self.is_direct(edge) {
+    fn edge_label(&mut self, edge: Edge, is_direct: bool) -> Label {
+        if is_direct {
             return self.labels[self.body.edges[edge].block.index()];
         }
         let label = self.asm.label();
@@ -110,7 +113,8 @@ impl Emit<'_, '_> {
             self.asm.place(label);
             // A block that goes to itself would be repeated without end.
             self.repeating = repeating;
-            self.go_along_or_stub(edge, next);
+            self.edge_moves(edge);
+            self.go_to_or_stub(edge, next);
             self.repeating = false;
         }
     }
@@ -121,13 +125,17 @@ impl Emit<'_, '_> {
         let is_next = |edge: Edge| next == Some(self.body.edges[edge].block);
         // An edge with moves is gone along at once, so that they need not stand apart, with a jump round them.
         let swapped = no_direct && (!yes_direct || !is_next(no) && is_next(yes));
-        let (away, along) = if swapped { (no, yes) } else { (yes, no) };
-        let label = self.edge_label(away);
+        let ways = [(yes, yes_direct), (no, no_direct)];
+        let [(away, away_direct), (along, along_direct)] = if swapped { [ways[1], ways[0]] } else { ways };
+        let label = self.edge_label(away, away_direct);
         self.conditional(inst, data, !swapped, label);
         if self.fuel() && !self.begins_segment(along, next.filter(|_| self.stubs.is_empty())) {
             self.charge_word(0, Inst::new(0));
         }
-        self.go_along_or_stub(along, next);
+        if !along_direct {
+            self.edge_moves(along);
+        }
+        self.go_to_or_stub(along, next);
     }
 
     /// Whether the first word of going along an edge is that of a segment.
@@ -136,9 +144,9 @@ impl Emit<'_, '_> {
         self.is_direct(edge) && (next == Some(block) || self.repeats(block))
     }
 
-    /// Goes along an edge; moves that stand apart and would be in the way of falling through come behind.
-    fn go_along_or_stub(&mut self, edge: Edge, next: Option<Block>) {
-        self.go_along(edge, next.filter(|_| self.stubs.is_empty()));
+    /// Goes to an edge's block, its moves made; moves that stand apart and would be in the way of falling through come behind.
+    fn go_to_or_stub(&mut self, edge: Edge, next: Option<Block>) {
+        self.go_to(self.body.edges[edge].block, next.filter(|_| self.stubs.is_empty()));
     }
 
     /// Goes to a label when the condition of a branch is `on`.
@@ -148,10 +156,10 @@ impl Emit<'_, '_> {
             return self.go_if(value, on == when_set, to);
         }
         let source = match data.opcode {
-            Opcode::BranchCc => Some(*data),
+            Opcode::BranchCc => Some(data),
             _ => self.absorbed(data.operand(0)),
         };
-        if let Some((key, operands)) = source.and_then(|source| self.branch_key(&source)) {
+        if let Some((key, operands)) = source.and_then(|source| self.branch_key(source)) {
             let key = if on { key } else { negated(key) };
             if self.compare_and_go(key, operands, to) {
                 return;
@@ -283,9 +291,9 @@ impl Emit<'_, '_> {
         for edge in cases {
             let case = self.body.edges[edge].case().and_then(|case| self.body.constants.get(case));
             let bits = case.map_or(0, |case| case.bits());
-            labelled.push((bits, self.edge_label(edge)));
+            labelled.push((bits, self.edge_label(edge, self.is_direct(edge))));
         }
-        let default = self.edge_label(default);
+        let default = self.edge_label(default, self.is_direct(default));
         labelled.sort_by_key(|case| case.0);
         let from = self.asm.here();
         match dense(&labelled) {

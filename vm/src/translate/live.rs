@@ -21,6 +21,7 @@
 //! interval, and its uses are uses of its root. `flags` have no interval either; who tests them reads the operands of
 //! the compare.
 
+use super::plan::is_fusible;
 use super::slots::{Allocation, Assigned};
 use crate::frame::HEADER;
 use analysis::{Loops, Order};
@@ -148,7 +149,7 @@ impl Live {
                     walk.name(first, operand);
                     continue;
                 }
-                if fuses(data.opcode) {
+                if walk.may_fuse(data) {
                     fusing.push(inst);
                 }
                 walk.read(inst, data);
@@ -196,12 +197,6 @@ pub(crate) fn writes_at_once(opcode: Opcode) -> bool {
     opcode as usize <= Opcode::Offset as usize || opcode == Opcode::Load
 }
 
-/// Whether an instruction of an opcode may do the work of others, so that these are left out.
-#[inline]
-fn fuses(opcode: Opcode) -> bool {
-    matches!(opcode, Opcode::Load | Opcode::Store | Opcode::Branch | Opcode::Select | Opcode::Sext)
-}
-
 /// The walk over all instructions in the order of emission.
 struct Walk<'a> {
     body: &'a Body,
@@ -232,6 +227,21 @@ impl Walk<'_> {
     fn name(&mut self, result: Value, operand: Operand) {
         self.values[result.index()].root =
             operand.value().map_or(operand, |value| self.values[value.index()].root);
+    }
+
+    /// Whether an instruction may do the work of the one behind its address, condition or operand, so that this is left out.
+    #[inline]
+    fn may_fuse(&self, data: &InstData) -> bool {
+        let part = match data.opcode {
+            Opcode::Load | Opcode::Branch | Opcode::Select | Opcode::Sext => data.operand(0),
+            Opcode::Store => data.operand(1),
+            _ => return false,
+        };
+        let root = part.value().and_then(|value| self.values[value.index()].root.value());
+        let def = root.map(|root| self.body.values[root].def());
+        let Some(ValueDef::Result(inst)) = def else { return false };
+        let behind = self.body.insts[inst].opcode;
+        if data.opcode == Opcode::Sext { behind == Opcode::Load } else { is_fusible(behind) }
     }
 
     #[inline]

@@ -92,20 +92,7 @@ impl Plan {
         let ValueDef::Result(inst) = body.values[value].def() else { return None };
         let data = &body.insts[inst];
         let near = inst < user && user.index() - inst.index() <= REACH && self.fates[inst.index()] != Fate::Needed;
-        let fusible = matches!(
-            data.opcode,
-            Opcode::Element
-                | Opcode::Field
-                | Opcode::Offset
-                | Opcode::Slot
-                | Opcode::Sext
-                | Opcode::Iadd
-                | Opcode::And
-                | Opcode::Icmp
-                | Opcode::Fcmp
-                | Opcode::Test
-        );
-        (near && fusible && self.is_quiet(body, allocation, inst, user)).then_some((inst, data))
+        (near && is_fusible(data.opcode) && self.is_quiet(body, allocation, inst, user)).then_some((inst, data))
     }
 
     /// Notes that an access could absorb the address that it uses. An address with several uses is absorbed when all of
@@ -160,6 +147,24 @@ impl Plan {
             self.fates[inst.index()] = Fate::Needed;
         }
     }
+}
+
+/// Whether an instruction of an opcode may be left out, its user doing its work. A load is too, by a sign extension alone.
+#[inline]
+pub(super) fn is_fusible(opcode: Opcode) -> bool {
+    matches!(
+        opcode,
+        Opcode::Element
+            | Opcode::Field
+            | Opcode::Offset
+            | Opcode::Slot
+            | Opcode::Sext
+            | Opcode::Iadd
+            | Opcode::And
+            | Opcode::Icmp
+            | Opcode::Fcmp
+            | Opcode::Test
+    )
 }
 
 /// The slots of a value.
