@@ -162,7 +162,7 @@ mod tests {
     use crate::{Module, text};
 
     fn module(body: &str) -> Module {
-        let parsed = text::parse(&format!("native-ir 1\nmodule m\nsource 0 \"m\" lines=9\n{body}"));
+        let parsed = text::parse(format!("native-ir 1\nmodule m\nsource 0 \"m\" lines=9\n{body}"));
         parsed.module
     }
 
