@@ -11,7 +11,7 @@ use crate::Checks;
 use crate::finding::{Check, Finding};
 use crate::x86_64::{self, Context, Decoder, Leave, Subject};
 use artifact::{Artifact, FunctionCode, Reference};
-use native_ir::{EntityRef, Func, InitNode, Item, Module, Opcode, Symbol, Type};
+use native_ir::{EntityRef, Func, Item, Module, Opcode, Symbol, Type};
 use std::collections::{HashMap, HashSet, VecDeque};
 
 /// The stack of a function with all that it calls.
@@ -68,20 +68,19 @@ pub struct Part<'a> {
 /// out.
 pub fn program_bound(parts: &[Part<'_>], entry: Func, known: &dyn Fn(&str) -> Option<u64>) -> StackBound {
     let mut found: HashMap<&str, u64> = HashMap::new();
-    let mut last = StackBound::Unknown("a function without machine code".into());
+    let mut bounds = Vec::new();
     for part in parts {
         let known = |name: &str| found.get(name).copied().or_else(|| known(name));
-        for (func, bound) in stack_bounds(part.module, part.artifact, &known) {
-            let function = &part.module.functions[func];
-            if let (StackBound::Bytes(bytes), true) = (&bound, function.public) {
+        bounds = stack_bounds(part.module, part.artifact, &known);
+        for (func, bound) in &bounds {
+            let function = &part.module.functions[*func];
+            if let (StackBound::Bytes(bytes), true) = (bound, function.public) {
                 found.entry(part.module.symbol_name(function.symbol)).or_insert(*bytes);
-            }
-            if func == entry {
-                last = bound;
             }
         }
     }
-    last
+    let of_entry = bounds.into_iter().find(|(func, _)| *func == entry);
+    of_entry.map_or_else(|| StackBound::Unknown("a function without machine code".into()), |(_, bound)| bound)
 }
 
 /// Circles of calls, each told once. What calls go out of the artifact to, whoever links it knows.
@@ -336,11 +335,7 @@ fn decoded(subject: Subject<'_>) -> Result<Decoder, crate::finding::Fault> {
 fn pointer_targets(module: &Module) -> Vec<Symbol> {
     let bodies = module.functions.values().flat_map(|function| function.body.insts.values());
     let addresses = bodies.filter(|data| data.opcode == Opcode::Address).map(native_ir::InstData::symbol);
-    let nodes = module.data.values().flat_map(|data| &data.init.nodes);
-    let initial = nodes.filter_map(|node| match node {
-        InitNode::Address { symbol, .. } => Some(*symbol),
-        _ => None,
-    });
+    let initial = module.data.values().flat_map(|data| data.init.symbols());
     let mut symbols: Vec<Symbol> = addresses.chain(initial).collect();
     symbols.sort_unstable_by_key(|symbol| symbol.index());
     symbols.dedup();

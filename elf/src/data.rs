@@ -1,7 +1,8 @@
 //! The bytes that a data object begins with, and the addresses that stand in them.
 
+use native_ir::initial::{Piece, Pieces};
 use native_ir::layout::Layouts;
-use native_ir::{DataObject, InitNode, Module, Symbol, Type, TypeData, TypeKind};
+use native_ir::{DataObject, Module, Symbol};
 
 /// An address in an object's bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,109 +41,26 @@ impl Image {
             return None;
         }
         let align = u64::from(object.align.unwrap_or(natural)).max(1);
-        let is_zero = object.init.nodes.iter().all(|node| matches!(node, InitNode::Zero | InitNode::List(_)));
-        if is_zero {
+        if object.init.is_zero() {
             return Some(Image { size, align, bytes: None, pointers: Vec::new() });
         }
-        let mut bytes = Vec::new();
+        let (mut bytes, mut pointers) = (Vec::new(), Vec::new());
         bytes.try_reserve_exact(size as usize).ok()?;
         bytes.resize(size as usize, 0);
-        let mut writer = Writer { module, layouts, bytes, pointers: Vec::new() };
-        writer.object(object)?;
-        Some(Image { size, align, bytes: Some(writer.bytes), pointers: writer.pointers })
+        for piece in Pieces::new(&module.types, layouts, object) {
+            match piece.ok()? {
+                (offset, Piece::Bytes(piece)) => put(&mut bytes, offset, piece)?,
+                (offset, Piece::Address { symbol, addend }) => pointers.push(Pointer { offset, symbol, addend }),
+            }
+        }
+        Some(Image { size, align, bytes: Some(bytes), pointers })
     }
 }
 
-/// Parts of a value that are still to come.
-enum Run {
-    /// So many of one type, from an offset on.
-    Same { ty: Type, left: u64, offset: u64, stride: u64 },
-    /// The fields of a struct that begins at an offset, from an index on.
-    Fields { ty: Type, index: usize, offset: u64 },
-}
-
-struct Writer<'a> {
-    module: &'a Module,
-    layouts: &'a Layouts,
-    bytes: Vec<u8>,
-    pointers: Vec<Pointer>,
-}
-
-impl Writer<'_> {
-    /// A walk over the initial value in preorder, with the parts that are still to come on a stack.
-    fn object(&mut self, object: &DataObject) -> Option<()> {
-        let mut runs = vec![Run::Same { ty: object.ty, left: 1, offset: 0, stride: 0 }];
-        for node in &object.init.nodes {
-            let (ty, offset) = self.next_part(&mut runs)?;
-            match *node {
-                InitNode::Zero => {}
-                InitNode::Scalars { start, len } => {
-                    let end = (start as usize).checked_add(len as usize)?;
-                    self.scalars(ty, offset, object.init.bytes.get(start as usize..end)?)?;
-                }
-                InitNode::List(_) => runs.push(self.parts(ty, offset)?),
-                InitNode::Address { symbol, addend } => self.pointers.push(Pointer { offset, symbol, addend }),
-            }
-        }
-        Some(())
-    }
-
-    fn next_part(&self, runs: &mut Vec<Run>) -> Option<(Type, u64)> {
-        loop {
-            match runs.last_mut()? {
-                Run::Same { left: 0, .. } => {}
-                Run::Same { ty, left, offset, stride } => {
-                    let part = (*ty, *offset);
-                    *left -= 1;
-                    *offset = offset.checked_add(*stride)?;
-                    return Some(part);
-                }
-                Run::Fields { ty, index, offset } => {
-                    if let TypeData::Struct { fields, .. } = self.module.types.resolved(*ty)
-                        && let Some(&field) = fields.get(*index)
-                    {
-                        let at = self.layouts.field_offset(&self.module.types, *ty, *index)?;
-                        *index += 1;
-                        return Some((field, offset.checked_add(at)?));
-                    }
-                }
-            }
-            runs.pop();
-        }
-    }
-
-    fn parts(&self, ty: Type, offset: u64) -> Option<Run> {
-        match self.module.types.resolved(ty) {
-            TypeData::Array { element, length } => {
-                let stride = self.layouts.stride(*element)?;
-                Some(Run::Same { ty: *element, left: *length, offset, stride })
-            }
-            TypeData::Struct { .. } => Some(Run::Fields { ty, index: 0, offset }),
-            _ => None,
-        }
-    }
-
-    /// Scalars of one type, without gaps as in memory, but that each `addr` is kept in 8 bytes.
-    fn scalars(&mut self, ty: Type, offset: u64, bytes: &[u8]) -> Option<()> {
-        let element = match self.module.types.resolved(ty) {
-            TypeData::Array { element, .. } => *element,
-            _ => ty,
-        };
-        if self.module.types.kind(element) != Some(TypeKind::Addr) {
-            return self.put(offset, bytes);
-        }
-        let width = self.layouts.machine().pointer_bytes() as usize;
-        for (index, bytes) in bytes.chunks(8).enumerate() {
-            self.put(offset + (index * width) as u64, bytes.get(..width)?)?;
-        }
-        Some(())
-    }
-
-    fn put(&mut self, offset: u64, bytes: &[u8]) -> Option<()> {
-        let start = usize::try_from(offset).ok()?;
-        self.bytes.get_mut(start..start.checked_add(bytes.len())?)?.copy_from_slice(bytes);
-        Some(())
-    }
+fn put(bytes: &mut [u8], offset: u64, piece: &[u8]) -> Option<()> {
+    let start = usize::try_from(offset).ok()?;
+    bytes.get_mut(start..start.checked_add(piece.len())?)?.copy_from_slice(piece);
+    Some(())
 }
 
 #[cfg(test)]

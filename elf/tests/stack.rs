@@ -106,6 +106,16 @@ const JUMPS: &str = "fn @work(%n: i32) -> (i32) effects(read, write) !0:0 {\n^en
     %c: i1 = icmp.eq %a, 0 !0:0\nbranch %c, ^done, ^again !0:0\n^done:\nreturn %a !0:0\n^again:\n\
     %b: i32 = isub %a, 1 !0:0\ntail_call @work(%b) !0:0\n}";
 
+/// Jumps that move the return address down and up again, by three arguments: at each place something is called.
+const MOVES: &str = "fn @few(%n: i32) -> (i32) abi=tail effects(read, write) !0:0 {\n^entry:\n\
+    %a: i32 = call @LAST(%n) !0:0\nreturn %a !0:0\n}\n\
+    fn @many(%a: i32, %b: i32, %c: i32, %d: i32, %e: i32, %f: i32, %g: i32, %h: i32, %n: i32) -> (i32) abi=tail \
+    effects(read, write) !0:0 {\n^entry:\n%x: i32 = call @MIDDLE(%n) !0:0\ntail_call @few(%x) !0:0\n}\n\
+    fn @more(%n: i32) -> (i32) abi=tail effects(read, write) !0:0 {\n^entry:\n%a: i32 = call @FIRST(%n) !0:0\n\
+    tail_call @many(1, 2, 3, 4, 5, 6, 7, 8, %a) !0:0\n}\n\
+    fn @work(%n: i32) -> (i32) effects(read, write) !0:0 {\n^entry:\n%r: i32 = call @more(%n) !0:0\n\
+    %s: i32 = call @many(1, 2, 3, 4, 5, 6, 7, 8, %r) !0:0\nreturn %s !0:0\n}";
+
 const HELPER: &str = "fn @work(%n: i32) -> (i32) effects(read, write, trap) !0:0 {\n^entry:\n%a: i128 = zext %n !0:0\n\
     %b: i128 = shl %a, 90 !0:0\n%c: i128 = udiv %b, %a !0:0\n%d: i32 = trunc %c !0:0\nreturn %d !0:0\n}";
 
@@ -114,6 +124,16 @@ fn a_run_takes_what_the_bound_says() {
     for (argument, work) in [(1, CHOICE), (7, POINTER), (50, JUMPS)] {
         let (bound, taken) = both(&program(argument, work));
         assert_eq!(bound, StackBound::Bytes(taken), "{work}");
+    }
+}
+
+#[test]
+fn jumps_that_move_the_return_address_are_counted() {
+    for deepest in ["FIRST", "MIDDLE", "LAST"] {
+        let work = MOVES.replace(deepest, "large").replace("FIRST", "small");
+        let work = work.replace("MIDDLE", "small").replace("LAST", "small");
+        let (bound, taken) = both(&program(3, &work));
+        assert_eq!(bound, StackBound::Bytes(taken), "{deepest}");
     }
 }
 

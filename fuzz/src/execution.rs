@@ -8,9 +8,7 @@ use crate::damage;
 use devices::{Access, Bus, Plain, Scripted};
 use generate::{Config as Shape, Source};
 use native_ir::contract::traps::TrapScope;
-use native_ir::{
-    Contract, Func, InitNode, Inst, Item, Module, Opcode, Param, Passing, Trap, Type, TypeKind, binary, text,
-};
+use native_ir::{Contract, Func, Inst, Item, Module, Opcode, Param, Passing, Trap, Type, TypeKind, binary, text};
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use verifier::{Engine, Options, Verified, verify};
@@ -83,13 +81,9 @@ fn ends(module: &Verified<Module>) -> bool {
         let reached = module.for_engine(Engine::Vm, &[func]).map(|runnable| runnable.functions().to_vec());
         reached.is_ok_and(|reached| reached.iter().any(|func| spawners.contains(func)))
     };
-    let nodes = module.data.values().flat_map(|data| &data.init.nodes);
-    let mut pointed = nodes.filter_map(|node| match *node {
-        InitNode::Address { symbol, .. } => Some(module.item(symbol)),
-        _ => None,
-    });
+    let mut pointed = module.data.values().flat_map(|data| data.init.symbols());
     !module.functions.keys().any(|func| has(func, Opcode::FiberRefuel) || begins_fiber(func) && spawns(func))
-        && !pointed.any(|item| matches!(item, Item::Function(func) if spawns(func)))
+        && !pointed.any(|symbol| matches!(module.item(symbol), Item::Function(func) if spawns(func)))
 }
 
 fn generated(plan: &mut Source<'_>, source: &mut Source<'_>) -> Module {

@@ -14,6 +14,7 @@ pub mod diagnostic;
 mod entity;
 mod equal;
 mod function;
+pub mod initial;
 mod instruction;
 pub mod layout;
 pub mod link;

@@ -144,6 +144,21 @@ pub struct Initializer {
     pub bytes: Vec<u8>,
 }
 
+impl Initializer {
+    /// Whether it says nothing but zero. Scalars that happen to be zero are not that.
+    pub fn is_zero(&self) -> bool {
+        self.nodes.iter().all(|node| matches!(node, InitNode::Zero | InitNode::List(_)))
+    }
+
+    /// The symbols whose addresses stand in it, in order; one may stand there more than once.
+    pub fn symbols(&self) -> impl Iterator<Item = Symbol> {
+        self.nodes.iter().filter_map(|node| match node {
+            InitNode::Address { symbol, .. } => Some(*symbol),
+            InitNode::Zero | InitNode::Scalars { .. } | InitNode::List(_) => None,
+        })
+    }
+}
+
 /// A data object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataObject {

@@ -135,6 +135,26 @@ fn embedded_tables_load_and_cross_check() {
 }
 
 #[test]
+fn each_byte_and_its_place_count_in_the_digest() {
+    let embedded = Contract::embedded();
+    assert!(embedded.is_embedded());
+    // One more line at the end of a table, and at the begin of the next: the same bytes one behind the other.
+    let texts = TABLES.map(embedded_text);
+    let noted = TABLES.iter().zip(&texts).flat_map(|(name, text)| {
+        [format!("# note\n{text}"), format!("{text}# note\n")]
+            .map(|text| with(name, text).expect("a note is no row"))
+    });
+    let mut digests = vec![embedded.digest()];
+    for contract in noted {
+        assert!(!contract.is_embedded());
+        digests.push(contract.digest());
+    }
+    digests.sort_unstable();
+    digests.dedup();
+    assert_eq!(digests.len(), 1 + 2 * TABLES.len());
+}
+
+#[test]
 fn fixed_rows_are_there() {
     let contract = Contract::embedded();
     let (index, x86) = contract.target(X86).expect("a row");

@@ -63,16 +63,19 @@ fn the_debug_information_of_all_programs_is_well_formed() {
     assert!(!told.contains("warning:"), "{told}");
 }
 
-/// Functions whose lines have several instructions, at columns of their own, between a function of C and another.
+/// Functions whose lines have several instructions, at columns of their own, between a function of C and another. They
+/// stand in two files.
 const SHOP: &str = "\
+source 1 \"till.zero\" lines=20
+debugtype #int = base \"int\" signed bytes=4
 import ffi @leaf : fn(i32) -> (i32)
 
-fn native @middle(%a: i32) -> (i32) source=0 !3:1 {
+fn native @middle(%a: i32) -> (i32) source=1 !1:3:1 {
 ^entry:
-    %b: i32 = imul %a, %a !4:9
-    %c: i32 = call @leaf(%b) !5:9
-    %d: i32 = iadd %c, %b !6:9
-    return %d !7:5
+    %b: i32 = imul %a, %a !1:4:9
+    %c: i32 = call @leaf(%b) !1:5:9
+    %d: i32 = iadd %c, %b !1:6:9
+    return %d !1:7:5
 }
 
 fn pub native @outer(%a: i32) -> (i32) source=0 !10:1 {
@@ -100,8 +103,7 @@ int main(void) {
 /// The program of both languages.
 fn shop(version: &str) -> Folder {
     let folder = Folder::new();
-    let types = "debugtype #int = base \"int\" signed bytes=4\n";
-    folder.write("shop.nir", X86.replace("sample.c", "shop.zero") + types + SHOP);
+    folder.write("shop.nir", X86.replace("sample.c", "shop.zero").trim_end().to_string() + "\n" + SHOP);
     folder.write("main.c", MAIN);
     build(&folder, &["shop.nir", "--emit", "obj", "--dwarf-version", version, "-o", "shop.o"]);
     tool(&folder, "gcc", &["-g", "-O0", "-no-pie", "main.c", "shop.o", "-o", "program"]);
@@ -110,35 +112,48 @@ fn shop(version: &str) -> Folder {
 }
 
 #[test]
-fn the_line_table_has_the_lines_and_columns_of_the_module() {
+fn the_line_table_has_the_files_lines_and_columns_of_the_module() {
     for version in VERSIONS {
         let folder = shop(version);
         let told = tool(&folder, "llvm-dwarfdump-19", &["--debug-line", "shop.o"]);
+        let names: Vec<(&str, &str)> = told
+            .split("file_names[")
+            .skip(1)
+            .map(|file| (file.split(']').next().unwrap_or("").trim(), file.split('"').nth(1).unwrap_or("")))
+            .collect();
+        let name = |index: &str| names.iter().find(|(of, _)| *of == index).expect("a name of the file").1;
         // Address, line, column, file, …, flags.
         let rows = told.lines().filter(|line| line.starts_with("0x")).map(|line| {
             let cells: Vec<&str> = line.split_whitespace().collect();
             let flags = ["prologue_end", "end_sequence"].map(|flag| line.contains(flag));
-            (cells[1].parse().expect("a line"), cells[2].parse().expect("a column"), flags)
+            (name(cells[3]), cells[1].parse().expect("a line"), cells[2].parse().expect("a column"), flags)
         });
-        let rows: Vec<(u32, u32, [bool; 2])> = rows.collect();
+        let rows: Vec<(&str, u32, u32, [bool; 2])> = rows.collect();
         let (begin, body, end) = ([false, false], [true, false], [false, true]);
         let expected = [
-            (3, 1, begin),
-            (4, 9, body),
-            (5, 9, begin),
-            (6, 9, begin),
-            (7, 5, begin),
-            (7, 5, end),
-            (10, 1, begin),
-            (11, 20, body),
-            (11, 32, begin),
-            (11, 9, begin),
-            (12, 9, begin),
-            (13, 14, begin),
-            (13, 5, begin),
-            (13, 5, end),
+            ("till.zero", 3, 1, begin),
+            ("till.zero", 4, 9, body),
+            ("till.zero", 5, 9, begin),
+            ("till.zero", 6, 9, begin),
+            ("till.zero", 7, 5, begin),
+            ("till.zero", 7, 5, end),
+            ("shop.zero", 10, 1, begin),
+            ("shop.zero", 11, 20, body),
+            ("shop.zero", 11, 32, begin),
+            ("shop.zero", 11, 9, begin),
+            ("shop.zero", 12, 9, begin),
+            ("shop.zero", 13, 14, begin),
+            ("shop.zero", 13, 5, begin),
+            ("shop.zero", 13, 5, end),
         ];
         assert_eq!(rows, expected, "DWARF {version}: {told}");
+        // A function ends where its rows do.
+        let ends = told.lines().filter(|line| line.contains("end_sequence"));
+        let ends: Vec<&str> = ends.filter_map(|line| line.split_whitespace().next()).collect();
+        let functions = tool(&folder, "llvm-dwarfdump-19", &["--debug-info", "shop.o"]);
+        let high = functions.lines().filter(|line| line.contains("DW_AT_high_pc"));
+        let high: Vec<&str> = high.filter_map(|line| line.split(['(', ')']).nth(1)).collect();
+        assert_eq!(high, ends, "DWARF {version}: {functions}");
     }
 }
 
@@ -177,17 +192,17 @@ fn gdb_stops_by_line_steps_and_shows_the_calls_of_both_languages() {
             "outer () at shop.zero:11\n",
             "12\tin shop.zero\n",
             "$1 = 4\n",
-            "middle () at shop.zero:3\n",
-            "4\tin shop.zero\n",
-            "5\tin shop.zero\n",
+            "middle () at till.zero:3\n",
+            "4\tin till.zero\n",
+            "5\tin till.zero\n",
             "leaf (a=64) at main.c:3\n",
             "#0  leaf (a=64) at main.c:3\n",
-            " in middle () at shop.zero:5\n",
+            " in middle () at till.zero:5\n",
             " in outer () at shop.zero:12\n",
             " in main () at main.c:6\n",
             "Value returned is $2 = 65\n",
-            "6\tin shop.zero\n",
-            "#0  middle () at shop.zero:6\n",
+            "6\tin till.zero\n",
+            "#0  middle () at till.zero:6\n",
             " in outer () at shop.zero:12\n",
             " in main () at main.c:6\n",
             "exited normally]\n",
@@ -229,7 +244,7 @@ fn lldb_stops_by_line_and_column_and_shows_the_calls_of_both_languages() {
             "stop reason = breakpoint 4.1\n",
             "frame #0: ",
             "program`leaf(a=64) at main.c:3:12\n",
-            "program`middle at shop.zero:5:9\n",
+            "program`middle at till.zero:5:9\n",
             "program`outer at shop.zero:12:9\n",
             "program`main at main.c:6:10\n",
             "stop reason = breakpoint 3.1\n",

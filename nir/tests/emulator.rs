@@ -4,40 +4,11 @@
 
 mod common;
 
-use common::{Folder, Output, X86};
+use common::{CALLS, Folder, HOSTED, Output, X86};
 
-const MODULE: &str = "\
-import runtime @zero_write : fn(i32, ptr[generic,i8], addr) -> (addr) effects(read, io)
-import runtime @zero_read : fn(i32, ptr[generic,i8], addr) -> (addr) effects(write, io)
-import runtime @zero_exit : fn(i32) -> () effects(io)
+/// Functions that ask for much, or for what is not there.
+const GREEDY: &str = "\
 import runtime @zero_alloc : fn(addr, addr) -> (ptr[generic,i8]) effects(alloc)
-import runtime @zero_argument_count : fn() -> (addr) effects(io)
-data @buffer : array[i8,64] = zero
-fn pub @echo() -> (addr) effects(read, write, io) source=0 {
-^entry:
-    %b: ptr[static,array[i8,64]] = address @buffer !2:1
-    %p: ptr[generic,i8] = cast %b !2:1
-    %n: addr = call @zero_read(0, %p, 64) !2:3
-    %w: addr = call @zero_write(1, %p, %n) !2:5
-    %e: addr = call @zero_write(2, %p, %n) !2:6
-    %c: addr = call @zero_argument_count() !2:7
-    return %c !2:8
-}
-fn pub @leave(%status: i32) -> () effects(io, trap) source=0 {
-^entry:
-    call @zero_exit(%status) !3:1
-    unreachable !3:2
-}
-fn @divide(%a: i32, %b: i32) -> (i32) effects(trap) source=0 {
-^entry:
-    %q: i32 = sdiv %a, %b !4:9
-    return %q !4:1
-}
-fn pub @outer(%a: i32) -> (i32) effects(trap) source=0 {
-^entry:
-    %q: i32 = call @divide(%a, 0) !5:7
-    return %q !5:1
-}
 fn pub @deep(%a: i64) -> (i64) source=0 {
 ^entry:
     %b: i64 = iadd %a, 1 !6:3
@@ -70,18 +41,21 @@ fn run(folder: &Folder, engine: &str, arguments: &[&str]) -> Output {
 #[test]
 fn programs_do_what_they_do_as_processes() {
     let folder = Folder::new();
-    folder.write("a.nir", X86.to_string() + MODULE);
+    for (name, text) in [("calls.nir", CALLS), ("hosted.nir", HOSTED), ("greedy.nir", GREEDY)] {
+        folder.write(name, X86.to_string() + text);
+    }
     let hello = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/programs/hello.nir");
     for (arguments, status) in [
         (&[hello][..], 0),
-        (&["--entry", "@echo", "a.nir", "one", "two"], 0),
-        (&["--entry", "@leave", "a.nir", "0"], 0),
-        (&["--entry", "@leave", "a.nir", "70"], 70),
-        (&["--entry", "@outer", "a.nir", "7"], 64),
-        (&["--entry", "@heap", "a.nir", "100"], 0),
-        (&["--entry", "@heap", "a.nir", "10000000"], 0),
-        (&["--entry", "@deep", "a.nir", "1"], 82),
-        (&["--entry", "@wild", "a.nir"], 139),
+        (&["hosted.nir", "one", "two"], 0),
+        (&["--entry", "@echo", "hosted.nir"], 0),
+        (&["--entry", "@leave", "hosted.nir", "0"], 0),
+        (&["--entry", "@leave", "hosted.nir", "70"], 70),
+        (&["--entry", "@outer", "calls.nir", "7"], 64),
+        (&["--entry", "@heap", "greedy.nir", "100"], 0),
+        (&["--entry", "@heap", "greedy.nir", "10000000"], 0),
+        (&["--entry", "@deep", "greedy.nir", "1"], 82),
+        (&["--entry", "@wild", "greedy.nir"], 139),
     ] {
         let (native, emulator) = (run(&folder, "native", arguments), run(&folder, "emulator", arguments));
         assert_eq!(native.status, status, "{arguments:?}: {native:?}");

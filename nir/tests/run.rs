@@ -2,88 +2,9 @@
 
 mod common;
 
-use common::{Folder, M0, X86};
+use common::{CALLS, Folder, HOSTED, M0, X86};
 use native_ir::Contract;
 use native_ir::contract::traps::TrapRow;
-
-const CALLS: &str = r#"
-fn pub @add(%a: i32, %b: i32) -> (i32) source=0 {
-^entry:
-    %sum: i32 = iadd %a, %b !1:1
-    return %sum !1:1
-}
-
-fn pub @both(%a: i8, %b: f64, %p: ptr[heap,i8]) -> (i8, f64, ptr[heap,i8]) source=0 {
-^entry:
-    return %a, %b, %p !2:1
-}
-
-fn @hidden() -> () source=0 {
-^entry:
-    return !3:1
-}
-
-fn @divide(%a: i32, %b: i32) -> (i32) effects(trap) source=0 {
-^entry:
-    %q: i32 = sdiv %a, %b !4:9
-    return %q !4:1
-}
-
-fn pub @outer(%a: i32) -> (i32) effects(trap) source=0 {
-^entry:
-    %q: i32 = call @divide(%a, 0) !5:7
-    return %q !5:1
-}
-
-fn pub @forever() -> () source=0 {
-^entry:
-    jump ^entry2 !6:1
-^entry2:
-    jump ^entry2 !6:2
-}
-"#;
-
-const HOSTED: &str = r#"
-import runtime @zero_write : fn(i32, ptr[generic,i8], addr) -> (addr) effects(read, io)
-import runtime @zero_read : fn(i32, ptr[generic,i8], addr) -> (addr) effects(write, io)
-import runtime @zero_exit : fn(i32) -> () effects(io)
-import runtime @zero_argument_count : fn() -> (addr) effects(io)
-import runtime @zero_argument_pointer : fn(addr) -> (ptr[generic,i8]) effects(io)
-import runtime @zero_argument_length : fn(addr) -> (addr) effects(io)
-data @buffer : array[i8,64] = zero
-
-fn pub @main() -> (addr) effects(read, write, io) source=0 {
-^entry:
-    %count: addr = call @zero_argument_count() !1:1
-    %first: ptr[generic,i8] = call @zero_argument_pointer(0) !1:2
-    %length: addr = call @zero_argument_length(0) !1:3
-    %n: addr = call @zero_write(1, %first, %length) !1:4
-    return %count !1:5
-}
-
-fn pub @echo() -> () effects(read, write, io) source=0 {
-^entry:
-    %b: ptr[static,array[i8,64]] = address @buffer !2:1
-    %p: ptr[generic,i8] = cast %b !2:1
-    jump ^more !2:2
-^more:
-    %n: addr = call @zero_read(0, %p, 64) !2:3
-    %end: i1 = icmp.eq %n, 0 !2:4
-    branch %end, ^done, ^write !2:4
-^write:
-    %w: addr = call @zero_write(1, %p, %n) !2:5
-    %e: addr = call @zero_write(2, %p, %n) !2:6
-    jump ^more !2:7
-^done:
-    return !2:8
-}
-
-fn pub @leave(%status: i32) -> () effects(io, trap) source=0 {
-^entry:
-    call @zero_exit(%status) !3:1
-    unreachable !3:2
-}
-"#;
 
 const FIRMWARE: &str = r#"
 register @txd : ptr[mmio,i32] = 0x4000251c access=write-only
@@ -116,8 +37,8 @@ fn pub interrupt @note() -> () effects(read, write) source=0 {
 
 fn folder() -> Folder {
     let folder = Folder::new();
-    folder.write("calls.nir", X86.to_string() + CALLS.trim_start());
-    folder.write("hosted.nir", X86.to_string() + HOSTED.trim_start());
+    folder.write("calls.nir", X86.to_string() + CALLS);
+    folder.write("hosted.nir", X86.to_string() + HOSTED);
     folder.write("firmware.nir", M0.to_string() + FIRMWARE.trim_start());
     for name in ["calls.nir", "hosted.nir", "firmware.nir"] {
         let check = folder.nir(&["check", name]);

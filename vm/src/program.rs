@@ -14,8 +14,8 @@ use crate::word;
 use native_ir::diagnostic::{Diagnostic, HeaderPart, Place};
 use native_ir::layout::{Layouts, MachineLayout};
 use native_ir::{
-    Block, Contract, EffectSet, EntityRef, Func, FunctionType, InitNode, Inst, Item, Module, Opcode, Passing,
-    Rule, Symbol, Trap, Type,
+    Block, Contract, EffectSet, EntityRef, Func, FunctionType, Inst, Item, Module, Opcode, Passing, Rule, Symbol,
+    Trap, Type,
 };
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -393,14 +393,9 @@ impl Program {
 
 /// The functions that a pointer in a data object may lead to.
 fn pointed(module: &Module) -> Vec<Func> {
-    let nodes = module.data.values().flat_map(|data| &data.init.nodes);
-    nodes
-        .filter_map(|node| match *node {
-            InitNode::Address { symbol, .. } => Some(module.item(symbol)),
-            _ => None,
-        })
-        .filter_map(|item| if let Item::Function(func) = item { Some(func) } else { None })
-        .collect()
+    let symbols = module.data.values().flat_map(|data| data.init.symbols());
+    let function = |symbol| if let Item::Function(func) = module.item(symbol) { Some(func) } else { None };
+    symbols.filter_map(function).collect()
 }
 
 /// The functions that the entries reach, and those that a pointer in a data object may lead to. Of the latter only what the

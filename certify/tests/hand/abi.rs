@@ -284,6 +284,10 @@ fn parts_of_a_program_are_joined_by_name() {
     let f = Func::from_u32(0);
     assert_eq!(program_bound(&parts, f, &|_| None), StackBound::Bytes(24 + 8 + 40));
     assert_eq!(program_bound(&parts[1..], f, &|_| None), StackBound::Unknown("@g".into()));
+    // A function of the library has the entry's number.
+    let nothing = artifact::Artifact { functions: Vec::new(), ..above.clone() };
+    let parts = [parts[0], Part { artifact: &nothing, ..parts[1] }];
+    assert!(matches!(program_bound(&parts, f, &|_| None), StackBound::Unknown(_)));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::LinkError;
 use crate::equal::symbol_of;
-use crate::{Attribute, Body, Envelope, InitNode, Item, Module, Symbol, SymbolData, TypeKind};
+use crate::{Attribute, Body, Envelope, Item, Module, Symbol, SymbolData, TypeKind};
 use rustc_hash::FxHashSet;
 
 /// The envelope of the linked module.
@@ -91,10 +91,8 @@ fn gone(module: &Module) -> FxHashSet<Symbol> {
             gone.remove(&inst.symbol());
         }
     }
-    for node in module.data.values().flat_map(|data| &data.init.nodes) {
-        if let InitNode::Address { symbol, .. } = node {
-            gone.remove(symbol);
-        }
+    for symbol in module.data.values().flat_map(|data| data.init.symbols()) {
+        gone.remove(&symbol);
     }
     gone
 }

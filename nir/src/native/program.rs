@@ -5,7 +5,7 @@ use crate::arguments::Native;
 use artifact::Reference;
 use certify::stack::{self, Part, StackBound};
 use elf::{DwarfVersion, PathMap, Unit};
-use native_ir::{Func, ImportKind, InitNode, Item, Module, Symbol};
+use native_ir::{Func, ImportKind, Item, Module, Symbol};
 use std::ffi::OsString;
 use std::io::{self, Write};
 use verifier::Verified;
@@ -85,11 +85,7 @@ fn is_foreign(program: &Compiled<'_>) -> bool {
         Reference::Symbol(symbol) => Some(symbol),
         Reference::Helper(_) => None,
     });
-    let nodes = module.data.values().flat_map(|object| &object.init.nodes);
-    let mut in_data = nodes.filter_map(|node| match node {
-        InitNode::Address { symbol, .. } => Some(*symbol),
-        _ => None,
-    });
+    let mut in_data = module.data.values().flat_map(|object| object.init.symbols());
     in_code.any(is_ffi) || in_data.any(is_ffi)
 }
 

@@ -5,10 +5,9 @@
 //! of its own, also one without bytes.
 
 use super::region::Region;
+use native_ir::initial::{Piece, Pieces};
 use native_ir::layout::Layouts;
-use native_ir::{
-    Data, DataObject, EntityRef, InitNode, Initializer, Item, Module, PrimaryMap, Symbol, Type, TypeData, TypeKind,
-};
+use native_ir::{Data, DataObject, EntityRef, Item, Module, PrimaryMap, Symbol};
 use std::ops::Range;
 
 /// Why a module has no image.
@@ -78,7 +77,7 @@ impl Image {
         let bytes = vec![0; bytes.map_err(|_| ImageError::TooLarge { limit: region.limit() })?];
         let image = Image { base: region.base(), range: start..end, bytes, places, pointers: Vec::new() };
         let mut writer = Writer { module, layouts, code, pointer_bytes, image };
-        for (data, object) in module.data.iter().filter(|(_, object)| !begins_as_zero(&object.init)) {
+        for (data, object) in module.data.iter().filter(|(_, object)| !object.init.is_zero()) {
             writer.object(data, object)?;
         }
         Ok(writer.image)
@@ -133,10 +132,6 @@ pub(crate) fn data_offsets(
     Ok(places.values().map(|place| place.address).collect())
 }
 
-fn begins_as_zero(init: &Initializer) -> bool {
-    !init.nodes.iter().any(|node| matches!(node, InitNode::Scalars { .. } | InitNode::Address { .. }))
-}
-
 /// The place of each object, the end of those that are initialised, and the end of all.
 fn place(
     module: &Module,
@@ -149,7 +144,7 @@ fn place(
     let mut places: PrimaryMap<Data, DataPlace> = module.data.values().map(nowhere).collect();
     let (mut next, mut initialised) = (base, base);
     for zero in [false, true] {
-        for (data, object) in module.data.iter().filter(|(_, object)| begins_as_zero(&object.init) == zero) {
+        for (data, object) in module.data.iter().filter(|(_, object)| object.init.is_zero() == zero) {
             let layout = layouts.size(object.ty).zip(layouts.align(object.ty));
             let (size, natural) = layout.ok_or(ImageError::Malformed(data))?;
             let align = u64::from(object.align.unwrap_or(natural)).max(1);
@@ -165,14 +160,6 @@ fn place(
     Ok((places, initialised, next.next_multiple_of(16)))
 }
 
-/// Parts of a value that are still to come.
-enum Run {
-    /// So many of one type, from an address on.
-    Same { ty: Type, left: u64, address: u64, stride: u64 },
-    /// The fields of a struct that begins at an address, from an index on.
-    Fields { ty: Type, index: usize, address: u64 },
-}
-
 /// Writes initial values into an image.
 struct Writer<'a, F> {
     module: &'a Module,
@@ -183,22 +170,15 @@ struct Writer<'a, F> {
 }
 
 impl<F: Fn(Symbol) -> Option<u64>> Writer<'_, F> {
-    /// A walk over the initial value in preorder, with the parts that are still to come on a stack.
     fn object(&mut self, data: Data, object: &DataObject) -> Result<(), ImageError> {
         let malformed = ImageError::Malformed(data);
-        let address = self.image.places[data].address;
-        let mut runs = vec![Run::Same { ty: object.ty, left: 1, address, stride: 0 }];
-        for node in &object.init.nodes {
-            let (ty, address) = self.next_part(&mut runs).ok_or(malformed)?;
-            match *node {
-                InitNode::Zero => {}
-                InitNode::Scalars { start, len } => {
-                    let end = (start as usize).saturating_add(len as usize);
-                    let bytes = object.init.bytes.get(start as usize..end).ok_or(malformed)?;
-                    self.scalars(ty, address, bytes).ok_or(malformed)?;
-                }
-                InitNode::List(_) => runs.push(self.parts(ty, address).ok_or(malformed)?),
-                InitNode::Address { symbol, addend } => {
+        let start = self.image.places[data].address;
+        for piece in Pieces::new(&self.module.types, self.layouts, object) {
+            let (offset, piece) = piece.map_err(|_| malformed)?;
+            let address = start.checked_add(offset).ok_or(malformed)?;
+            match piece {
+                Piece::Bytes(bytes) => self.put(address, bytes).ok_or(malformed)?,
+                Piece::Address { symbol, addend } => {
                     let target = self.symbol(symbol).ok_or(ImageError::Unresolved { data, symbol })?;
                     let bytes = target.wrapping_add_signed(addend).to_le_bytes();
                     self.put(address, bytes.get(..self.pointer_bytes).unwrap_or(&bytes)).ok_or(malformed)?;
@@ -209,56 +189,6 @@ impl<F: Fn(Symbol) -> Option<u64>> Writer<'_, F> {
             }
         }
         Ok(())
-    }
-
-    fn next_part(&self, runs: &mut Vec<Run>) -> Option<(Type, u64)> {
-        loop {
-            match runs.last_mut()? {
-                Run::Same { left: 0, .. } => {}
-                Run::Same { ty, left, address, stride } => {
-                    let part = (*ty, *address);
-                    *left -= 1;
-                    *address = address.wrapping_add(*stride);
-                    return Some(part);
-                }
-                Run::Fields { ty, index, address } => {
-                    if let TypeData::Struct { fields, .. } = self.module.types.resolved(*ty)
-                        && let Some(&field) = fields.get(*index)
-                    {
-                        let offset = self.layouts.field_offset(&self.module.types, *ty, *index)?;
-                        *index += 1;
-                        return Some((field, address.checked_add(offset)?));
-                    }
-                }
-            }
-            runs.pop();
-        }
-    }
-
-    fn parts(&self, ty: Type, address: u64) -> Option<Run> {
-        match self.module.types.resolved(ty) {
-            TypeData::Array { element, length } => {
-                let stride = self.layouts.stride(*element)?;
-                Some(Run::Same { ty: *element, left: *length, address, stride })
-            }
-            TypeData::Struct { .. } => Some(Run::Fields { ty, index: 0, address }),
-            _ => None,
-        }
-    }
-
-    /// Scalars of one type, without gaps as in memory, but that each `addr` is kept in 8 bytes.
-    fn scalars(&mut self, ty: Type, address: u64, bytes: &[u8]) -> Option<()> {
-        let element = match self.module.types.resolved(ty) {
-            TypeData::Array { element, .. } => *element,
-            _ => ty,
-        };
-        if self.module.types.kind(element) != Some(TypeKind::Addr) {
-            return self.put(address, bytes);
-        }
-        for (index, bytes) in bytes.chunks(8).enumerate() {
-            self.put(address + (index * self.pointer_bytes) as u64, bytes.get(..self.pointer_bytes)?)?;
-        }
-        Some(())
     }
 
     fn symbol(&self, symbol: Symbol) -> Option<u64> {
@@ -280,7 +210,7 @@ impl<F: Fn(Symbol) -> Option<u64>> Writer<'_, F> {
 mod tests {
     use super::*;
     use native_ir::layout::MachineLayout;
-    use native_ir::{Contract, text};
+    use native_ir::{Contract, InitNode, Type, text};
 
     const HEAD: &str = "native-ir 1\nmodule m\nprofile freestanding\nsource 0 \"m\" lines=9\n";
     const CODE: &str = "fn @plus(%a: i32) -> (i32) source=0 {\n^entry:\n    return %a !1:1\n}\n";
