@@ -414,7 +414,7 @@ fn reached(module: &Verified<Module>, entries: &[Func]) -> Result<Vec<Func>, Vec
 }
 
 /// Instructions from which on it is worth several threads to translate functions.
-const MANY: usize = 10_000;
+const MANY: usize = 2_000;
 
 /// The fast code of functions, each by itself: on all cores, unless segments are counted, which have numbers in order.
 fn translate_all(

@@ -20,11 +20,11 @@ use wasmi::CompilationMode;
 pub(crate) fn run(plan: &Plan) {
     for instructions in [plan.instructions.min(8000), plan.instructions] {
         let each = instructions.min(1000);
-        compare(instructions / each, each, plan.rounds.div_ceil(3));
+        compare(instructions / each, each, plan.instructions / instructions, plan.rounds.div_ceil(3));
     }
 }
 
-fn compare(functions: usize, each: usize, rounds: usize) {
+fn compare(functions: usize, each: usize, repeat: usize, rounds: usize) {
     let module = native::module(functions, each, Naming::Numbers);
     let module = Arc::new(verifier::verify(module, &Options::default()).expect("the mix verifies"));
     let loops = (functions * native::loops(each)) as f64;
@@ -36,7 +36,8 @@ fn compare(functions: usize, each: usize, rounds: usize) {
         (on_one_thread("checked", &module, &Config { memory_mode: MemoryMode::Checked, ..fast.clone() }), loops),
         (on_the_clock(&module, &fast), loops),
         (wasmi, wasmi_loops),
-    ];
+    ]
+    .map(|(subject, loops)| (subject.repeated(repeat), loops));
     interleave(subjects.iter_mut().map(|(subject, _)| subject), rounds);
     let nanos = |seconds: f64, units: f64| format!("{:.1}", seconds * 1e9 / units);
     let rows = subjects.iter().map(|(subject, loops)| {
