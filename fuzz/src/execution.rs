@@ -154,6 +154,7 @@ impl Common {
                 stack_bytes: 64 << 10,
                 memory_bytes: Some(1 << 20),
                 trap_float_exceptions: plan.below(8) == 0,
+                ..Config::default()
             },
             fuel: plan.between(0, FUEL) as u64,
             devices: plan.below(4) != 0,
