@@ -94,6 +94,7 @@ impl Verified<Module> {
     /// # Errors
     /// `NATIVE_IR_EXECUTION/entry`, once for each import of another module that one of them calls or takes the address of.
     pub fn linked(&self, functions: &[Func]) -> Result<(), Vec<Diagnostic>> {
+        // Mostly there is nothing to be missed, and no body need be read.
         if !self.imports.values().any(|import| import.kind == ImportKind::Module) {
             return Ok(());
         }

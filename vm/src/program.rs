@@ -513,6 +513,7 @@ const MOST_PARAMETER_SLOTS: u32 = 32_000;
 /// Refuses functions that take or give, or call others that take or give, more values than the machine can name.
 fn refuse_long_lists(module: &Module, reached: &[Func]) -> Result<(), Vec<Diagnostic>> {
     let long = |ty: &FunctionType| parameter_slots(ty).max(result_slots(ty)) > MOST_PARAMETER_SLOTS;
+    // Who passes a long list has its type; mostly there is none, and no body need be read.
     if !module.types.iter().any(|(ty, _)| module.types.as_function(ty).is_some_and(long)) {
         return Ok(());
     }

@@ -31,6 +31,7 @@ impl Emit<'_, '_> {
         self.go_to(self.body.edges[edge].block, next);
     }
 
+    /// Goes to a block from here, its parameters written; falls through where it is next.
     fn go_to(&mut self, block: Block, next: Option<Block>) {
         match self.form {
             CodeForm::Step(fast) => {
@@ -94,7 +95,7 @@ impl Emit<'_, '_> {
         !self.steps() && Moves::is_direct(self.body, self.allocation, &self.body.edges[edge])
     }
 
-    /// A label that leads along an edge: its target's, or one of moves that stand apart.
+    /// A label that leads along an edge: its target's where that is all, or one of moves that stand apart.
     fn edge_label(&mut self, edge: Edge, is_direct: bool) -> Label {
         if is_direct {
             return self.labels[self.body.edges[edge].block.index()];
