@@ -23,11 +23,18 @@ pub struct BlockRow {
     pub block: Block,
 }
 
-/// A table of 4-byte distances from its own first byte to code.
+/// A table of distances to code.
+///
+/// Entries are little-endian. Those of 4 bytes are signed distances in bytes; those of 1 and 2 bytes are unsigned
+/// distances in halfwords, as ARMv6-M adds them to the program counter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JumpTable {
     /// The first byte of the table.
     pub offset: u32,
+    /// How many bytes an entry has: 1, 2 or 4.
+    pub width: u8,
+    /// From where the distances count.
+    pub base: u32,
     /// How many entries it has.
     pub entries: u32,
     /// The `switch` that jumps through it.
@@ -45,6 +52,21 @@ pub enum Place {
     Vector(u8),
     /// In the frame: its first byte, counted from the frame's lowest.
     Frame(u32),
+}
+
+/// Where a word of a value is, along some of the code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// The value.
+    pub value: Value,
+    /// Which word of it, from the lowest; 0 for all that fit into one.
+    pub word: u8,
+    /// The first byte of the code.
+    pub start: u32,
+    /// The first byte behind it.
+    pub end: u32,
+    /// Where it is while the program is there.
+    pub place: Place,
 }
 
 /// A register that the function gives back as it found it.
@@ -84,8 +106,10 @@ pub struct Claim {
     pub tables: Vec<JumpTable>,
     /// The frame.
     pub frame: Frame,
-    /// Where each value lives, by its index.
+    /// Where each value lives, by its index; empty from emitters whose values move.
     pub places: Vec<Place>,
+    /// Where values that move are, by value, word and first byte.
+    pub locations: Vec<Location>,
 }
 
 impl Frame {

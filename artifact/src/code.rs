@@ -26,6 +26,11 @@ pub enum RelocationKind {
     /// Distance to the entry of S in the global offset table, in 4 bytes of a load with REX prefix
     /// (`R_X86_64_REX_GOTPCRELX`).
     GlobalOffset32,
+    /// `S + A`, bit 0 set when S is a Thumb function, in 4 bytes of data (`R_ARM_ABS32`).
+    Absolute32,
+    /// `S + A - P` in the two halfwords of a `BL`, a multiple of 2 (`R_ARM_THM_CALL`). P is the first halfword; A is -4,
+    /// because the processor counts from 4 bytes behind it.
+    ThumbCall,
 }
 
 /// A field of the code that is known only when addresses are.
@@ -61,6 +66,15 @@ pub struct CallRow {
     pub inst: Inst,
 }
 
+/// Bytes among the instructions that are none: constants, jump tables and their padding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pool {
+    /// The first byte.
+    pub offset: u32,
+    /// How many bytes it has.
+    pub bytes: u32,
+}
+
 /// A function's machine code.
 #[derive(Clone, Debug)]
 pub struct FunctionCode {
@@ -70,6 +84,8 @@ pub struct FunctionCode {
     pub code: Vec<u8>,
     /// Where the instructions end.
     pub literals: u32,
+    /// What lies among the instructions before that, in ascending order, where loads do not reach so far as the end.
+    pub pools: Vec<Pool>,
     /// The alignment of the first byte, a power of two; literals are aligned under it.
     pub align: u32,
     /// Relocations in ascending order.

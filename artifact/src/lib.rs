@@ -15,8 +15,8 @@ mod claim;
 mod code;
 mod unwind;
 
-pub use claim::{BlockRow, Claim, Frame, InstRow, JumpTable, Place, Saved};
-pub use code::{CallRow, FunctionCode, Reference, Relocation, RelocationKind, TrapRow};
+pub use claim::{BlockRow, Claim, Frame, InstRow, JumpTable, Location, Place, Saved};
+pub use code::{CallRow, FunctionCode, Pool, Reference, Relocation, RelocationKind, TrapRow};
 pub use unwind::{UnwindOp, UnwindRow};
 
 /// How addresses of symbols are made.

@@ -278,8 +278,10 @@ impl Code {
             RelocationKind::Absolute64 => (value as i64, 8),
             RelocationKind::Absolute32Signed => (value as i64, 4),
             RelocationKind::Relative32 | RelocationKind::Branch32 => (value.wrapping_sub(field) as i64, 4),
-            // Only the other relocation model has such.
-            RelocationKind::GlobalOffset32 => return Err(nowhere()),
+            // Only the other relocation model, and another processor, have such.
+            RelocationKind::GlobalOffset32 | RelocationKind::Absolute32 | RelocationKind::ThumbCall => {
+                return Err(nowhere());
+            }
         };
         let fits = bytes == 8 || i32::try_from(value).is_ok();
         let at = relocation.offset as usize;

@@ -310,6 +310,7 @@ fn check_field(
     let pic = subject.context.artifact.relocation_model == RelocationModel::Pic;
     let branches = matches!(inst.entry.class, Class::Call | Class::Jump | Class::Branch);
     match relocation.kind {
+        RelocationKind::Absolute32 | RelocationKind::ThumbCall => Err("a relocation of another processor"),
         RelocationKind::Branch32 if !branches || relocation.addend != -4 => {
             Err("a relocation for branches that is none, or goes beside its target")
         }

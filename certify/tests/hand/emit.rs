@@ -174,7 +174,7 @@ impl Emit {
         if let Some((inst, entries)) = &self.table {
             let offset = code.len() as u32;
             entries.iter().for_each(|&to| code.extend_from_slice(&at(to).wrapping_sub(offset).to_le_bytes()));
-            tables.push(JumpTable { offset, entries: entries.len() as u32, inst: *inst });
+            tables.push(JumpTable { offset, width: 4, base: offset, entries: entries.len() as u32, inst: *inst });
         }
         for &(index, from_end, kind, ..) in &self.relocations {
             let start = (at(index + 1) - from_end) as usize;
@@ -191,6 +191,7 @@ impl Emit {
             func,
             code,
             literals,
+            pools: Vec::new(),
             align: 16,
             relocations: self.relocations.iter().map(relocation).collect(),
             traps: self
@@ -206,6 +207,7 @@ impl Emit {
                 tables,
                 frame: self.frame.clone(),
                 places: self.places.clone(),
+                locations: Vec::new(),
             },
         }
     }

@@ -144,7 +144,7 @@ impl Program {
                 let at = offset as usize + 4 * index;
                 code.code[at..at + 4].copy_from_slice(&distance);
             }
-            code.claim.tables.push(artifact::JumpTable { offset, ..table.clone() });
+            code.claim.tables.push(artifact::JumpTable { offset, base: offset, ..table.clone() });
         }
         let rows = || self.lines.iter().zip(offsets.windows(2).map(|pair| (pair[0], pair[1])));
         code.relocations = rows()

@@ -83,12 +83,18 @@ impl<F: BranchForm> Buffer<F> {
             drop_empty(&mut insts);
         }
         let tables = self.literals.tables();
-        let table =
-            |it: &super::literals::Table| JumpTable { offset: it.offset, entries: it.entries, inst: it.inst };
+        let table = |it: &super::literals::Table| JumpTable {
+            offset: it.offset,
+            width: 4,
+            base: it.offset,
+            entries: it.entries,
+            inst: it.inst,
+        };
         let finished = FunctionCode {
             func,
             code,
             literals,
+            pools: Vec::new(),
             align: ALIGN,
             relocations: self.moved(&self.relocations, |row| &mut row.offset),
             traps: self.moved(&self.traps, |row| &mut row.offset),
@@ -100,6 +106,7 @@ impl<F: BranchForm> Buffer<F> {
                 tables: tables.iter().map(table).collect(),
                 frame,
                 places,
+                locations: Vec::new(),
             },
         };
         self.clear();

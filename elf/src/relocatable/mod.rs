@@ -233,6 +233,8 @@ pub(crate) fn relocation_type(kind: RelocationKind) -> elf::RelocationType {
         RelocationKind::Relative32 => elf::R_X86_64_PC32,
         RelocationKind::Branch32 => elf::R_X86_64_PLT32,
         RelocationKind::GlobalOffset32 => elf::R_X86_64_REX_GOTPCRELX,
+        RelocationKind::Absolute32 => elf::R_ARM_ABS32,
+        RelocationKind::ThumbCall => elf::R_ARM_THM_PC22,
     }
 }
 
@@ -240,7 +242,7 @@ pub(crate) fn relocation_type(kind: RelocationKind) -> elf::RelocationType {
 mod tests {
     use super::*;
 
-    /// The numbers of the psABI, table 4.9.
+    /// The numbers of the psABI, table 4.9, and of the ELF for the Arm Architecture, table 4-9.
     #[test]
     fn each_kind_of_relocation_has_its_number() {
         let kinds = [
@@ -249,6 +251,8 @@ mod tests {
             (RelocationKind::Relative32, 2),
             (RelocationKind::Branch32, 4),
             (RelocationKind::GlobalOffset32, 42),
+            (RelocationKind::Absolute32, 2),
+            (RelocationKind::ThumbCall, 10),
         ];
         for (kind, number) in kinds {
             assert_eq!(relocation_type(kind).0, number);

@@ -106,6 +106,7 @@ impl Draft {
             func,
             code: code.to_vec(),
             literals,
+            pools: Vec::new(),
             align: 16,
             relocations: Vec::new(),
             traps: Vec::new(),
