@@ -1,8 +1,13 @@
-//! The processor, memory, registers, running.
+//! Memory, registers, calls: the machine as others see it.
 
-use super::Stop;
+use super::code::Code;
+use super::plan::Plan;
+use super::semihost::Files;
+use super::state::{Core, Course, Engine, State};
+use super::step::{DEVICES, add_hooks};
+use super::{Event, Fault, Firmware, Limits, Memory, Profile, Settings, Stop, access};
 use crate::Error;
-use devices::{Bus, Width};
+use devices::Bus;
 use unicorn_engine::{Arch, ArmCpuModel, Mode, Prot, RegisterARM, Unicorn, uc_error};
 
 /// The number of the stack pointer.
@@ -13,7 +18,7 @@ pub const LR: u8 = 14;
 pub const PC: u8 = 15;
 
 /// Registers by their numbers.
-const CORE: [RegisterARM; 16] = [
+pub(super) const CORE: [RegisterARM; 16] = [
     RegisterARM::R0,
     RegisterARM::R1,
     RegisterARM::R2,
@@ -32,60 +37,69 @@ const CORE: [RegisterARM; 16] = [
     RegisterARM::PC,
 ];
 
-/// Where volatile accesses go to devices: the architecture's peripherals, and its private registers (ARM DDI 0419, B3.1).
-const DEVICES: [(u64, u64); 2] = [(0x4000_0000, 0x2000_0000), (0xe000_0000, 0x10_0000)];
+/// Bytes of a page.
+const PAGE: u64 = 4096;
 
-/// A region of memory; both numbers are multiples of 4096.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Memory {
-    /// Its first byte.
-    pub start: u32,
-    /// Its size in bytes.
-    pub bytes: u32,
-    /// Whether the program may write to it.
-    pub writable: bool,
-}
-
-/// What belongs to the processor beside memory and registers.
-struct State {
-    bus: Bus,
-    refused: Option<String>,
-    exception: Option<u32>,
-}
+/// Where a call returns to: an address that is nobody's.
+const BACK: u32 = 0xf000_0000;
 
 /// A processor with memory and devices.
 pub struct Machine {
-    engine: Unicorn<'static, State>,
+    pub(super) engine: Engine,
+    memory: Vec<Memory>,
+    profiles: bool,
+}
+
+/// Registers and the memory that can be written, to go back to. Devices are not in it.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    registers: [u32; 16],
+    flags: u32,
+    core: Core,
+    memory: Vec<(u32, Vec<u8>)>,
 }
 
 impl Machine {
+    /// A machine for functions: without a console, whose faults end the run.
+    ///
+    /// # Errors
+    /// As for [`Machine::with`].
+    pub fn new(memory: &[Memory], bus: Bus) -> Result<Machine, Error> {
+        let memory = memory.to_vec();
+        Machine::with(Settings { memory, bus, faults_are_exceptions: false, console: None, ..Settings::default() })
+    }
+
     /// A machine whose memory and registers are zero.
     ///
     /// # Errors
     /// The emulator is no Cortex-M0; regions overlap each other or devices, or are no whole pages.
-    pub fn new(memory: &[Memory], bus: Bus) -> Result<Machine, Error> {
-        let state = State { bus, refused: None, exception: None };
+    pub fn with(settings: Settings) -> Result<Machine, Error> {
+        let (memory, registers) = (settings.memory.clone(), settings.registers.clone());
+        let profiles = settings.profile;
+        let state = state(settings)?;
         let mut engine = Unicorn::new_with_data(Arch::ARM, Mode::THUMB, state).map_err(failed)?;
         engine.ctl_set_cpu_model(ArmCpuModel::CORTEX_M0 as i32).map_err(failed)?;
         if engine.ctl_get_cpu_model().map_err(failed)? != ArmCpuModel::CORTEX_M0 as i32 {
             return Err(Error::Emulator("it does not emulate a Cortex-M0".to_string()));
         }
-        let hooked = engine.add_intr_hook(|engine, number| {
-            engine.get_data_mut().exception = Some(number);
-            // An exception that is not taken would be passed over.
-            let _ = engine.emu_stop();
-        });
-        hooked.map_err(failed)?;
-        for region in memory {
+        add_hooks(&mut engine).map_err(failed)?;
+        for region in &memory {
             let rights = if region.writable { Prot::ALL } else { Prot::READ | Prot::EXEC };
             let mapped = engine.mem_map(region.start.into(), region.bytes.into(), rights);
             mapped.map_err(|_| Error::Map("memory", region.start.into()))?;
         }
-        for (start, size) in DEVICES {
-            let mapped = engine.mmio_map(start, size, Some(read(start)), Some(write(start)));
+        let pages = registers.iter().flat_map(|range| {
+            u64::from(range.start) / PAGE..u64::from(range.end).div_ceil(PAGE)
+        });
+        let mut pages: Vec<u64> = pages.map(|page| page * PAGE).collect();
+        pages.sort_unstable();
+        pages.dedup();
+        let more = pages.into_iter().filter(|page| !is_device(*page)).map(|page| (page, PAGE));
+        for (start, size) in DEVICES.into_iter().chain(more) {
+            let mapped = engine.mmio_map(start, size, Some(access::read(start)), Some(access::write(start)));
             mapped.map_err(|_| Error::Map("hardware registers", start))?;
         }
-        Ok(Machine { engine })
+        Ok(Machine { engine, memory, profiles })
     }
 
     /// Puts bytes into memory, into what the program cannot write too.
@@ -93,7 +107,20 @@ impl Machine {
     /// # Errors
     /// There is no memory for all of them.
     pub fn load(&mut self, address: u32, bytes: &[u8]) -> Result<(), Error> {
+        if !self.is_writable(address, bytes.len() as u32) {
+            self.state_mut().code.forget();
+            // Nor does the emulator know what it translated from bytes that were others.
+            self.engine.ctl_flush_tb().map_err(failed)?;
+        }
         self.engine.mem_write(address.into(), bytes).map_err(|_| Error::Map("bytes", address.into()))
+    }
+
+    /// Loads firmware. [`Machine::boot`] starts it.
+    ///
+    /// # Errors
+    /// There is no memory for a segment.
+    pub fn load_firmware(&mut self, firmware: &Firmware) -> Result<(), Error> {
+        firmware.segments.iter().try_for_each(|segment| self.load(segment.address, &segment.bytes))
     }
 
     /// Bytes of memory.
@@ -101,7 +128,25 @@ impl Machine {
     /// # Errors
     /// There is no memory for all of them.
     pub fn read(&self, address: u32, bytes: &mut [u8]) -> Result<(), Error> {
-        self.engine.mem_read(address.into(), bytes).map_err(|_| Error::Map("bytes", address.into()))
+        // The emulator would ask devices.
+        let size = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        let missing = Error::Map("bytes", address.into());
+        if !self.memory.iter().any(|region| region.has(address, size)) {
+            return Err(missing);
+        }
+        self.engine.mem_read(address.into(), bytes).map_err(|_| missing)
+    }
+
+    /// A word of memory.
+    pub(super) fn word(&self, address: u32) -> Option<u32> {
+        let mut bytes = [0; 4];
+        self.read(address, &mut bytes).ok()?;
+        Some(u32::from_le_bytes(bytes))
+    }
+
+    /// Whether all of some bytes are memory that the program can write to.
+    pub(super) fn is_writable(&self, address: u32, bytes: u32) -> bool {
+        self.memory.iter().any(|region| region.writable && region.has(address, bytes))
     }
 
     /// What a core register holds, by its number; 0 for a number above 15.
@@ -110,93 +155,190 @@ impl Machine {
         register.and_then(|&register| self.engine.reg_read(register).ok()).unwrap_or(0) as u32
     }
 
-    /// Sets a core register by its number below 15. Where the program goes on is said to [`Machine::run`].
+    /// Sets a core register by its number; the program counter, whose bit 0 does not count, says what is next.
     pub fn set_register(&mut self, number: u8, value: u32) {
-        if let Some(&register) = CORE.get(usize::from(number)).filter(|_| number < PC) {
+        match number {
+            PC => self.set_next(value),
+            SP => self.put(SP, value & !3),
+            _ => self.put(number, value),
+        }
+    }
+
+    pub(super) fn put(&mut self, number: u8, value: u32) {
+        if let Some(&register) = CORE.get(usize::from(number)) {
             // The register is there.
             let _ = self.engine.reg_write(register, value.into());
         }
     }
 
-    /// The bus.
-    pub fn bus(&mut self) -> &mut Bus {
-        &mut self.engine.get_data_mut().bus
+    pub(super) fn state(&self) -> &State {
+        self.engine.get_data()
     }
 
-    /// Runs from an address on until another is next, for so many instructions at most. Bit 0 of addresses is left out.
+    pub(super) fn state_mut(&mut self) -> &mut State {
+        self.engine.get_data_mut()
+    }
+
+    /// The bus.
+    pub fn bus(&mut self) -> &mut Bus {
+        &mut self.state_mut().bus
+    }
+
+    /// Puts another bus in the place of the machine's, and gives that back.
+    pub fn replace_bus(&mut self, bus: Bus) -> Bus {
+        std::mem::replace(&mut self.state_mut().bus, bus)
+    }
+
+    /// The console, if there is one.
+    pub fn console(&mut self) -> Option<&mut super::Console> {
+        self.state_mut().console.as_mut()
+    }
+
+    /// How many cycles have passed since the start or reset, those that the program slept among them.
+    pub fn cycles(&self) -> u64 {
+        self.state().course.cycles
+    }
+
+    /// How many instructions were executed since the start or reset.
+    pub fn instructions(&self) -> u64 {
+        self.state().course.instructions
+    }
+
+    /// What the last HardFault was for.
+    pub fn last_fault(&self) -> Option<&Fault> {
+        self.state().course.fault.as_ref()
+    }
+
+    /// How often each instruction ran since the profile was taken last.
+    pub fn take_profile(&mut self) -> Profile {
+        let fresh = self.profiles.then(|| Profile::new(&self.memory));
+        std::mem::replace(&mut self.state_mut().profile, fresh).unwrap_or_default()
+    }
+
+    /// Plans an event for the moment before the n-th instruction since the start or reset, counted from 1.
+    pub fn plan(&mut self, before: u64, event: Event) {
+        self.state_mut().plan.add(before, event);
+    }
+
+    /// Forgets what was planned.
+    pub fn clear_plan(&mut self) {
+        self.state_mut().plan.clear();
+    }
+
+    /// Runs from an address on until another is next, for so many instructions at most. Bit 0 of addresses does not count.
     ///
     /// # Errors
     /// The emulator itself failed.
     pub fn run(&mut self, from: u32, until: u32, instructions: u64) -> Result<Stop, Error> {
-        let count = usize::try_from(instructions).unwrap_or(usize::MAX).max(1);
-        let result = self.engine.emu_start(u64::from(from | 1), u64::from(until & !1), 0, count);
-        let at = self.register(PC);
-        let state = self.engine.get_data_mut();
-        if let Some(refused) = state.refused.take() {
-            return Ok(Stop::Hardware(refused));
+        self.set_next(from);
+        self.resume(&Limits { until: Some(until), instructions: Some(instructions), time: None })
+    }
+
+    /// Calls a function, whose arguments are in place, until it returns; `limits.until` does not count.
+    ///
+    /// # Errors
+    /// The emulator itself failed.
+    pub fn call(&mut self, function: u32, limits: &Limits) -> Result<Stop, Error> {
+        self.put(LR, BACK | 1);
+        self.set_next(function);
+        self.resume(&Limits { until: Some(BACK), ..*limits })
+    }
+
+    /// Registers, devices and counters as after a reset; memory stays, and so does what is planned.
+    pub fn reset(&mut self) {
+        for number in 0..PC {
+            self.put(number, 0);
         }
-        let exception = state.exception.take();
-        match (result, exception) {
-            (Ok(()), None) if at == until & !1 => Ok(Stop::Reached),
-            (Ok(()), None) => Ok(Stop::Limit),
-            (Err(uc_error::FETCH_UNMAPPED), _) if at == until & !1 => Ok(Stop::Reached),
-            (Err(uc_error::HANDLE | uc_error::ARG | uc_error::NOMEM | uc_error::RESOURCE), _) => {
-                Err(Error::Emulator(format!("{result:?}")))
-            }
-            (result, exception) => Ok(self.fault(at, result, exception)),
+        self.set_flags(0);
+        let state = self.state_mut();
+        state.core = Core::default();
+        state.course = Course::default();
+        state.files = Files::default();
+        state.bus.reset();
+    }
+
+    /// Registers and memory, to go back to.
+    pub fn snapshot(&self) -> Snapshot {
+        let writable = self.memory.iter().filter(|region| region.writable);
+        let memory = writable.map(|region| {
+            let mut bytes = vec![0; region.bytes as usize];
+            // The region is there.
+            let _ = self.engine.mem_read(region.start.into(), &mut bytes);
+            (region.start, bytes)
+        });
+        Snapshot {
+            registers: std::array::from_fn(|number| self.register(number as u8)),
+            flags: self.flags(),
+            core: self.state().core,
+            memory: memory.collect(),
         }
     }
 
-    /// What stopped the processor at an instruction.
-    fn fault(&self, address: u32, result: Result<(), uc_error>, exception: Option<u32>) -> Stop {
-        let mut half = [0; 2];
-        let udf = self.read(address, &mut half).is_ok() && half[1] == 0xde;
-        if udf && matches!(result, Err(uc_error::INSN_INVALID)) {
-            return Stop::Trap { code: half[0], address };
+    /// Goes back to registers and memory; counters begin again. Devices stay as they are.
+    pub fn restore(&mut self, snapshot: &Snapshot) {
+        for (start, bytes) in &snapshot.memory {
+            // The region is there.
+            let _ = self.engine.mem_write((*start).into(), bytes);
         }
-        let what = match (result, exception) {
-            (_, Some(2)) => "a supervisor call".to_string(),
-            (_, Some(7)) => "a breakpoint".to_string(),
-            (_, Some(number)) => format!("an unaligned access, or exception {number}"),
-            (Err(error), None) => error.to_string(),
-            (Ok(()), None) => "an end without a reason".to_string(),
+        for (number, value) in (0..PC).zip(snapshot.registers) {
+            self.put(number, value);
+        }
+        self.set_next(snapshot.registers[usize::from(PC)]);
+        self.set_flags(snapshot.flags);
+        let state = self.state_mut();
+        state.core = snapshot.core;
+        state.course = Course::default();
+        state.files = Files::default();
+    }
+}
+
+fn state(settings: Settings) -> Result<State, Error> {
+    let Settings { memory, mut bus, profile, .. } = settings;
+    if bus.has_controller() && !bus.has_system() {
+        bus.map_system().map_err(|_| Error::Map("the system timer", 0xe000_e010))?;
+    }
+    Ok(State {
+        code: Code::new(&memory),
+        profile: profile.then(|| Profile::new(&memory)),
+        bus,
+        clock: settings.clock,
+        multiply: settings.multiply,
+        faults_are_exceptions: settings.faults_are_exceptions,
+        refusals_are_faults: settings.refusals_are_faults,
+        sleeps_lightly: settings.sleeps_lightly,
+        console: settings.console,
+        files: Files::default(),
+        registers: settings.registers,
+        plan: Plan::default(),
+        core: Core::default(),
+        course: Course::default(),
+    })
+}
+
+/// Whether an address belongs to the architecture's places for devices.
+fn is_device(address: u64) -> bool {
+    DEVICES.iter().any(|(start, size)| address.checked_sub(*start).is_some_and(|offset| offset < *size))
+}
+
+impl State {
+    /// Whether an access to an address goes to the bus.
+    pub(super) fn is_device(&self, address: u32) -> bool {
+        let in_page = |range: &std::ops::Range<u32>| {
+            let page = u64::from(address) / PAGE;
+            (u64::from(range.start) / PAGE..u64::from(range.end).div_ceil(PAGE)).contains(&page)
         };
-        Stop::Fault { what, address }
+        is_device(address.into()) || self.registers.iter().any(in_page)
+    }
+}
+
+impl Memory {
+    /// Whether all of some bytes are in it.
+    fn has(&self, address: u32, bytes: u32) -> bool {
+        let distance = address.checked_sub(self.start);
+        distance.is_some_and(|distance| u64::from(distance) + u64::from(bytes) <= u64::from(self.bytes))
     }
 }
 
 fn failed(error: uc_error) -> Error {
     Error::Emulator(error.to_string())
-}
-
-fn read(start: u64) -> impl FnMut(&mut Unicorn<'_, State>, u64, usize) -> u64 {
-    move |engine, offset, bytes| access(engine, start + offset, bytes, None)
-}
-
-fn write(start: u64) -> impl FnMut(&mut Unicorn<'_, State>, u64, usize, u64) {
-    move |engine, offset, bytes, value| {
-        access(engine, start + offset, bytes, Some(value));
-    }
-}
-
-/// An access to a hardware register. The first that the bus refuses ends the run; what comes until then is not made.
-fn access(engine: &mut Unicorn<'_, State>, address: u64, bytes: usize, written: Option<u64>) -> u64 {
-    let state = engine.get_data_mut();
-    if state.refused.is_some() {
-        return 0;
-    }
-    let result = match (Width::from_bytes(bytes as u64), written) {
-        (Some(width), None) => state.bus.read(address, width),
-        (Some(width), Some(value)) => state.bus.write(address, width, value).map(|()| 0),
-        (None, _) => return 0,
-    };
-    match result {
-        Ok(value) => value,
-        Err(fault) => {
-            state.refused = Some(fault.to_string());
-            // Whether it stops is seen by what was noted.
-            let _ = engine.emu_stop();
-            0
-        }
-    }
 }
