@@ -33,7 +33,12 @@ fn build(name: &str, flags: &[&str]) -> Vec<u8> {
     let path = to.path().join("program.elf");
     let mut gcc = Command::new("arm-none-eabi-gcc");
     gcc.args(["-mcpu=cortex-m0", "-mthumb", "-Os", "-g", "-ffreestanding", "-nostdlib", "-Wall", "-Wno-unused"]);
-    gcc.arg("-T").arg(format!("{folder}/link.ld")).args(flags).arg(format!("{folder}/{name}.c")).arg("-o").arg(&path);
+    gcc.arg("-T")
+        .arg(format!("{folder}/link.ld"))
+        .args(flags)
+        .arg(format!("{folder}/{name}.c"))
+        .arg("-o")
+        .arg(&path);
     let output = gcc.output().expect("arm-none-eabi-gcc (gcc-arm-none-eabi) is installed");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     std::fs::read(path).expect("gcc wrote it")
@@ -109,9 +114,12 @@ fn a_fault_in_the_handler_of_a_fault_locks_the_processor_up() {
 
 #[test]
 fn what_the_bus_refuses_ends_the_run_or_is_a_fault() {
-    for (kind, why) in [(9, "`read 0x40000000 4`: no device is there"), (10, "several accesses by one instruction")] {
+    for (kind, why) in
+        [(9, "`read 0x40000000 4`: no device is there"), (10, "several accesses by one instruction")]
+    {
         let file = build("fault", &[&format!("-DKIND={kind}")]);
-        let settings = |faults| Settings { refusals_are_faults: faults, bus: nrf51(Uart::new()), ..Settings::default() };
+        let settings =
+            |faults| Settings { refusals_are_faults: faults, bus: nrf51(Uart::new()), ..Settings::default() };
         let stop = booted(&file, settings(false)).resume(&LIMITS).expect("it runs");
         assert!(matches!(&stop, Stop::Hardware(text) if text.contains(why)), "{stop:?}");
         assert_eq!(booted(&file, settings(true)).resume(&LIMITS), Ok(Stop::Exited(43)));
@@ -132,4 +140,111 @@ fn semihosting_reaches_the_console() {
     assert_eq!((out.text(), err.text()), ("out\nhello".to_string(), "err\n!one two".to_string()));
     let mut without = booted(&build("console", &[]), Settings { console: None, ..Settings::default() });
     assert!(matches!(without.resume(&LIMITS), Ok(Stop::Exited(_) | Stop::Lockup(_))));
+}
+
+/// What a program of `mmio` made of the register at 0x40000000, and its trace.
+fn traced(file: &[u8], prepare: impl FnOnce(&mut Machine), clock: Clock) -> (Stop, Vec<String>) {
+    let mut bus = Bus::new();
+    bus.map_rest("plain", Box::new(Plain::new())).expect("nothing else is there");
+    bus.record(1000);
+    let mut machine = booted(file, Settings { bus, clock, faults_are_exceptions: false, ..Settings::default() });
+    prepare(&mut machine);
+    let stop = machine.resume(&LIMITS).expect("it runs");
+    let trace = machine.bus().trace().iter().map(ToString::to_string).collect();
+    (stop, trace)
+}
+
+/// The accesses of the main program.
+fn main_only(trace: &[String]) -> Vec<&String> {
+    trace.iter().filter(|access| !access.contains("0x40000100")).collect()
+}
+
+#[test]
+fn an_interrupt_before_any_access_or_instruction_changes_nothing_of_the_program() {
+    let file = build("mmio", &[]);
+    let (stop, alone) = traced(&file, |_| {}, Clock::Cycles);
+    assert_eq!((&stop, alone.len()), (&Stop::Exited(9), 10));
+    for clock in [Clock::Cycles, Clock::Accesses] {
+        for before in 1..=10 {
+            let plan = |machine: &mut Machine| machine.bus().inject(before, 0).expect("there is such a line");
+            let (end, trace) = traced(&file, plan, clock);
+            assert_eq!((&end, main_only(&trace)), (&stop, alone.iter().collect()), "{before}");
+            assert_eq!(trace.iter().position(|access| access.contains("0x40000100")), Some(before as usize - 1));
+        }
+    }
+    let mut count = booted(&file, Settings { bus: plain(), ..Settings::default() });
+    assert_eq!(count.resume(&LIMITS), Ok(stop.clone()));
+    for before in 1..=count.instructions() {
+        let plan = |machine: &mut Machine| machine.plan(before, Event::Interrupt(0));
+        let (end, trace) = traced(&file, plan, Clock::Cycles);
+        assert_eq!((&end, main_only(&trace)), (&stop, alone.iter().collect()), "{before}");
+        assert_eq!(trace.len(), 12, "{before}");
+    }
+}
+
+fn plain() -> Bus {
+    let mut bus = Bus::new();
+    bus.map_rest("plain", Box::new(Plain::new())).expect("nothing else is there");
+    bus
+}
+
+#[test]
+fn bits_flip_and_stick_as_planned() {
+    let file = build("mmio", &[]);
+    let stuck = |machine: &mut Machine| machine.bus().stick(0x4000_0000, 0xff, 0x20);
+    assert_eq!(traced(&file, stuck, Clock::Cycles).0, Stop::Exited(32));
+    // What is wrong from the first instruction on, and what comes too late to matter.
+    let flip = |before| {
+        move |machine: &mut Machine| machine.plan(before, Event::FlipRegister { number: 13, mask: 0x8000_0000 })
+    };
+    assert!(matches!(traced(&file, flip(1), Clock::Cycles).0, Stop::Fault(_) | Stop::Hardware(_)));
+    assert_eq!(traced(&file, flip(100_000), Clock::Cycles).0, Stop::Exited(9));
+    let code = |machine: &mut Machine| machine.plan(3, Event::FlipByte { address: 0x50, mask: 0xff });
+    traced(&file, code, Clock::Cycles);
+}
+
+#[test]
+fn a_profile_counts_runs_branches_and_cycles() {
+    let file = build("mmio", &[]);
+    let mut machine = booted(&file, Settings { bus: plain(), profile: true, ..Settings::default() });
+    machine.resume(&LIMITS).expect("it runs");
+    let profile = machine.take_profile();
+    let total = profile.sum(0..u32::MAX);
+    assert_eq!((total.executions, total.cycles), (machine.instructions(), machine.cycles()));
+    let most = profile.ran().map(|(_, count)| count.executions).max();
+    assert_eq!(most, Some(4), "the loop's rounds");
+    assert_eq!(machine.take_profile().ran().count(), 0);
+}
+
+#[test]
+fn limits_and_endless_sleep_end_a_run() {
+    let file = build("tick", &[]);
+    let settings = || Settings { bus: nrf51(Uart::new()), ..Settings::default() };
+    let mut machine = booted(&file, settings());
+    let limits = Limits { instructions: Some(10), ..LIMITS };
+    assert_eq!((machine.resume(&limits), machine.instructions()), (Ok(Stop::Limit), 10));
+    assert_eq!((machine.resume(&limits), machine.instructions()), (Ok(Stop::Limit), 20));
+    let again = machine.resume(&LIMITS);
+    assert!(matches!(again, Ok(Stop::Exited(_))), "a run goes on where it stopped");
+    let mut endless = booted(&build("sleep", &[]), settings());
+    assert_eq!(endless.resume(&LIMITS), Ok(Stop::Asleep));
+    let mut light = booted(&build("sleep", &[]), Settings { sleeps_lightly: true, ..settings() });
+    assert_eq!(light.resume(&LIMITS), Ok(Stop::Exited(5)));
+    let mut reset = booted(&build("sleep", &["-DRESET"]), settings());
+    assert_eq!(reset.resume(&LIMITS), Ok(Stop::Reset));
+    let mut spin = booted(&build("sleep", &["-DSPIN"]), settings());
+    let limits = Limits { time: Some(Duration::from_millis(50)), ..Limits::default() };
+    assert_eq!(spin.resume(&limits), Ok(Stop::TimedOut));
+}
+
+#[test]
+fn a_snapshot_brings_registers_and_memory_back() {
+    let file = build("mmio", &[]);
+    let mut machine = booted(&file, Settings { bus: plain(), ..Settings::default() });
+    let fresh = machine.snapshot();
+    for _ in 0..2 {
+        assert_eq!(machine.resume(&LIMITS), Ok(Stop::Exited(9)));
+        machine.restore(&fresh);
+        machine.replace_bus(plain());
+    }
 }

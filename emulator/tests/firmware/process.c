@@ -1,6 +1,6 @@
 /* Threads on the process stack: handlers run on the main one, and come back. */
 #include "kit.h"
-static u32 space[64];
+static u32 space[64] __attribute__((aligned(8)));
 static volatile u32 link, main_stack, process_stack;
 void __attribute__((naked)) SVC_Handler(void) {
   __asm__ volatile("ldr r0, =link\n mov r1, lr\n str r1, [r0]\n mrs r1, psp\n ldr r0, =process_stack\n str r1, [r0]\n"
