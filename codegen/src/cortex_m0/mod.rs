@@ -3,7 +3,11 @@
 //! | file | what it does |
 //! |---|---|
 //! | [`inst`] | the machine IR |
+//! | [`encode`] | machine IR to halfwords: the encoder |
+//! | [`buffer`] | labels, branches, constants and rows of one function |
 //! | [`frame`] | what is where on the stack |
 
+pub(crate) mod buffer;
+pub(crate) mod encode;
 pub(crate) mod frame;
 pub(crate) mod inst;
