@@ -3,11 +3,13 @@
 //! | file | what it does |
 //! |---|---|
 //! | [`inst`] | the machine IR |
-//! | [`encode`] | machine IR to halfwords: the encoder |
+//! | [`emit`] | allocated machine IR to code with its rows |
+//! | [`encode`] | instructions as halfwords |
 //! | [`buffer`] | labels, branches, constants and rows of one function |
 //! | [`frame`] | what is where on the stack |
 
 pub(crate) mod buffer;
+pub(crate) mod emit;
 pub(crate) mod encode;
 pub(crate) mod frame;
 pub(crate) mod inst;
