@@ -114,7 +114,7 @@ pub(crate) enum Cond {
 
 impl Cond {
     /// In the order of their codes.
-    const ALL: [Cond; 14] = [
+    pub(crate) const ALL: [Cond; 14] = [
         Cond::Eq,
         Cond::Ne,
         Cond::Cs,
