@@ -21,31 +21,90 @@ const CLOBBERED: Range<u8> = 0..4;
 /// Registers that it leaves alone.
 const PRESERVED: Range<u8> = 4..8;
 
-/// What allocation found beside registers.
-#[derive(Clone, Debug, Default)]
+/// A function whose registers are allocated.
+#[derive(Debug, Default)]
 pub(super) struct Allocated {
-    /// How many words of the frame it takes.
+    /// Its blocks, without parameters and arguments.
+    pub(super) code: Code,
+    /// How many words of the frame the allocator takes.
     pub(super) spills: u32,
-    /// Where words of values are. Lines are counted over all blocks in their order.
+    /// Where words of values are.
     pub(super) spans: Vec<Span>,
 }
 
-/// Allocates the registers of a function. Blocks keep their order, lose parameters and arguments, and get moves. Spans
-/// are told of the values that are `wanted`.
-///
-/// Each block but the first must be reached, and no edge may lead from a block with several successors to one with
-/// several predecessors.
-///
-/// # Errors
-/// When code is not as it must be, or an instruction needs more registers than there are.
-pub(super) fn allocate(
-    code: &mut Code,
-    wanted: impl Fn(Value) -> bool,
-    memory: &mut Ctx,
-) -> Result<Allocated, RegAllocError> {
-    let input = Input::new(code, wanted);
-    let output = regalloc2::run_with_ctx(&input, &environment(), &RegallocOptions::default(), memory)?;
-    Ok(input.apply(code, output))
+/// The allocator, with memory that is used again for each function.
+#[derive(Default)]
+pub(super) struct Allocator {
+    memory: Ctx,
+}
+
+impl Allocator {
+    /// Allocates the registers of a function. Blocks keep their order.
+    ///
+    /// Each block but the first must be reached, and no edge may lead from a block with several successors to one with
+    /// several predecessors.
+    ///
+    /// # Errors
+    /// When code is not as it must be, or an instruction needs more registers than there are.
+    pub(super) fn run(&mut self, mut code: Code) -> Result<Allocated, RegAllocError> {
+        let input = Input::new(&mut code);
+        let options = RegallocOptions::default();
+        let output = regalloc2::run_with_ctx(&input, &environment(), &options, &mut self.memory)?;
+        Ok(input.apply(code, output))
+    }
+}
+
+/// Gives blocks another order, in which some may be left out.
+pub(super) fn reorder(allocated: &mut Allocated, order: &[BlockIndex]) {
+    let blocks = std::mem::take(&mut allocated.code.blocks);
+    let mut to = vec![0; blocks.len()];
+    order.iter().zip(0..).for_each(|(&block, index)| to[block as usize] = index);
+    let old = starts(&blocks);
+    let mut blocks: Vec<Option<CodeBlock>> = blocks.into_iter().map(Some).collect();
+    allocated.code.blocks = order.iter().filter_map(|&block| blocks[block as usize].take()).collect();
+    for block in &mut allocated.code.blocks {
+        if let Some(line) = block.lines.last_mut() {
+            line.inst.redirect(|block| to[block as usize]);
+        }
+    }
+    let new = starts(&allocated.code.blocks);
+    let spans = std::mem::take(&mut allocated.spans);
+    for &block in order {
+        let (first, behind) = (old[block as usize], old[block as usize + 1]);
+        let moved = |line: u32| line - first + new[to[block as usize] as usize];
+        let here = spans.iter().filter(|span| span.from < behind && span.to > first);
+        allocated.spans.extend(here.map(|span| Span {
+            from: moved(span.from.max(first)),
+            to: moved(span.to.min(behind)),
+            ..*span
+        }));
+    }
+    join(&mut allocated.spans);
+}
+
+/// The first line of each block, counted over all blocks, and the number of lines.
+fn starts(blocks: &[CodeBlock]) -> Vec<u32> {
+    let mut starts = Vec::with_capacity(blocks.len() + 1);
+    let mut line = 0;
+    for block in blocks {
+        starts.push(line);
+        line += block.lines.len() as u32;
+    }
+    starts.push(line);
+    starts
+}
+
+/// Sorts spans by value, word and line, and joins what adjoins.
+fn join(spans: &mut Vec<Span>) {
+    spans.sort_by_key(|span| (span.value, span.word, span.from));
+    spans.dedup_by(|next, span| {
+        let same = (next.value, next.word, next.place) == (span.value, span.word, span.place);
+        let joined = same && next.from <= span.to;
+        if joined {
+            span.to = span.to.max(next.to);
+        }
+        joined
+    });
 }
 
 fn environment() -> MachineEnv {
@@ -93,7 +152,7 @@ struct Input {
 }
 
 impl Input {
-    fn new(code: &mut Code, wanted: impl Fn(Value) -> bool) -> Input {
+    fn new(code: &mut Code) -> Input {
         let count = code.blocks.iter().map(|block| block.lines.len()).sum();
         let mut input = Input {
             blocks: Vec::with_capacity(code.blocks.len()),
@@ -110,19 +169,15 @@ impl Input {
             input.blocks.push(Block::new(block, insts));
         }
         input.find_predecessors();
-        input.label(code, wanted);
+        input.label(code);
         input
     }
 
     fn describe(&mut self, inst: &mut Inst) {
         let operands = self.operands.len() as u32;
         inst.visit(&mut |reg, role| self.operands.extend(operand(*reg, role)));
-        let described = Described {
-            operands,
-            clobbers: clobbers(inst),
-            branches: inst.is_branch(),
-            leaves: inst.is_exit(),
-        };
+        let described =
+            Described { operands, clobbers: clobbers(inst), branches: inst.is_branch(), leaves: inst.is_exit() };
         self.insts.push(described);
     }
 
@@ -134,9 +189,9 @@ impl Input {
         }
     }
 
-    fn label(&mut self, code: &Code, wanted: impl Fn(Value) -> bool) {
+    fn label(&mut self, code: &Code) {
         let (first, last) = (regalloc2::Inst::new(0), regalloc2::Inst::new(self.insts.len()));
-        for &(reg, value, word) in code.values.iter().filter(|(_, value, _)| wanted(*value)) {
+        for &(reg, value, word) in &code.values {
             if let Some(reg) = virtual_register(reg) {
                 self.labels.push((reg, first, last, self.values.len() as u32));
                 self.values.push((value, word));
@@ -146,7 +201,7 @@ impl Input {
     }
 
     /// Writes the allocator's answer into the code.
-    fn apply(&self, code: &mut Code, output: &Output) -> Allocated {
+    fn apply(&self, mut code: Code, output: &Output) -> Allocated {
         let mut places = Places { output, edits: output.edits.iter().peekable(), starts: Vec::new(), lines: 0 };
         let mut number = 0;
         for block in &mut code.blocks {
@@ -161,7 +216,8 @@ impl Input {
             block.lines = lines;
         }
         places.starts.push(places.lines);
-        Allocated { spills: output.num_spillslots as u32, spans: self.spans(output, &places.starts) }
+        let spans = self.spans(output, &places.starts);
+        Allocated { code, spills: output.num_spillslots as u32, spans }
     }
 
     fn spans(&self, output: &Output, starts: &[u32]) -> Vec<Span> {
