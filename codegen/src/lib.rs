@@ -18,6 +18,7 @@
 mod allocate;
 mod buffer;
 mod context;
+mod cortex_m0;
 mod live;
 mod target;
 mod x86_64;

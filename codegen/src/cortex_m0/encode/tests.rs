@@ -1,0 +1,1 @@
+//! Encodings against those of an assembler.
