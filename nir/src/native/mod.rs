@@ -86,8 +86,9 @@ pub(crate) fn helpers(
 /// # Errors
 /// As for [`compile`].
 pub(crate) fn host(module: &Module, arguments: &Native) -> Result<Option<Compiled<'static>>, String> {
-    let host = elf::host().filter(|host| host.envelope.target == module.envelope.target);
-    host.map(|host| compile(host, &codegen::all_functions(host), arguments)).transpose()
+    elf::host(&module.envelope.target)
+        .map(|host| compile(host, &codegen::all_functions(host), arguments))
+        .transpose()
 }
 
 /// Why there can be no machine code for a module's target; none when there can.
