@@ -1,15 +1,13 @@
 //! A Cortex-M0: instructions, registers, memory, devices.
 
 use devices::{Bus, Plain};
-use emulator::cortex_m0::{LR, Machine, Memory, SP, Stop};
+use emulator::cortex_m0::{LR, Machine, NRF51, SP, Stop};
 
-const FLASH: Memory = Memory { start: 0, bytes: 0x4_0000, writable: false };
-const RAM: Memory = Memory { start: 0x2000_0000, bytes: 0x4000, writable: true };
 /// Where calls return to.
 const BACK: u32 = 0xf000_0000;
 
 fn machine(code: &[u16], bus: Bus) -> Machine {
-    let mut machine = Machine::new(&[FLASH, RAM], bus).expect("a machine");
+    let mut machine = Machine::new(&NRF51, bus).expect("a machine");
     let bytes: Vec<u8> = code.iter().flat_map(|half| half.to_le_bytes()).collect();
     machine.load(0x100, &bytes).expect("there is flash");
     machine.set_register(SP, 0x2000_4000);
@@ -46,7 +44,7 @@ fn what_the_processor_cannot_do_stops_it() {
         let mut machine = machine(code, Bus::new());
         machine.set_register(1, value);
         match run(&mut machine) {
-            Stop::Fault { address, .. } => address,
+            Stop::Fault(fault) => fault.address,
             stop => panic!("{stop:?}"),
         }
     };

@@ -22,6 +22,11 @@ impl Bus {
         Ok(())
     }
 
+    /// Whether the system timer and the system control block are on the bus.
+    pub fn has_system(&self) -> bool {
+        self.tick.is_some()
+    }
+
     /// Whether there is a controller of interrupt lines on the bus.
     pub fn has_controller(&self) -> bool {
         self.exceptions.has_controller()

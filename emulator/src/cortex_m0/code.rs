@@ -66,7 +66,11 @@ pub(super) struct Code {
 impl Code {
     pub(super) fn new(memory: &[Memory]) -> Code {
         let fixed = memory.iter().filter(|region| !region.writable);
-        Code { regions: fixed.map(|region| (region.start, vec![Known::default(); region.bytes as usize / 2])).collect() }
+        Code {
+            regions: fixed
+                .map(|region| (region.start, vec![Known::default(); region.bytes as usize / 2]))
+                .collect(),
+        }
     }
 
     /// What is known of an address; none where nothing is kept.

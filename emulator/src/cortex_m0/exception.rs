@@ -5,7 +5,6 @@ use super::{Fault, Stop};
 use crate::Error;
 
 /// Numbers of exceptions.
-pub(super) const NMI: u16 = 2;
 pub(super) const HARD_FAULT: u16 = 3;
 pub(super) const SUPERVISOR_CALL: u16 = 11;
 

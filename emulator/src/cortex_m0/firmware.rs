@@ -86,7 +86,8 @@ impl Firmware {
     /// The function that an address is in.
     pub fn function(&self, address: u32) -> Option<&Symbol> {
         let inside = |symbol: &&Symbol| {
-            symbol.function && address.checked_sub(symbol.address).is_some_and(|distance| distance < symbol.bytes.max(1))
+            symbol.function
+                && address.checked_sub(symbol.address).is_some_and(|distance| distance < symbol.bytes.max(1))
         };
         self.symbols.iter().rev().find(inside)
     }

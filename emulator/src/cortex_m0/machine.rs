@@ -88,9 +88,8 @@ impl Machine {
             let mapped = engine.mem_map(region.start.into(), region.bytes.into(), rights);
             mapped.map_err(|_| Error::Map("memory", region.start.into()))?;
         }
-        let pages = registers.iter().flat_map(|range| {
-            u64::from(range.start) / PAGE..u64::from(range.end).div_ceil(PAGE)
-        });
+        let pages =
+            registers.iter().flat_map(|range| u64::from(range.start) / PAGE..u64::from(range.end).div_ceil(PAGE));
         let mut pages: Vec<u64> = pages.map(|page| page * PAGE).collect();
         pages.sort_unstable();
         pages.dedup();

@@ -43,9 +43,10 @@ impl Profile {
 
     /// What the instruction at an address came to.
     pub fn count(&self, address: u32) -> Count {
-        let counts = self.regions.iter().filter_map(|(start, counts)| {
-            counts.get(usize::try_from(address.checked_sub(*start)?).ok()? / 2)
-        });
+        let counts = self
+            .regions
+            .iter()
+            .filter_map(|(start, counts)| counts.get(usize::try_from(address.checked_sub(*start)?).ok()? / 2));
         counts.copied().next().unwrap_or_default()
     }
 

@@ -210,7 +210,9 @@ impl Machine {
         let what = match (result, exception) {
             (Err(uc_error::READ_UNMAPPED), _) => "a load where nothing is".to_string(),
             (Err(uc_error::WRITE_UNMAPPED), _) => "a store where nothing is".to_string(),
-            (Err(uc_error::READ_PROT | uc_error::WRITE_PROT), _) => "a store to memory that cannot be written".to_string(),
+            (Err(uc_error::READ_PROT | uc_error::WRITE_PROT), _) => {
+                "a store to memory that cannot be written".to_string()
+            }
             (Err(uc_error::INSN_INVALID), _) => "an instruction that the emulator does not know".to_string(),
             // The exception of the emulated model that data aborts are.
             (_, Some(3 | 4)) => "an access that is not aligned".to_string(),

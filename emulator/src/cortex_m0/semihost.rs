@@ -81,7 +81,9 @@ impl Machine {
             0x13 => Some(self.state().files.error),
             0x15 => first.zip(second).map(|(to, bytes)| self.command_line(argument, to, bytes)),
             0x18 => Some(self.exit(if argument == APPLICATION_EXIT { 0 } else { 1 })),
-            0x20 => first.zip(second).map(|(why, status)| self.exit(if why == APPLICATION_EXIT { status } else { 1 })),
+            0x20 => {
+                first.zip(second).map(|(why, status)| self.exit(if why == APPLICATION_EXIT { status } else { 1 }))
+            }
             0x30 => Some(self.elapsed(argument)),
             0x31 => Some(CYCLES_A_SECOND as u32),
             _ => Some(FAILED),
@@ -185,7 +187,8 @@ impl Machine {
 
     /// The arguments with spaces between them, if there is room for them and a zero byte.
     fn command_line(&mut self, block: u32, to: u32, bytes: u32) -> u32 {
-        let arguments = self.state().console.as_ref().map(|console| console.arguments.join(&b' ')).unwrap_or_default();
+        let arguments =
+            self.state().console.as_ref().map(|console| console.arguments.join(&b' ')).unwrap_or_default();
         let length = arguments.len() as u32;
         let text: Vec<u8> = arguments.into_iter().chain([0]).collect();
         let fits = text.len() <= bytes as usize && self.is_writable(to, bytes) && self.is_writable(block, 8);

@@ -127,7 +127,8 @@ impl State {
     pub(super) fn set_alarm(&mut self) {
         match self.clock {
             Clock::Cycles => {
-                let next = self.bus.next_interrupt().map_or(u64::MAX, |steps| self.course.cycles.saturating_add(steps));
+                let next =
+                    self.bus.next_interrupt().map_or(u64::MAX, |steps| self.course.cycles.saturating_add(steps));
                 self.course.alarm = if self.interrupted() { 0 } else { next };
                 self.course.watch = self.bus.is_due();
             }
