@@ -14,6 +14,9 @@ mod tests;
 pub(crate) use control::*;
 pub(crate) use memory::*;
 
+/// The scratch register that calls and veneers may overwrite.
+pub(crate) const IP: u8 = 12;
+
 /// The stack pointer.
 pub(crate) const SP: u8 = 13;
 

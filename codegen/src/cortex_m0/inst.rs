@@ -114,7 +114,7 @@ pub(crate) enum Cond {
 
 impl Cond {
     /// In the order of their codes.
-    const ALL: [Cond; 14] = [
+    pub(crate) const ALL: [Cond; 14] = [
         Cond::Eq,
         Cond::Ne,
         Cond::Cs,
@@ -334,6 +334,8 @@ pub(crate) enum Inst {
     Shift { op: Shift, dst: Reg, src: Reg, amount: u8 },
     /// `op Rd, Rm`
     Unary { op: Unary, dst: Reg, src: Reg },
+    /// `SBCS Rd, Rd`: 0 when the carry flag is set, else -1, whatever the register held. Reads C, sets all flags.
+    Borrow { dst: Reg },
     /// `CMP Rn, Rm`
     Cmp { a: Reg, b: Reg },
     /// `CMP Rn, #imm8`
@@ -436,7 +438,7 @@ impl Inst {
             | Inst::CmpImm { .. }
             | Inst::Cmn { .. }
             | Inst::Tst { .. } => Flags::Makes,
-            Inst::Alu { op: Alu::Adc | Alu::Sbc, .. } => Flags::ReadsAndChanges,
+            Inst::Alu { op: Alu::Adc | Alu::Sbc, .. } | Inst::Borrow { .. } => Flags::ReadsAndChanges,
             Inst::Alu { .. } => Flags::Makes,
             Inst::Unary { op: Unary::Not | Unary::Neg, .. } => Flags::Makes,
             Inst::Select { words, .. } => {
@@ -483,6 +485,7 @@ impl Inst {
             Inst::Const { dst, .. }
             | Inst::Symbol { dst, .. }
             | Inst::FrameAddress { dst, .. }
+            | Inst::Borrow { dst }
             | Inst::ReadSpecial { dst, .. }
             | Inst::Reload { dst, .. } => see(dst, Role::Def),
             Inst::Move { dst, src } | Inst::Shift { dst, src, .. } | Inst::Unary { dst, src, .. } => {
@@ -612,4 +615,6 @@ pub(crate) struct Code {
     pub(crate) blocks: Vec<CodeBlock>,
     /// How many virtual registers there are.
     pub(crate) registers: usize,
+    /// Which values the registers hold, and which word of them, in the order of their definition.
+    pub(crate) values: Vec<(Reg, native_ir::Value, u8)>,
 }

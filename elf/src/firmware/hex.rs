@@ -52,11 +52,11 @@ mod tests {
     #[test]
     fn records_are_those_of_the_format() {
         let segments = [
-            Segment { address: 0x0100, bytes: b"address gap".to_vec() },
+            Segment { address: 0x0010, bytes: b"address gap".to_vec() },
             Segment { address: 0x1_fffe, bytes: vec![1, 2, 3] },
         ];
         let expected = "\
-            :0B0100006164647265737320676170A9\n\
+            :0B0010006164647265737320676170A7\n\
             :020000040001F9\n\
             :02FFFE000102FE\n\
             :020000040002F8\n\

@@ -189,8 +189,11 @@ pub fn firmware(program: Unit<'_>, library: &[Unit<'_>], options: &FirmwareOptio
     Ok(finish(&layout, &parts, options.memory, tables))
 }
 
+/// The most bytes of stack that an exception's entry takes: its frame, and a word that aligns it (ARM DDI 0419, B1.5.6).
+pub const EXCEPTION_STACK: u64 = start::EXCEPTION_FRAME as u64 + 4;
+
 /// How many bytes of stack the functions take that images have of the writer itself, by their names: none.
-pub fn firmware_stack_of(name: &str) -> Option<u64> {
+pub fn stack_of(name: &str) -> Option<u64> {
     start::stack_of(name)
 }
 
