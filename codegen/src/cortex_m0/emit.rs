@@ -35,7 +35,7 @@ pub(crate) struct Span {
 }
 
 /// A place of a word.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Spot {
     /// A register, by number.
     Register(u8),

@@ -476,6 +476,19 @@ impl Inst {
         }
     }
 
+    /// Changes the blocks that it goes to.
+    pub(crate) fn redirect(&mut self, to: impl Fn(BlockIndex) -> BlockIndex) {
+        match self {
+            Inst::Jump { to: block } => *block = to(*block),
+            Inst::Branch { yes, no, .. } => {
+                *yes = to(*yes);
+                *no = to(*no);
+            }
+            Inst::Table { targets, .. } => targets.iter_mut().for_each(|block| *block = to(*block)),
+            _ => {}
+        }
+    }
+
     /// Visits each register with what the instruction does with it: uses before definitions.
     pub(crate) fn visit(&mut self, see: &mut impl FnMut(&mut Reg, Role)) {
         match self {
@@ -598,6 +611,8 @@ pub(crate) struct Line {
 pub(crate) struct CodeBlock {
     /// The block of the IR that begins here; none for blocks that selection makes for edges and switches.
     pub(crate) block: Option<native_ir::Block>,
+    /// How many loops it is in.
+    pub(crate) depth: u32,
     /// Instructions, the last one a terminator.
     pub(crate) lines: Vec<Line>,
     /// Registers that edges to this block write; empty after allocation.

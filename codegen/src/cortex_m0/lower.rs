@@ -102,6 +102,8 @@ pub(super) struct Lower<'a> {
     edges: Vec<(BlockIndex, Edge)>,
     /// For each IR block how many edges lead to it.
     arrivals: Vec<u32>,
+    /// For each IR block, by number, the first of the blocks that selection made for it.
+    made: Vec<BlockIndex>,
 }
 
 const NONE: u32 = u32::MAX;
@@ -143,6 +145,7 @@ impl<'a> Lower<'a> {
             fresh: Vec::new(),
             edges: Vec::new(),
             arrivals: vec![0; body.blocks.len()],
+            made: Vec::new(),
         };
         lower.blocks();
         lower
@@ -167,6 +170,8 @@ impl<'a> Lower<'a> {
         }
         for (number, &block) in self.order.blocks.iter().enumerate() {
             self.begin(number as BlockIndex);
+            self.made.push(self.code.blocks.len() as BlockIndex);
+            let depth = self.live.loops.depth(number as u32);
             if number == 0 {
                 self.source = None;
                 self.arrive();
@@ -181,7 +186,39 @@ impl<'a> Lower<'a> {
                 self.select(data, first);
             }
             self.edge_blocks();
+            let made = self.made.last().map_or(0, |&first| first as usize);
+            let own = self.code.blocks.iter_mut().enumerate();
+            own.filter(|&(index, _)| index == number || index >= made).for_each(|(_, block)| block.depth = depth);
         }
+    }
+
+    /// The selected function. Blocks that selection made stand behind the block of the IR that they were made for.
+    pub(super) fn finish(mut self) -> Code {
+        let count = self.order.blocks.len();
+        let mut numbers = vec![0; self.code.blocks.len()];
+        let mut next = 0;
+        let mut number = |index: usize, numbers: &mut Vec<BlockIndex>| {
+            if let Some(slot) = numbers.get_mut(index) {
+                *slot = next;
+                next += 1;
+            }
+        };
+        for block in 0..count {
+            number(block, &mut numbers);
+            let own = self.made.get(block).copied().unwrap_or(0) as usize;
+            let end = self.made.get(block + 1).map_or(numbers.len(), |&end| end as usize);
+            (own..end).for_each(|index| number(index, &mut numbers));
+        }
+        let mut blocks: Vec<(BlockIndex, CodeBlock)> =
+            numbers.iter().copied().zip(std::mem::take(&mut self.code.blocks)).collect();
+        blocks.sort_by_key(|&(number, _)| number);
+        self.code.blocks = blocks.into_iter().map(|(_, block)| block).collect();
+        for block in &mut self.code.blocks {
+            if let Some(line) = block.lines.last_mut() {
+                line.inst.redirect(|to| numbers.get(to as usize).copied().unwrap_or(0));
+            }
+        }
+        self.code
     }
 
     /// Goes on at the end of a block.
