@@ -23,7 +23,7 @@ pub(super) struct Division {
 
 /// The function of the library that does an opcode, and which of its results is the opcode's.
 fn find(opcode: Opcode, from: Type, to: Type) -> Option<(&'static str, usize)> {
-    runtime::helper(opcode, from, to).map(|helper| (helper.symbol, 0))
+    runtime::helper(TRIPLE, opcode, from, to).map(|helper| (helper.symbol, helper.result))
 }
 
 impl Lower<'_> {
