@@ -45,6 +45,11 @@ impl Lower<'_> {
         self.call_symbol(symbol, args, result * words, words)
     }
 
+    /// Whether the library has a function for an opcode on kinds of values.
+    pub(super) fn has_helper(&self, opcode: Opcode, from: TypeKind, to: TypeKind) -> bool {
+        find(opcode, Type::of_kind(from), Type::of_kind(to)).is_some()
+    }
+
     fn no_helper(&mut self, words: usize) -> Vec<Reg> {
         debug_assert!(false, "a helper is missing");
         (0..words).map(|_| self.konst(0)).collect()
