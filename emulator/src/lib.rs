@@ -1,14 +1,21 @@
-//! Programs on emulated processors (Unicorn), so that what they do can be seen from outside.
+//! Programs on emulated processors, so that what they do can be seen from outside.
 //!
 //! | folder | |
 //! |---|---|
-//! | `x86_64` | static executables, under as much of Linux as the host runtime uses |
-//! | `cortex_m0` | firmware, and single functions, on a Cortex-M0 whose exceptions and timer are ours |
+//! | `x86_64` | static executables on Unicorn, under as much of Linux as the host runtime uses |
+//! | `cortex_m0` | firmware, and single functions, on Unicorn with exceptions and a timer of ours |
+//! | `qemu` | the same in QEMU, as a process: with devices of its own, and a debugger's stub |
 //!
-//! Whatever runs sees nothing of this machine, and does the same each time.
+//! What runs sees nothing of this machine, and does the same each time. Unicorn is part of the program that holds this
+//! crate with the feature `unicorn`.
 
+#[cfg(feature = "unicorn")]
 pub mod cortex_m0;
 mod error;
+mod firmware;
+pub mod qemu;
+#[cfg(feature = "unicorn")]
 pub mod x86_64;
 
 pub use error::Error;
+pub use firmware::{Firmware, Segment, Symbol};

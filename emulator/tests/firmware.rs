@@ -1,66 +1,12 @@
 //! Firmware that gcc made: exceptions, the timer, faults, semihosting, and what a test does to a program.
 
+mod common;
+
+use common::{Kept, LIMITS, booted, build, run};
 use devices::{Bus, Plain, Uart, nrf51};
-use emulator::cortex_m0::{Clock, Console, Event, Firmware, Limits, Machine, Settings, Stop};
-use std::io::{self, Cursor, Write};
-use std::process::Command;
-use std::sync::{Arc, Mutex};
+use emulator::cortex_m0::{Clock, Console, Event, Limits, Machine, Settings, Stop};
+use std::io::Cursor;
 use std::time::Duration;
-
-#[derive(Clone, Default)]
-struct Kept(Arc<Mutex<Vec<u8>>>);
-
-impl Kept {
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().expect("no panic")).into_owned()
-    }
-}
-
-impl Write for Kept {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("no panic").write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// What gcc makes of a program of the folder.
-fn build(name: &str, flags: &[&str]) -> Vec<u8> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/firmware");
-    let to = tempfile::tempdir().expect("a folder");
-    let path = to.path().join("program.elf");
-    let mut gcc = Command::new("arm-none-eabi-gcc");
-    gcc.args(["-mcpu=cortex-m0", "-mthumb", "-Os", "-g", "-ffreestanding", "-nostdlib", "-Wall", "-Wno-unused"]);
-    gcc.arg("-T")
-        .arg(format!("{folder}/link.ld"))
-        .args(flags)
-        .arg(format!("{folder}/{name}.c"))
-        .arg("-o")
-        .arg(&path);
-    let output = gcc.output().expect("arm-none-eabi-gcc (gcc-arm-none-eabi) is installed");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    std::fs::read(path).expect("gcc wrote it")
-}
-
-fn booted(file: &[u8], settings: Settings) -> Machine {
-    let firmware = Firmware::read(file).expect("firmware");
-    let mut machine = Machine::with(settings).expect("a machine");
-    machine.load_firmware(&firmware).expect("it fits");
-    machine.boot().expect("a vector table");
-    machine
-}
-
-const LIMITS: Limits = Limits { until: None, instructions: Some(1_000_000), time: Some(Duration::from_secs(60)) };
-
-/// How a program ends with the devices of an nRF51, and what it says on standard error.
-fn run(file: &[u8]) -> (Stop, String) {
-    let said = Kept::default();
-    let console = Some(Console { error: Box::new(said.clone()), ..Console::default() });
-    let mut machine = booted(file, Settings { bus: nrf51(Uart::new()), console, ..Settings::default() });
-    (machine.resume(&LIMITS).expect("it runs"), said.text())
-}
 
 #[test]
 fn handlers_interrupt_each_other_by_priority() {

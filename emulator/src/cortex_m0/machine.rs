@@ -5,8 +5,8 @@ use super::plan::Plan;
 use super::semihost::Files;
 use super::state::{Core, Course, Engine, State};
 use super::step::{DEVICES, add_hooks};
-use super::{Event, Fault, Firmware, Limits, Memory, Profile, Settings, Stop, access};
-use crate::Error;
+use super::{Event, Fault, Limits, Memory, Profile, Settings, Stop, access};
+use crate::{Error, Firmware};
 use devices::Bus;
 use unicorn_engine::{Arch, ArmCpuModel, Mode, Prot, RegisterARM, Unicorn, uc_error};
 

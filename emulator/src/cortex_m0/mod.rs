@@ -11,7 +11,6 @@
 //! | file | |
 //! |---|---|
 //! | `settings` | what a machine is made of |
-//! | `firmware` | ELF files of firmware |
 //! | `machine` | memory, registers, calls; what others see |
 //! | `run` | from one instruction boundary to the next |
 //! | `step` | what is looked at before each instruction |
@@ -27,7 +26,6 @@
 mod access;
 mod code;
 mod exception;
-mod firmware;
 mod machine;
 mod plan;
 mod profile;
@@ -39,7 +37,6 @@ mod state;
 mod step;
 mod stop;
 
-pub use firmware::{Firmware, Segment, Symbol};
 pub use machine::{LR, Machine, PC, SP, Snapshot};
 pub use plan::Event;
 pub use profile::{Count, Profile};

@@ -21,6 +21,8 @@ pub struct Firmware {
 pub struct Segment {
     /// The first byte: the address of loading, which for initial data of RAM is in flash.
     pub address: u32,
+    /// Where the program has it, once its start has copied it there.
+    pub place: u32,
     /// The bytes.
     pub bytes: Vec<u8>,
 }
@@ -55,7 +57,11 @@ impl Firmware {
             let bytes =
                 row.data(endian, file).map_err(|()| Error::Format("a segment outside of the file".to_string()))?;
             if row.p_type(endian) == PT_LOAD && !bytes.is_empty() {
-                segments.push(Segment { address: row.p_paddr(endian), bytes: bytes.to_vec() });
+                segments.push(Segment {
+                    address: row.p_paddr(endian),
+                    place: row.p_vaddr(endian),
+                    bytes: bytes.to_vec(),
+                });
             }
         }
         let sections = header.sections(endian, file).map_err(wrong)?;
