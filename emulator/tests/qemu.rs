@@ -4,7 +4,7 @@ mod common;
 
 use common::{build, run};
 use emulator::Firmware;
-use emulator::qemu::{self, End, Host, Session};
+use emulator::qemu::{self, End, Host, Options, Session};
 use std::time::Duration;
 
 const LIMIT: Duration = Duration::from_secs(60);
@@ -53,13 +53,14 @@ fn functions_are_called_each_with_fresh_memory() {
     let file = build("calls", &[]);
     let firmware = Firmware::read(&file).expect("firmware");
     let at = |name: &str| firmware.address(name).unwrap_or_else(|| panic!("no {name}"));
-    let mut session = Session::new(&file).unwrap_or_else(|error| panic!("{error}"));
+    let mut session = Session::new(&file, Options::default()).unwrap_or_else(|error| panic!("{error}"));
     let mut call = |name: &str, arguments: [u32; 2]| {
         session.reset().unwrap_or_else(|error| panic!("{error}"));
         for (number, argument) in (0..).zip(arguments) {
             session.set_register(number, argument).expect("QEMU is there");
         }
-        let stop = session.call(at(name), Duration::from_millis(500)).unwrap_or_else(|error| panic!("{error}"));
+        let stop =
+            session.call(at(name), Some(Duration::from_millis(500))).unwrap_or_else(|error| panic!("{error}"));
         let result = session.register(0).unwrap_or(0);
         (stop, result, session.output().expect("files"))
     };

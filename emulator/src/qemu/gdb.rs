@@ -154,7 +154,8 @@ impl Gdb {
     /// Lets the program go on until it stops, or as long as it may.
     pub(super) fn go_on(&mut self, limit: Duration) -> Result<Reply, Error> {
         self.send(b"c")?;
-        self.limit(Some(limit))?;
+        // So long a time is none.
+        self.limit(Some(limit).filter(|limit| *limit != Duration::MAX))?;
         let reply = self.stop_reply();
         self.limit(Some(ANSWER))?;
         Ok(reply)

@@ -18,4 +18,4 @@ mod session;
 
 pub use command::{Debugger, PROGRAM, command};
 pub use run::{End, Host, Run, run};
-pub use session::{Session, Stop};
+pub use session::{Options, Session, Stop};

@@ -1,7 +1,7 @@
 //! Single functions of firmware, called one after the other by way of the debugger's stub; memory is put back between them.
 //!
-//! The firmware's own start is never run: initial data is put in its place as the file's segments say, by their addresses
-//! in memory, and everything else in RAM is zero.
+//! Firmware that says where it is ready for calls is run up to there, once. Else its own start is never run: initial data is
+//! put in its place as the file's segments say, by their addresses in memory, and everything else in RAM is zero.
 
 use super::command::{Debugger, command};
 use super::gdb::{Gdb, Reply, STATUS};
@@ -24,7 +24,7 @@ const PC: u8 = 15;
 const THUMB: u32 = 1 << 24;
 /// RAM of the board.
 const RAM: (u32, u32) = (0x2000_0000, 0x4000);
-/// Where a call returns to: the end of flash.
+/// Where a call returns to when the firmware has no place for that: the end of flash.
 const BACK: u32 = 0x3_fff0;
 /// How long QEMU may take to start.
 const START: Duration = Duration::from_secs(30);
@@ -54,17 +54,35 @@ pub enum Stop {
 /// Firmware in QEMU, stopped between calls.
 pub struct Session {
     image: Vec<u8>,
+    options: Options,
+    /// What RAM holds before a call.
     ram: Vec<u8>,
-    vectors: Option<u32>,
+    /// The stack pointer likewise.
+    stack: u32,
+    /// The handler of faults, if the program stops there.
+    fault: Option<u32>,
     process: Process,
+}
+
+/// How functions of firmware are called.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Where the firmware waits for calls, and where they return to.
+    pub ready: Option<u32>,
+    /// Whether faults go to the firmware's handler; else they end a call.
+    pub handles_faults: bool,
+    /// The firmware's arguments.
+    pub arguments: Vec<Vec<u8>>,
+    /// Whether the streams are those of this process; else the input is empty, and the outputs are kept.
+    pub streams: bool,
 }
 
 /// A process of QEMU.
 struct Process {
     child: Child,
     gdb: Gdb,
-    output: File,
-    error: File,
+    /// The outputs, unless they are those of this process.
+    kept: Option<(File, File)>,
     /// The socket and the outputs, for as long as the process uses them.
     _folder: TempDir,
 }
@@ -73,8 +91,8 @@ impl Session {
     /// Starts QEMU with the ELF file of firmware.
     ///
     /// # Errors
-    /// The file is no firmware; QEMU cannot be started.
-    pub fn new(image: &[u8]) -> Result<Session, Error> {
+    /// The file is no firmware; QEMU cannot be started; the firmware does not get ready.
+    pub fn new(image: &[u8], options: Options) -> Result<Session, Error> {
         let firmware = Firmware::read(image)?;
         let mut ram = vec![0; RAM.1 as usize];
         for segment in &firmware.segments {
@@ -84,23 +102,43 @@ impl Session {
                 to.copy_from_slice(bytes);
             }
         }
-        let process = Process::start(image)?;
-        let mut session = Session { image: image.to_vec(), ram, vectors: None, process };
+        let process = Process::start(image, &options)?;
+        let image = image.to_vec();
+        let mut session = Session { image, options, ram, stack: RAM.0 + RAM.1, fault: None, process };
         session.prepare()?;
+        if session.options.ready.is_some() {
+            session.get_ready()?;
+        }
         Ok(session)
     }
 
-    /// Has the program stop where calls return to and where faults lead.
+    /// Has the program stop where calls return to, and where faults lead if they end a call.
     fn prepare(&mut self) -> Result<(), Error> {
+        let back = self.back();
         let gdb = &mut self.process.gdb;
         let mut vector = [0; 4];
         gdb.read(12, &mut vector)?;
         let handler = u32::from_le_bytes(vector) & !1;
-        self.vectors = Some(handler).filter(|handler| *handler != 0);
-        gdb.stop_at(BACK)?;
-        if handler != 0 {
-            gdb.stop_at(handler)?;
+        self.fault = Some(handler).filter(|handler| *handler != 0 && !self.options.handles_faults);
+        gdb.stop_at(back)?;
+        self.fault.map_or(Ok(()), |handler| gdb.stop_at(handler))
+    }
+
+    /// Where calls return to.
+    fn back(&self) -> u32 {
+        self.options.ready.unwrap_or(BACK)
+    }
+
+    /// Lets the program run until it is ready, and keeps its memory.
+    fn get_ready(&mut self) -> Result<(), Error> {
+        let reply = self.process.gdb.go_on(START)?;
+        if reply != Reply::Stopped || self.register(PC)? != self.back() {
+            return Err(Error::Qemu(format!("the firmware does not get ready for calls ({reply:?})")));
         }
+        self.stack = self.register(SP)?;
+        let mut ram = std::mem::take(&mut self.ram);
+        self.process.gdb.read(RAM.0, &mut ram)?;
+        self.ram = ram;
         Ok(())
     }
 
@@ -113,7 +151,7 @@ impl Session {
         let ram = std::mem::take(&mut self.ram);
         let mut result = if alive { self.process.gdb.write_memory(RAM.0, &ram) } else { Ok(()) };
         if !alive || result.is_err() {
-            self.process = Process::start(&self.image)?;
+            self.process = Process::start(&self.image, &self.options)?;
             result = self.prepare().and_then(|()| self.process.gdb.write_memory(RAM.0, &ram));
         }
         self.ram = ram;
@@ -122,7 +160,7 @@ impl Session {
         for number in 0..SP {
             self.set_register(number, 0)?;
         }
-        self.set_register(SP, RAM.0 + RAM.1)
+        self.set_register(SP, self.stack)
     }
 
     /// What a register holds, by its number.
@@ -161,12 +199,13 @@ impl Session {
     ///
     /// # Errors
     /// QEMU does not do what it should.
-    pub fn call(&mut self, function: u32, limit: Duration) -> Result<Stop, Error> {
+    pub fn call(&mut self, function: u32, limit: Option<Duration>) -> Result<Stop, Error> {
+        let back = self.back();
         let gdb = &mut self.process.gdb;
         gdb.set_register(STATUS, THUMB)?;
-        gdb.set_register(LR, BACK | 1)?;
+        gdb.set_register(LR, back | 1)?;
         gdb.set_register(PC, function & !1)?;
-        match gdb.go_on(limit)? {
+        match gdb.go_on(limit.unwrap_or(Duration::MAX))? {
             Reply::Stopped => self.stopped(),
             Reply::Exited(status) => Ok(Stop::Exited(status)),
             Reply::Gone => Ok(self.process.end()),
@@ -185,8 +224,8 @@ impl Session {
     /// Why the program stopped: it returned, or it is at the handler of faults, with the frame of the fault on its stack.
     fn stopped(&mut self) -> Result<Stop, Error> {
         let at = self.register(PC)? & !1;
-        if Some(at) != self.vectors {
-            return Ok(if at == BACK { Stop::Returned } else { Stop::Fault(at) });
+        if Some(at) != self.fault {
+            return Ok(if at == self.back() { Stop::Returned } else { Stop::Fault(at) });
         }
         let frame = self.register(SP)?;
         let mut word = [0; 4];
@@ -212,22 +251,27 @@ impl Session {
 }
 
 impl Process {
-    fn start(image: &[u8]) -> Result<Process, Error> {
+    fn start(image: &[u8], options: &Options) -> Result<Process, Error> {
         let unable = |error: io::Error| Error::Qemu(error.to_string());
         let folder = tempfile::tempdir().map_err(unable)?;
         let path = |name: &str| folder.path().join(name);
         std::fs::write(path("firmware.elf"), image).map_err(unable)?;
-        let output = File::create_new(path("output")).map_err(unable)?;
-        let error = File::create_new(path("error")).map_err(unable)?;
         let socket = Debugger::Socket(path("debugger").into_os_string());
-        let mut command = command(&path("firmware.elf"), &[], Some(&socket));
-        command.stdin(Stdio::null()).stdout(output.try_clone().map_err(unable)?);
-        let mut child =
-            command.stderr(error.try_clone().map_err(unable)?).spawn().map_err(|error| missing(&error))?;
-        let (output, error) =
-            (File::open(path("output")).map_err(unable)?, File::open(path("error")).map_err(unable)?);
+        let mut command = command(&path("firmware.elf"), &options.arguments, Some(&socket));
+        let kept = match options.streams {
+            true => None,
+            false => {
+                let file = |name: &str| -> io::Result<(File, File)> {
+                    Ok((File::create_new(path(name))?, File::open(path(name))?))
+                };
+                let (output, error) = (file("output").map_err(unable)?, file("error").map_err(unable)?);
+                command.stdin(Stdio::null()).stdout(output.0).stderr(error.0);
+                Some((output.1, error.1))
+            }
+        };
+        let mut child = command.spawn().map_err(|error| missing(&error))?;
         match connect(&path("debugger"), &mut child).and_then(Gdb::new) {
-            Ok(gdb) => Ok(Process { child, gdb, output, error, _folder: folder }),
+            Ok(gdb) => Ok(Process { child, gdb, kept, _folder: folder }),
             Err(why) => {
                 let _ = child.kill();
                 let _ = child.wait();
@@ -253,15 +297,19 @@ impl Process {
     }
 
     fn forget_output(&mut self) -> io::Result<()> {
-        self.output.seek(SeekFrom::End(0))?;
-        self.error.seek(SeekFrom::End(0)).map(|_| ())
+        for file in self.kept.iter_mut().flat_map(|(output, error)| [output, error]) {
+            file.seek(SeekFrom::End(0))?;
+        }
+        Ok(())
     }
 
     fn output_since(&mut self) -> io::Result<(Vec<u8>, Vec<u8>)> {
-        let (mut output, mut error) = (Vec::new(), Vec::new());
-        self.output.read_to_end(&mut output)?;
-        self.error.read_to_end(&mut error)?;
-        Ok((output, error))
+        let (mut all, mut errors) = (Vec::new(), Vec::new());
+        if let Some((output, error)) = &mut self.kept {
+            output.read_to_end(&mut all)?;
+            error.read_to_end(&mut errors)?;
+        }
+        Ok((all, errors))
     }
 }
 
