@@ -252,7 +252,7 @@ fn what_does_not_fit_is_shown_with_the_budget() {
     assert!(error.to_string().starts_with("the program does not fit in flash: it takes "), "{error}");
     let error = link(&made, |options| options.memory.stack = 12_000).expect_err("no room for the stack");
     assert!(
-        error.to_string().starts_with("the program does not fit in RAM: it takes 716 bytes too many"),
+        error.to_string().starts_with("the program does not fit in RAM: it takes 720 bytes too many"),
         "{error}"
     );
 }
