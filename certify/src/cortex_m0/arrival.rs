@@ -90,6 +90,11 @@ impl Arrivals {
         for event in &self.events {
             self.known[event.value.index()] = true;
         }
+        // Behind its definition a value may move within what counts as that: the first place is where it comes to be.
+        self.events.sort_by_key(|event| (event.value, event.word, event.offset));
+        self.events.dedup_by(|next, first| {
+            (next.value, next.word) == (first.value, first.word) && next.offset != first.offset
+        });
         self.events.sort_by_key(|event| event.offset);
     }
 
