@@ -3,7 +3,7 @@
 use crate::finding::span;
 use crate::subject::Machine;
 use artifact::{Artifact, FunctionCode, Reference, Relocation};
-use iced_x86::{Decoder, DecoderOptions, Formatter, Instruction, IntelFormatter};
+use iced_x86::{Decoder, DecoderOptions, Formatter, IntelFormatter};
 use native_ir::text::{BlockText, InstText};
 use native_ir::{EntityRef, Func, Function, Module};
 use std::fmt::Write;

@@ -192,13 +192,7 @@ impl Rows {
     }
 
     /// The cold rows from a row on to a machine instruction.
-    fn take_cold(
-        &mut self,
-        body: &Body,
-        insts: &[impl Piece],
-        first: usize,
-        end: u32,
-    ) -> Result<usize, Fault> {
+    fn take_cold(&mut self, body: &Body, insts: &[impl Piece], first: usize, end: u32) -> Result<usize, Fault> {
         let layout = body.blocks.values().as_slice();
         let mut next = first;
         while let Some(row) = self.rows.get_mut(next).filter(|row| row.start < end) {
