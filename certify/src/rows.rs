@@ -1,0 +1,236 @@
+//! The claim's rows, laid over the decoded instructions.
+//!
+//! What is made here is all that the checks know of the claim about instructions and blocks, and it has a form that
+//! they can rely on: rows tile the code; first those of no instruction, which are the prologue; then, block by block in
+//! the claim's order, the *hot* rows, in each block strictly ascending by instruction; then *cold* rows of any
+//! instructions, where emitters put the code of traps. Blocks begin where rows do, the first is the entry.
+
+use crate::finding::{Check, Fault};
+use crate::piece::{NONE, Piece, index_at};
+use crate::subject::Subject;
+use native_ir::{Block, Body, EntityRef, Inst};
+
+/// Consecutive machine instructions that belong to one IR instruction.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Row {
+    /// The first machine instruction, by index.
+    pub(crate) start: u32,
+    /// The one behind the last.
+    pub(crate) end: u32,
+    /// The IR instruction; [`NONE`] in the prologue.
+    pub(crate) inst: u32,
+    /// Its block; [`NONE`] in the prologue.
+    pub(crate) block: u32,
+}
+
+impl Row {
+    /// The IR instruction; none in the prologue.
+    pub(crate) fn inst(&self) -> Option<Inst> {
+        (self.inst != NONE).then(|| Inst::from_u32(self.inst))
+    }
+}
+
+/// Where the code of a block stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Home {
+    /// The machine instruction where it begins, by index; [`NONE`] when the claim does not have the block.
+    pub(crate) entry: u32,
+    /// Its place in the claim's order of blocks.
+    pub(crate) order: u32,
+    /// Its first hot row.
+    pub(crate) first_row: u32,
+    /// The row behind its last hot one; the same when the block is empty.
+    pub(crate) end_row: u32,
+}
+
+const ABSENT: Home = Home { entry: NONE, order: NONE, first_row: 0, end_row: 0 };
+
+/// The rows of a function.
+#[derive(Default)]
+pub(crate) struct Rows {
+    /// Rows in the order of the code.
+    pub(crate) rows: Vec<Row>,
+    /// By block.
+    pub(crate) homes: Vec<Home>,
+    /// The first cold row.
+    pub(crate) cold: usize,
+}
+
+impl Rows {
+    /// The rows of the claim, which is refused when it does not have the form that the module's documentation says.
+    pub(crate) fn build(
+        &mut self,
+        subject: Subject<'_>,
+        insts: &mut [impl Piece],
+        at: &[u32],
+    ) -> Result<(), Fault> {
+        self.take_insts(subject, insts, at)?;
+        self.take_blocks(subject, insts, at)?;
+        self.assign(subject, insts)
+    }
+
+    /// Rows that are not empty, with neighbours of one instruction joined unless a block begins between them.
+    fn take_insts(&mut self, subject: Subject<'_>, insts: &mut [impl Piece], at: &[u32]) -> Result<(), Fault> {
+        self.rows.clear();
+        let claimed = &subject.code.claim.insts;
+        let body = &subject.function.body;
+        let mut start = 0;
+        let mut inst = NONE;
+        for row in claimed {
+            let Some(index) = boundary(insts, at, row.offset) else {
+                return Err(flow(
+                    row.offset,
+                    "a row of the claim begins inside an instruction, or behind the last",
+                ));
+            };
+            if index < start {
+                return Err(flow(row.offset, "rows of the claim that do not ascend"));
+            }
+            self.push(start, index, inst);
+            start = index;
+            inst = row.inst.map_or(NONE, Inst::as_u32);
+            if inst != NONE && inst as usize >= body.insts.len() {
+                return Err(flow(
+                    row.offset,
+                    "a row of the claim for an instruction that the function does not have",
+                ));
+            }
+        }
+        self.push(start, insts.len() as u32, inst);
+        Ok(())
+    }
+
+    fn push(&mut self, start: u32, end: u32, inst: u32) {
+        if start < end {
+            self.rows.push(Row { start, end, inst, block: NONE });
+        }
+    }
+
+    fn take_blocks(&mut self, subject: Subject<'_>, insts: &mut [impl Piece], at: &[u32]) -> Result<(), Fault> {
+        let body = &subject.function.body;
+        self.homes.clear();
+        self.homes.resize(body.blocks.len(), ABSENT);
+        let mut last = 0;
+        for (order, row) in subject.code.claim.blocks.iter().enumerate() {
+            let Some(index) = index_at(at, u64::from(row.offset)) else {
+                return Err(flow(
+                    row.offset,
+                    "a block of the claim begins inside an instruction, or behind the last",
+                ));
+            };
+            let index = index as u32;
+            let Some(home) = self.homes.get_mut(row.block.index()) else {
+                return Err(flow(row.offset, "the claim has a block that the function does not have"));
+            };
+            if index < last || home.entry != NONE {
+                return Err(flow(row.offset, "blocks of the claim that do not ascend, or one twice"));
+            }
+            if order == 0 && row.block.index() != 0 {
+                return Err(flow(row.offset, "the claim's first block is not the entry"));
+            }
+            *home = Home { entry: index, order: order as u32, first_row: 0, end_row: 0 };
+            insts[index as usize].set_enters();
+            last = index;
+        }
+        if subject.code.claim.blocks.is_empty() {
+            return Err(flow(0, "the claim has no blocks"));
+        }
+        Ok(())
+    }
+
+    /// Gives each row its block.
+    fn assign(&mut self, subject: Subject<'_>, insts: &mut [impl Piece]) -> Result<(), Fault> {
+        let body = &subject.function.body;
+        let blocks = &subject.code.claim.blocks;
+        let mut next = 0;
+        let entry = self.homes[0].entry;
+        while let Some(row) = self.rows.get(next).filter(|row| row.start < entry) {
+            if row.inst != NONE || row.end > entry {
+                return Err(flow(
+                    insts[row.start as usize].offset(),
+                    "code of an instruction before the entry block",
+                ));
+            }
+            next += 1;
+        }
+        for (order, claimed) in blocks.iter().enumerate() {
+            let entry = self.homes[claimed.block.index()].entry;
+            let following = blocks.get(order + 1);
+            let end = following.map_or(NONE, |next| self.homes[next.block.index()].entry);
+            let first = next;
+            if end != entry {
+                next = self.take_hot(body, insts, claimed.block, first, end)?;
+            }
+            let home = &mut self.homes[claimed.block.index()];
+            (home.first_row, home.end_row) = (first as u32, next as u32);
+        }
+        self.cold = next;
+        self.take_cold(body, insts)?;
+        for (index, row) in self.rows.iter().enumerate() {
+            insts[row.start as usize..row.end as usize].iter_mut().for_each(|inst| inst.set_row(index as u32));
+        }
+        Ok(())
+    }
+
+    /// The hot rows of a block that is not empty, from a row on to a machine instruction; to the first cold row when
+    /// the end is open.
+    fn take_hot(
+        &mut self,
+        body: &Body,
+        insts: &[impl Piece],
+        block: Block,
+        first: usize,
+        end: u32,
+    ) -> Result<usize, Fault> {
+        let range = body.blocks[block].inst_range();
+        let mut next = first;
+        let mut previous = None;
+        while let Some(row) = self.rows.get_mut(next).filter(|row| row.start < end) {
+            let ascends = previous.is_none_or(|previous| previous < row.inst);
+            let belongs = row.inst != NONE && range.contains(&(row.inst as usize)) && ascends;
+            if !belongs && end == NONE && next > first {
+                break;
+            }
+            let offset = insts[row.start as usize].offset();
+            if !belongs || row.end > end {
+                return Err(flow(offset, "code of an instruction that stands out of order or in another block"));
+            }
+            row.block = block.as_u32();
+            previous = Some(row.inst);
+            next += 1;
+        }
+        Ok(next)
+    }
+
+    fn take_cold(&mut self, body: &Body, insts: &[impl Piece]) -> Result<(), Fault> {
+        let layout = body.blocks.values().as_slice();
+        for row in &mut self.rows[self.cold..] {
+            let block = layout.partition_point(|block| block.end_inst.as_u32() <= row.inst);
+            if row.inst == NONE || block >= layout.len() {
+                return Err(flow(insts[row.start as usize].offset(), "code of no instruction behind the blocks"));
+            }
+            row.block = block as u32;
+        }
+        Ok(())
+    }
+
+    /// The hot row of an instruction, by index.
+    pub(crate) fn hot(&self, block: u32, inst: u32) -> Option<usize> {
+        let home = self.homes.get(block as usize)?;
+        let rows = &self.rows[home.first_row as usize..home.end_row as usize];
+        let index = rows.binary_search_by_key(&inst, |row| row.inst).ok()?;
+        Some(home.first_row as usize + index)
+    }
+}
+
+/// An offset as an index of an instruction, or one more than the last at the end of the code.
+fn boundary(insts: &[impl Piece], at: &[u32], offset: u32) -> Option<u32> {
+    if offset as usize == at.len() {
+        return Some(insts.len() as u32);
+    }
+    index_at(at, u64::from(offset)).map(|index| index as u32)
+}
+
+fn flow(offset: u32, message: &str) -> Fault {
+    Fault::at(Check::Flow, offset, message)
+}
