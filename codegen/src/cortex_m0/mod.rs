@@ -6,7 +6,7 @@
 //! |---|---|
 //! | [`inst`] | the machine IR |
 //! | [`lower`], [`select`] | selection: blocks, registers, constants; which opcode is selected how |
-//! | [`integer`], [`bits`], [`compare`], [`wide`], [`float`] | operations |
+//! | [`integer`], [`bits`], [`compare`], [`wide`], [`float`], [`convert`] | operations |
 //! | [`memory`], [`atomic`] | accesses, addresses; atomic ones, operations of the core |
 //! | [`control`], [`call`], [`help`] | terminators; calls and what arrives; the runtime library |
 //! | [`tidy`] | what nobody needs is left out; two-address forms overwrite what dies |
@@ -24,6 +24,7 @@ pub(crate) mod buffer;
 mod call;
 mod compare;
 mod control;
+mod convert;
 pub(crate) mod emit;
 pub(crate) mod encode;
 mod float;
@@ -40,11 +41,11 @@ mod wide;
 
 use crate::context::{Class, Context};
 use crate::live::Live;
+use crate::target::{Bank, Target};
 use analysis::Order;
 use artifact::FunctionCode;
 use buffer::{Buffer, Demands};
 use native_ir::Func;
-use crate::target::{Bank, Target};
 use native_ir::{Body, InstData, TypeKind, Value};
 
 /// The target has nothing to choose.
@@ -85,6 +86,8 @@ pub(crate) struct Scratch {
 pub(crate) enum Failure {
     /// Its code is too long for the distances that branches can have.
     TooLong,
+    /// The runtime library lacks a function.
+    Helper(String),
     /// The allocator of registers gave up.
     Registers(String),
 }
@@ -103,6 +106,9 @@ pub(crate) fn function(
     order.compute(&function.body);
     live.compute(context, function, order);
     let lowered = lower::Lower::function(context, function, order, live);
+    if let Some(missing) = lowered.missing {
+        return Err(Failure::Helper(missing));
+    }
     let (own, outgoing) = (lowered.own, lowered.outgoing);
     let mut code = lowered.finish();
     tidy::tidy(&mut code);
