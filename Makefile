@@ -22,7 +22,7 @@ emulator: tools
 
 # What the tests need beside the Rust toolchain: each command, and its Debian package where that has another name.
 # Installed, or named where that cannot be done.
-TOOLS = clang-19 cmake csmith gcc gdb lldb-19 llvm-dwarfdump-19:llvm-19
+TOOLS = arm-none-eabi-objdump:binutils-arm-none-eabi clang-19 cmake csmith gcc gdb lldb-19 llvm-dwarfdump-19:llvm-19 llvm-mc-19:llvm-19
 tools:
 	@for tool in $(TOOLS); do command -v $${tool%:*} > /dev/null || missing="$$missing $${tool#*:}"; done; \
 	test -z "$$missing" || { root=; test "$$(id -u)" = 0 || root='sudo -n'; \

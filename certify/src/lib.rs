@@ -16,9 +16,17 @@
 //! functions, at most one a function, because what follows a mistake is seldom another.
 
 mod certified;
+mod cortex_m0;
 mod finding;
+mod flow;
 mod listing;
+mod member;
+mod memory;
+mod operand;
+mod piece;
+mod rows;
 pub mod stack;
+mod subject;
 mod x86_64;
 
 pub use certified::Certified;
@@ -26,11 +34,10 @@ pub use finding::{Check, Finding};
 pub use listing::listing;
 
 use artifact::{Artifact, FunctionCode};
-use finding::Fault;
 use native_ir::{EntityRef, Module};
 use rayon::prelude::*;
+use subject::{Context, Machine, Subject};
 use verifier::Verified;
-use x86_64::{Context, Scratch, Subject};
 
 /// Which checks to make beside those that are always made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,7 +79,7 @@ pub fn certify(
 /// What concerns no single function.
 fn check_whole(module: &Module, artifact: &Artifact) -> Vec<Finding> {
     let fault = |message: String| vec![Finding::of_artifact(Check::Decode, message)];
-    if artifact.triple != x86_64::TRIPLE || module.envelope.target != artifact.triple {
+    if Machine::of(&artifact.triple).is_none() || module.envelope.target != artifact.triple {
         return fault(format!("code for {} of a module for {}", artifact.triple, module.envelope.target));
     }
     let ascending = artifact.functions.windows(2).all(|pair| pair[0].func < pair[1].func);
@@ -89,12 +96,24 @@ const CHUNK: usize = 16;
 /// Bytes of code from which on several threads are worth their start.
 const MANY: usize = 20_000;
 
+/// Memory that is used again for each function.
+#[derive(Default)]
+struct Scratch {
+    x86_64: x86_64::Scratch,
+    cortex_m0: cortex_m0::Scratch,
+}
+
 fn check_functions(module: &Module, artifact: &Artifact, checks: &Checks) -> Vec<Finding> {
-    let context = Context::new(module, artifact, checks);
+    let Some(context) = Context::new(module, artifact, checks) else {
+        return vec![Finding::of_artifact(Check::Decode, format!("no checks for {}", artifact.triple))];
+    };
     let check = |scratch: &mut Scratch, code: &FunctionCode| {
         let subject = Subject { context: &context, function: &module.functions[code.func], code };
-        let fault: Fault = x86_64::check(subject, scratch).err()?;
-        Some(Finding::locate(module, code, fault))
+        let result = match context.machine {
+            Machine::X86_64 => x86_64::check(subject, &mut scratch.x86_64),
+            Machine::CortexM0 => cortex_m0::check(subject, &mut scratch.cortex_m0),
+        };
+        Some(Finding::locate(module, code, result.err()?))
     };
     let bytes: usize = artifact.functions.iter().map(|function| function.code.len()).sum();
     if bytes < MANY {

@@ -9,7 +9,8 @@
 
 use crate::Checks;
 use crate::finding::{Check, Finding};
-use crate::x86_64::{self, Context, Decoder, Leave, Subject};
+use crate::subject::{Context, Machine, Subject};
+use crate::{cortex_m0, x86_64};
 use artifact::{Artifact, FunctionCode, Reference};
 use native_ir::{EntityRef, Func, Item, Module, Opcode, Symbol, Type};
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -48,10 +49,13 @@ pub fn stack_bounds(
     known: &dyn Fn(&str) -> Option<u64>,
 ) -> Vec<(Func, StackBound)> {
     let checks = Checks::default();
-    let context = Context::new(module, artifact, &checks);
+    let funcs = artifact.functions.iter().map(|code| code.func);
+    let Some(context) = Context::new(module, artifact, &checks) else {
+        return funcs.map(|func| (func, StackBound::Unknown("code of an unknown target".into()))).collect();
+    };
     let graph = Graph::new(&context, known);
     let bounds = graph.solve();
-    artifact.functions.iter().map(|code| code.func).zip(bounds).collect()
+    funcs.zip(bounds).collect()
 }
 
 /// A module of a program, and its machine code.
@@ -96,6 +100,29 @@ pub(crate) fn check(module: &Module, artifact: &Artifact) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// How deep a function's stack gets.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Depths {
+    /// The most bytes below the entry's stack pointer, with those below the stack pointer that it uses.
+    pub(crate) deepest: u64,
+    /// Calls and jumps to other functions.
+    pub(crate) calls: Vec<Leave>,
+}
+
+/// A call, or a jump to another function.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Leave {
+    /// Its first byte.
+    pub(crate) offset: u32,
+    /// Where it goes; none when it goes through a pointer.
+    pub(crate) target: Option<Reference>,
+    /// How far the callee's stack pointer lies below the entry's, both as they are at the entry; below 0 when a jump takes
+    /// away more arguments than the callee has.
+    pub(crate) depth: i64,
+    /// Whether it is a jump: the frame is gone.
+    pub(crate) jumps: bool,
 }
 
 /// Who calls whom, by index in the artifact.
@@ -264,16 +291,19 @@ impl Lookup<'_> {
     fn node(&self, context: &Context<'_>, code: &FunctionCode) -> Node {
         let function = &self.module.functions[code.func];
         let subject = Subject { context, function, code };
-        let (Ok(depths), Ok(decoder)) = (x86_64::depths(subject), decoded(subject)) else {
+        let depths = match context.machine {
+            Machine::X86_64 => x86_64::depths(subject),
+            Machine::CortexM0 => cortex_m0::depths(subject),
+        };
+        let Ok(depths) = depths else {
             return Node { unknown: Some("code that cannot be followed".into()), ..Node::default() };
         };
         let mut node = Node { bytes: depths.deepest as i64, ..Node::default() };
         for leave in depths.calls {
-            let inst = &decoder.insts[leave.index];
-            match code.relocations.get(inst.relocation as usize).map(|relocation| relocation.target) {
+            match leave.target {
                 Some(Reference::Helper(name)) => self.add_known(&mut node, name, leave),
                 Some(Reference::Symbol(symbol)) => self.add(&mut node, symbol, leave),
-                None => self.add_pointer(&mut node, code, inst.offset(), function, leave),
+                None => self.add_pointer(&mut node, code, function, leave),
             }
         }
         node
@@ -296,15 +326,8 @@ impl Lookup<'_> {
     }
 
     /// A call through a pointer: to any function of its type.
-    fn add_pointer(
-        &self,
-        node: &mut Node,
-        code: &FunctionCode,
-        offset: u32,
-        function: &native_ir::Function,
-        leave: Leave,
-    ) {
-        let row = code.claim.insts.partition_point(|row| row.offset <= offset);
+    fn add_pointer(&self, node: &mut Node, code: &FunctionCode, function: &native_ir::Function, leave: Leave) {
+        let row = code.claim.insts.partition_point(|row| row.offset <= leave.offset);
         let inst = row.checked_sub(1).and_then(|row| code.claim.insts[row].inst);
         let Some(data) = inst.and_then(|inst| function.body.insts.get(inst)) else { return };
         if !matches!(data.opcode, Opcode::CallIndirect | Opcode::TailCallIndirect) {
@@ -323,12 +346,6 @@ impl Lookup<'_> {
             (&have.params, &have.results, have.abi) == (&wanted.params, &wanted.results, wanted.abi)
         })
     }
-}
-
-fn decoded(subject: Subject<'_>) -> Result<Decoder, crate::finding::Fault> {
-    let mut decoder = Decoder::default();
-    decoder.decode(subject)?;
-    Ok(decoder)
 }
 
 /// The functions and imports whose address the module takes.

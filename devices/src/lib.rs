@@ -28,4 +28,4 @@ pub use bus::{Bus, LineError, MapError};
 pub use device::Device;
 pub use fault::{BusFault, Fault};
 pub use models::{Gpio, Mismatch, Plain, Scripted, Timer, Uart};
-pub use nrf51::nrf51;
+pub use nrf51::{NRF51_LINES, nrf51};

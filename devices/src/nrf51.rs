@@ -6,6 +6,34 @@ use crate::models::{Gpio, Timer, Uart};
 /// Where the controller's first register (ISER) is on each Cortex-M.
 const CONTROLLER: u64 = 0xe000_e100;
 
+/// The interrupt lines of an nRF51 with the names that its vendor gives them: the handler of `UART0` is
+/// `UART0_IRQHandler`.
+pub const NRF51_LINES: [(u16, &str); 23] = [
+    (0, "POWER_CLOCK"),
+    (1, "RADIO"),
+    (2, "UART0"),
+    (3, "SPI0_TWI0"),
+    (4, "SPI1_TWI1"),
+    (6, "GPIOTE"),
+    (7, "ADC"),
+    (8, "TIMER0"),
+    (9, "TIMER1"),
+    (10, "TIMER2"),
+    (11, "RTC0"),
+    (12, "TEMP"),
+    (13, "RNG"),
+    (14, "ECB"),
+    (15, "CCM_AAR"),
+    (16, "WDT"),
+    (17, "RTC1"),
+    (18, "QDEC"),
+    (19, "LPCOMP"),
+    (20, "SWI0"),
+    (21, "SWI1"),
+    (22, "SWI2"),
+    (23, "SWI3"),
+];
+
 /// A bus with `UART0`, `TIMER0`, `TIMER1`, `TIMER2`, `GPIO` and the controller `NVIC` of an nRF51, and nothing else.
 pub fn nrf51(uart: Uart) -> Bus {
     let mut bus = Bus::new();

@@ -1,5 +1,7 @@
 //! Why a file cannot be written.
 
+use crate::firmware::Budget;
+
 /// Why a file cannot be written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -48,6 +50,18 @@ pub enum Error {
         /// What uses it.
         user: String,
     },
+    /// A region of memory has not enough room.
+    #[error("{0}")]
+    Memory(Box<Budget>),
+    /// A target for which there are no images of memory.
+    #[error("`{0}` is no target for firmware: programs for it are executables")]
+    NoFirmware(String),
+    /// A function with the mark `interrupt` whose name is no handler's; the names that are.
+    #[error("`{0}` is marked `interrupt`, but handles no exception of the machine: name it as one of {1}")]
+    NoHandler(String, String),
+    /// Two functions for one exception.
+    #[error("`{0}` and `{1}` handle the same exception")]
+    TwoHandlers(String, String),
     /// A limit of the file format.
     #[error("the file cannot be written: {0}")]
     Format(String),

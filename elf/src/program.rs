@@ -4,6 +4,7 @@
 //! file does not depend on how the parts were found.
 
 use crate::data::{Image, Pointer};
+use crate::machine::Machine;
 use crate::{Error, mangle};
 use artifact::{Artifact, FunctionCode, Reference, RelocationKind};
 use certify::Certified;
@@ -102,8 +103,8 @@ pub(crate) struct Program<'a> {
 pub(crate) enum Roots<'r> {
     /// All of the first unit.
     All,
-    /// A function of the first unit, and `pub` items of the others by their names.
-    Of(Func, &'r [&'r str]),
+    /// Functions of the first unit, and `pub` items of the others by their names.
+    Of(&'r [Func], &'r [&'r str]),
 }
 
 impl<'a> Program<'a> {
@@ -119,6 +120,11 @@ impl<'a> Program<'a> {
             search.visit(place)?;
         }
         search.finish()
+    }
+
+    /// The machine that the file is for.
+    pub(crate) fn machine(&self) -> Machine {
+        self.units.first().map_or(Machine::X86_64, |unit| Machine::of(unit.module))
     }
 
     /// The module of a unit.
@@ -247,12 +253,14 @@ impl<'a> Search<'a> {
                 let all: Vec<Place> = functions.chain(data).collect();
                 all.into_iter().for_each(|place| self.add(place));
             }
-            Roots::Of(func, names) => {
-                let found = self.item(0, Item::Function(func)).ok_or_else(|| Error::NoCode {
-                    symbol: self.function_name(0, func).to_string(),
-                    user: "the start of the program".to_string(),
-                })?;
-                self.add(found);
+            Roots::Of(functions, names) => {
+                for &func in functions {
+                    let found = self.item(0, Item::Function(func)).ok_or_else(|| Error::NoCode {
+                        symbol: self.function_name(0, func).to_string(),
+                        user: "the start of the program".to_string(),
+                    })?;
+                    self.add(found);
+                }
                 for name in names {
                     let found = self.public.get(name).copied().and_then(|(unit, item)| self.item(unit, item));
                     let missing =

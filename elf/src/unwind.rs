@@ -1,26 +1,13 @@
 //! Tables for unwinders: `.eh_frame` for what runs, `.debug_frame` for what only a debugger unwinds.
 
 use crate::Error;
+use crate::machine::Machine;
 use crate::program::Program;
 use crate::section::Section;
 use artifact::{FunctionCode, UnwindOp, UnwindRow};
-use gimli::write::{Address, CallFrameInstruction, CommonInformationEntry, FrameDescriptionEntry, FrameTable};
+use gimli::constants;
+use gimli::write::{Address, CallFrameInstruction, FrameDescriptionEntry, FrameTable};
 use gimli::write::{DebugFrame, EhFrame};
-use gimli::{Encoding, Format, Register, X86_64, constants};
-
-/// The DWARF number of a core register of x86-64.
-///
-/// psABI for AMD64, figure 3.36.
-pub(crate) fn core_register(number: u8) -> Register {
-    const REGISTERS: [Register; 8] =
-        [X86_64::RAX, X86_64::RCX, X86_64::RDX, X86_64::RBX, X86_64::RSP, X86_64::RBP, X86_64::RSI, X86_64::RDI];
-    REGISTERS.get(usize::from(number)).copied().unwrap_or(Register(u16::from(number)))
-}
-
-/// The DWARF number of a vector register of x86-64.
-pub(crate) fn vector_register(number: u8) -> Register {
-    Register(X86_64::XMM0.0 + u16::from(number))
-}
 
 /// `.eh_frame` of all functions.
 pub(crate) fn eh_frame(program: &Program<'_>) -> Result<Section, Error> {
@@ -37,19 +24,16 @@ pub(crate) fn debug_frame(program: &Program<'_>) -> Result<Section, Error> {
 }
 
 fn table(program: &Program<'_>, version: u16, pointers: constants::DwEhPe) -> FrameTable {
-    let encoding = Encoding { format: Format::Dwarf32, version, address_size: 8 };
-    let mut entry = CommonInformationEntry::new(encoding, 1, -8, X86_64::RA);
+    let machine = program.machine();
+    let mut entry = machine.common_entry(version);
     entry.fde_address_encoding = pointers;
-    // What holds at a function's first byte.
-    entry.add_instruction(CallFrameInstruction::Cfa(X86_64::RSP, 8));
-    entry.add_instruction(CallFrameInstruction::Offset(X86_64::RA, -8));
     let mut table = FrameTable::default();
     let common = table.add_cie(entry);
     for (index, part) in program.functions.iter().enumerate() {
         let address = Address::Symbol { symbol: index, addend: 0 };
         let mut entry = FrameDescriptionEntry::new(address, part.code.literals);
         for row in &part.code.unwind {
-            entry.add_instruction(first_byte(part.code, row.offset), instruction(row.op));
+            entry.add_instruction(first_byte(part.code, row.offset), instruction(machine, row.op));
         }
         table.add_fde(common, entry);
     }
@@ -63,20 +47,22 @@ fn first_byte(code: &FunctionCode, offset: u32) -> u32 {
     offset.saturating_sub(u32::from(returns))
 }
 
-fn instruction(op: UnwindOp) -> CallFrameInstruction {
+fn instruction(machine: Machine, op: UnwindOp) -> CallFrameInstruction {
     match op {
         UnwindOp::Cfa(distance) => CallFrameInstruction::CfaOffset(distance as i32),
         UnwindOp::Saved(register, below) => {
-            CallFrameInstruction::Offset(core_register(register), (below as i32).wrapping_neg())
+            CallFrameInstruction::Offset(machine.core_register(register), (below as i32).wrapping_neg())
         }
-        UnwindOp::Return(below) => CallFrameInstruction::Offset(X86_64::RA, (below as i32).wrapping_neg()),
-        UnwindOp::Restored(register) => CallFrameInstruction::Restore(core_register(register)),
+        UnwindOp::Return(below) => {
+            CallFrameInstruction::Offset(machine.return_address(), (below as i32).wrapping_neg())
+        }
+        UnwindOp::Restored(register) => CallFrameInstruction::Restore(machine.core_register(register)),
         UnwindOp::Remember => CallFrameInstruction::RememberState,
         UnwindOp::Recall => CallFrameInstruction::RestoreState,
     }
 }
 
-/// Where the caller's frame is.
+/// Where the caller's frame is, on x86-64.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct FrameAddress {
     /// The first byte of the function for which it is there.

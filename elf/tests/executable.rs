@@ -27,7 +27,7 @@ fn hello(status: u8) -> Made {
 fn link(program: &Made, options: impl FnOnce(&mut Executable)) -> Result<Vec<u8>, Error> {
     let mut wanted = Executable::new(program.func("_start"));
     options(&mut wanted);
-    let host = elf::host().expect("the host runtime verifies");
+    let host = elf::host("x86_64-unknown-linux-elf").expect("the host runtime verifies");
     let functions: Vec<Func> = host.functions.keys().collect();
     let artifact = codegen::compile(host, &functions, &codegen::Options::default()).expect("it compiles");
     let artifact = certified(host, artifact);

@@ -53,8 +53,8 @@ fn measure(program: &Path, entry: u64) -> u64 {
 /// The bound of a program that begins with `@_start`, and what a run of it takes.
 fn both(text: &str) -> (StackBound, u64) {
     let program = Made::compiled("stack", text, RelocationModel::Static);
-    let libraries =
-        [runtime::module("x86_64-unknown-linux-elf"), elf::host()].map(|module| module.expect("a library"));
+    let libraries = [runtime::module("x86_64-unknown-linux-elf"), elf::host("x86_64-unknown-linux-elf")]
+        .map(|module| module.expect("a library"));
     let artifacts = libraries.map(|module| artifact(module, &codegen::Options::default()));
     let units: Vec<Unit<'_>> =
         libraries.iter().zip(&artifacts).map(|(module, artifact)| Unit { module, artifact }).collect();

@@ -221,6 +221,7 @@ Examples:
   nir build program.nir --emit obj -o program.o        an object for a linker
   nir build a.nir b.nir --emit archive -o libab.a      objects of both
   nir build program.ll -o program                      of LLVM IR
+  nir build blinky.nir --emit hex -o blinky.hex        firmware
   nir build program.nir --emit bytecode -o program.nirb")]
 pub(crate) struct Build {
     /// The files: native IR as text or in binary form, or LLVM IR
@@ -238,6 +239,10 @@ pub(crate) struct Build {
     /// The function that an executable begins with; without it @_start, @main or the only public function
     #[arg(long, value_name = "@FUNCTION")]
     pub(crate) entry: Option<String>,
+    /// The memory that firmware may use, as lines `flash FIRST-ADDRESS LENGTH`, `ram FIRST-ADDRESS LENGTH` and, if a stack of
+    /// some size has to fit, `stack LENGTH`; without it the target's
+    #[arg(long, value_name = "FILE")]
+    pub(crate) memory: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) native: Native,
     /// Debug information: lines and columns, inlining, types, variables in slots
@@ -318,8 +323,16 @@ impl std::str::FromStr for PathPrefix {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Emit {
     /// An executable: static and without libraries, linked here; with the C library, by $CC or cc, when foreign functions are
-    /// used
+    /// used. For a target without an operating system the same as `elf`
     Exe,
+    /// Firmware as an ELF file, with symbols and unwinding tables
+    Elf,
+    /// Firmware as the bytes of flash
+    Bin,
+    /// Firmware as Intel HEX
+    Hex,
+    /// What lies where in firmware, and how full its memory is, as text
+    Map,
     /// An object for a linker; symbols of imports are left to it
     Obj,
     /// An archive with an object of each file; the times in it are 0

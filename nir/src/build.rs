@@ -5,10 +5,12 @@ use crate::files;
 use crate::import;
 use crate::load;
 use crate::native::program::{self, Wanted};
-use crate::native::{self, Compiled};
+use crate::native::{self, Compiled, image};
 use crate::outcome::{Failure, Status};
 use crate::run::entry;
 use crate::tables::{self, count};
+use devices::NRF51_LINES;
+use elf::firmware::{FirmwareOptions, Memory};
 use elf::{Debug, DwarfVersion, PathMap, Unit};
 use native_ir::link::{LinkOptions, link};
 use native_ir::{Contract, Module, binary};
@@ -29,10 +31,16 @@ pub(crate) fn run(arguments: &Build) -> Result<Status, Failure> {
         Emit::Obj => object(&join(modules, &options)?, arguments)?,
         Emit::Archive => archive(&modules, arguments)?,
         Emit::Asm => assembly(&join(modules, &options)?, arguments)?,
-        Emit::Exe => executable(&join(modules, &options)?, arguments)?,
+        Emit::Exe | Emit::Elf | Emit::Bin | Emit::Hex | Emit::Map => {
+            let module = join(modules, &options)?;
+            match memory(&module, arguments)? {
+                Some(memory) => firmware(&module, memory, arguments)?,
+                None => executable(&module, arguments)?,
+            }
+        }
     };
     match arguments.emit {
-        Emit::Exe => files::replace_executable(&arguments.output, &bytes)?,
+        Emit::Exe | Emit::Elf => files::replace_executable(&arguments.output, &bytes)?,
         _ => files::replace(&arguments.output, &bytes)?,
     }
     Ok(Status::Fine)
@@ -66,6 +74,43 @@ fn executable(module: &Verified<Module>, arguments: &Build) -> Result<Vec<u8>, F
         native: &arguments.native,
     };
     program::executable(module, &wanted).map_err(native::refused)
+}
+
+/// The memory that the module's program may use; none when an operating system gives it.
+///
+/// # Errors
+/// [`Failure::Usage`] when the arguments ask for what is not made for the target, or the file is no description of memory.
+fn memory(module: &Module, arguments: &Build) -> Result<Option<Memory>, Failure> {
+    let (target, of_target) = (&module.envelope.target, Memory::of_target(module));
+    let not_for = |what: &str| Failure::Usage(format!("{what} is not for the target {target}"));
+    match (of_target, &arguments.memory, arguments.emit) {
+        (None, Some(_), _) => Err(not_for("--memory")),
+        (None, None, Emit::Elf | Emit::Bin | Emit::Hex | Emit::Map) => {
+            Err(not_for("firmware, which --emit elf, bin, hex and map make,"))
+        }
+        (None, None, _) => Ok(None),
+        (Some(_), _, _) if !arguments.link.is_empty() => Err(not_for("--link")),
+        (Some(memory), None, _) => Ok(Some(memory)),
+        (Some(_), Some(path), _) => {
+            let text = String::from_utf8_lossy(&files::read(path)?).into_owned();
+            let wrong = |error| Failure::Usage(format!("{}: {error}", files::display(path)));
+            Memory::parse(&text).map(Some).map_err(wrong)
+        }
+    }
+}
+
+fn firmware(module: &Verified<Module>, memory: Memory, arguments: &Build) -> Result<Vec<u8>, Failure> {
+    let mut options = FirmwareOptions::new(Some(entry::start(module, arguments.entry.as_deref())?), memory);
+    options.handlers = elf::firmware::handlers(module, &NRF51_LINES).map_err(native::refused)?;
+    options.debug = debug(arguments).map(|debug| debug.version);
+    options.paths = paths(arguments);
+    let image = image::firmware(module, &options, &arguments.native).map_err(native::refused)?;
+    Ok(match arguments.emit {
+        Emit::Bin => image.binary(),
+        Emit::Hex => image.hex().into_bytes(),
+        Emit::Map => image.map().into_bytes(),
+        _ => image.elf().map_err(native::refused)?,
+    })
 }
 
 fn assembly(module: &Verified<Module>, arguments: &Build) -> Result<Vec<u8>, Failure> {

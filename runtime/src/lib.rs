@@ -1,7 +1,7 @@
 //! The runtime library: functions that compiled programs call where a target has no instruction for an opcode.
 //!
-//! They are written in native IR (`x86_64/*.nir`) and compiled as any module is. `helpers.tsv` says which function does
-//! which opcode on which types; [`helper`] finds it, [`module`] has all of them, verified.
+//! They are written in native IR (`x86_64/*.nir`, `cortex_m0/*.nir`) and compiled as any module is. `helpers.tsv` says which function does
+//! which opcode on which types, by target; [`helper`] finds it, [`module`] has all of them, verified.
 
 mod library;
 mod table;

@@ -6,15 +6,21 @@ use std::sync::LazyLock;
 use verifier::{Options, Verified, verify};
 
 macro_rules! files {
-    ($($name:literal)*) => { &[$(include_str!(concat!("../x86_64/", $name, ".nir"))),*] };
+    ($folder:literal: $($name:literal)*) => { &[$(include_str!(concat!("../", $folder, "/", $name, ".nir"))),*] };
 }
 
 /// The files of the x86-64 target.
 const X86_64: &[&str] = files! {
-    "convert" "divide" "fma" "half" "half_convert" "memory" "multiply" "quad_add" "quad_compare" "quad_convert" "quad_divide" "quad_fma" "quad_integer" "quad_multiply" "quad_pack" "quad_root" "quad_round" "round"
+    "x86_64": "convert" "divide" "fma" "half" "half_convert" "memory" "multiply" "quad_add" "quad_compare" "quad_convert" "quad_divide" "quad_fma" "quad_integer" "quad_multiply" "quad_pack" "quad_root" "quad_round" "round"
+};
+
+/// The files of the Cortex-M0 target.
+const CORTEX_M0: &[&str] = files! {
+    "cortex_m0": "bits" "divide" "divide_wide" "double" "multiply" "shift" "single"
 };
 
 static X86_64_MODULE: LazyLock<Option<Verified<Module>>> = LazyLock::new(|| assemble(X86_64));
+static CORTEX_M0_MODULE: LazyLock<Option<Verified<Module>>> = LazyLock::new(|| assemble(CORTEX_M0));
 
 /// One module of all files; none when one of them is wrong, which the tests rule out for those that are built in.
 fn assemble(files: &[&str]) -> Option<Verified<Module>> {
@@ -32,6 +38,7 @@ fn assemble(files: &[&str]) -> Option<Verified<Module>> {
 pub fn module(triple: &str) -> Option<&'static Verified<Module>> {
     match triple {
         "x86_64-unknown-linux-elf" => X86_64_MODULE.as_ref(),
+        "sim-cortex-m0" => CORTEX_M0_MODULE.as_ref(),
         _ => None,
     }
 }

@@ -16,14 +16,18 @@
 //!
 //! The direction flag is clear because no instruction that sets it is allowed (C1).
 
-use super::allowed::{Access, Class};
-use super::decode::{Decoded, Decoder, NONE, index_at, needs_alignment};
-use super::memory::{Memory, Slots, memory};
+use super::allowed::Access;
+use super::decode::{Decoded, Decoder, needs_alignment};
+use super::memory::{Memory, memory};
 use super::named;
 use super::place::Forms;
-use super::rows::Rows;
 use super::{Subject, fault};
 use crate::finding::{Check, Fault};
+use crate::memory::Slots;
+use crate::piece::Class;
+use crate::piece::{NONE, Piece, index_at};
+use crate::rows::Rows;
+use crate::stack::{Depths, Leave};
 use artifact::{Reference, UnwindOp};
 use iced_x86::{Code, InstructionInfoFactory, OpAccess, OpKind, Register};
 use native_ir::abi::{CallLayout, Convention, classify_call};
@@ -105,27 +109,6 @@ impl State {
     }
 }
 
-/// How deep a function's stack gets.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Depths {
-    /// The most bytes below the return address, with those below the stack pointer.
-    pub(crate) deepest: u64,
-    /// Calls and jumps to other functions.
-    pub(crate) calls: Vec<Leave>,
-}
-
-/// A call, or a jump to another function.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Leave {
-    /// The machine instruction, by index.
-    pub(crate) index: usize,
-    /// How far the callee's stack pointer lies below the entry's, both at the return address; below 0 when a jump takes
-    /// away more arguments than the callee has.
-    pub(crate) depth: i64,
-    /// Whether it is a jump: the frame is gone.
-    pub(crate) jumps: bool,
-}
-
 /// Checks a function's use of stack and registers.
 pub(crate) fn check(subject: Subject<'_>, decoder: &Decoder, rows: &Rows) -> Result<(), Fault> {
     let walk = run(subject, decoder, rows)?;
@@ -145,16 +128,22 @@ pub(crate) fn depths(subject: Subject<'_>) -> Result<Depths, Fault> {
         depths.deepest = depths.deepest.max(depth);
         match inst.entry.class {
             Class::Call | Class::CallIndirect => {
-                depths.calls.push(Leave { index, depth: state.depth + 8, jumps: false });
+                depths.calls.push(leave(subject, inst, state.depth + 8, false));
             }
             Class::Jump | Class::JumpIndirect if leaves(&decoder.insts, &rows, subject, index) => {
-                depths.calls.push(Leave { index, depth: state.depth, jumps: true });
+                depths.calls.push(leave(subject, inst, state.depth, true));
             }
             _ => {}
         }
     }
     depths.deepest += u64::from(subject.code.claim.frame.below);
     Ok(depths)
+}
+
+/// A call or jump, with how far the callee's stack pointer lies below the entry's, both at the return address.
+fn leave(subject: Subject<'_>, inst: &Decoded, depth: i64, jumps: bool) -> Leave {
+    let relocation = subject.code.relocations.get(inst.relocation as usize);
+    Leave { offset: inst.offset(), target: relocation.map(|relocation| relocation.target), depth, jumps }
 }
 
 /// Whether a jump goes to another function.

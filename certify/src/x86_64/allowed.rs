@@ -4,31 +4,9 @@
 //! control flow, of the stack and of block operations are listed one by one, so that far, 16-bit and segment forms are
 //! out. Instructions beyond the baseline (SSE2) need a feature of the artifact.
 
+use crate::piece::Class;
 use iced_x86::{Code, CpuidFeature, Mnemonic};
 use std::sync::LazyLock;
-
-/// How control goes on behind an instruction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Class {
-    /// Not allowed.
-    Refused,
-    /// To the next instruction.
-    Plain,
-    /// To its target.
-    Jump,
-    /// To its target or to the next instruction.
-    Branch,
-    /// To a register's or memory's contents.
-    JumpIndirect,
-    /// Through a callee.
-    Call,
-    /// Through a register's or memory's contents.
-    CallIndirect,
-    /// To the caller.
-    Return,
-    /// Nowhere.
-    Trap,
-}
 
 /// What is done to a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,27 +11,14 @@
 //! with zero before, by `test` and `jne`. No other branch stands in the code of the instruction.
 
 use super::Subject;
-use super::allowed::{Access, Class};
+use super::allowed::Access;
 use super::decode::Decoded;
-use super::place::{Forms, bits, constant_bits, signed};
+use super::place::Forms;
 use super::term::{Base, Registers, Term, number};
+use crate::operand::{constant_bits, width};
+use crate::piece::Class;
 use iced_x86::{Mnemonic, Register};
-use native_ir::{InstData, Opcode, Operand, Space, Trap, TypeData};
-
-/// The length of the array that an index has to be compared with; none when it needs not.
-pub(crate) fn length(subject: Subject<'_>, data: &InstData) -> Option<u64> {
-    if data.opcode != Opcode::Element {
-        return None;
-    }
-    let types = &subject.context.module.types;
-    let (space, pointee) = types.as_pointer(subject.function.body.operand_type(data.operand(0)))?;
-    let TypeData::Array { length, .. } = *types.resolved(pointee) else { return None };
-    let index = data.operand(1);
-    let known = constant_bits(subject, index).is_some_and(|constant| {
-        u64::try_from(signed(constant, width(subject, index))).is_ok_and(|index| index < length)
-    });
-    (space == Space::Mmio && !known).then_some(length)
-}
+use native_ir::{InstData, Operand, Trap};
 
 /// Whether the code of an `element` compares its index with a length. `forms` is used for that.
 pub(crate) fn is_checked(
@@ -72,10 +59,6 @@ pub(crate) fn is_checked(
         registers.advance(subject, inst, false);
     }
     false
-}
-
-fn width(subject: Subject<'_>, index: Operand) -> u32 {
-    bits(subject, subject.function.body.operand_type(index)).unwrap_or(64)
 }
 
 /// Whether a trap of this class begins at an offset. Which instruction's it is, C5 knows.

@@ -7,6 +7,7 @@
 use super::decode::Decoded;
 use super::{Subject, fault};
 use crate::finding::{Check, Fault};
+use crate::piece::Piece;
 use iced_x86::{Encoder, Mnemonic};
 
 /// Checks that encoding what was decoded gives the same bytes.

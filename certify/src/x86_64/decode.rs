@@ -4,14 +4,14 @@
 //! Instructions are decoded one behind the other, so that they tile the range. A field of a relocation is the whole
 //! displacement or immediate of one instruction, of the kind and with the addend that the relocation allows there.
 
-use super::allowed::{self, Access, Class, Entry};
-use super::{Subject, fault};
+use super::allowed::{self, Access, Entry};
+use super::{Subject, fault, jump_table};
 use crate::finding::{Check, Fault};
-use artifact::{Reference, Relocation, RelocationKind, RelocationModel};
+use crate::piece::{self, Class, NONE, Piece};
+use crate::rows::Rows;
+use artifact::{JumpTable, Reference, Relocation, RelocationKind, RelocationModel};
 use iced_x86::{Code, ConstantOffsets, DecoderOptions, Instruction, OpKind, Register};
-
-/// No row, no relocation, no instruction.
-pub(crate) const NONE: u32 = u32::MAX;
+use native_ir::{InstData, Opcode, Trap};
 
 /// The byte between literals.
 const PADDING: u8 = 0xcc;
@@ -33,17 +33,89 @@ pub(crate) struct Decoded {
     pub(crate) memory: u8,
 }
 
-impl Decoded {
-    /// Its first byte.
-    pub(crate) fn offset(&self) -> u32 {
+impl Piece for Decoded {
+    fn offset(&self) -> u32 {
         self.raw.ip32()
     }
 
-    /// The byte behind it.
-    pub(crate) fn end(&self) -> u32 {
+    fn end(&self) -> u32 {
         self.raw.next_ip32()
     }
 
+    fn class(&self) -> Class {
+        self.entry.class
+    }
+
+    fn relocation(&self) -> u32 {
+        self.relocation
+    }
+
+    fn target(&self) -> u64 {
+        self.raw.near_branch64()
+    }
+
+    fn row(&self) -> u32 {
+        self.row
+    }
+
+    fn set_row(&mut self, row: u32) {
+        self.row = row;
+    }
+
+    fn enters(&self) -> bool {
+        self.enters
+    }
+
+    fn set_enters(&mut self) {
+        self.enters = true;
+    }
+
+    fn reached(&self) -> bool {
+        self.reached
+    }
+
+    fn set_reached(&mut self) {
+        self.reached = true;
+    }
+
+    fn leaves(subject: Subject<'_>, inst: &Decoded, data: &InstData) -> bool {
+        match data.opcode {
+            Opcode::TailCallIndirect => inst.relocation == NONE,
+            Opcode::TailCall => is_got(subject, inst.relocation, data),
+            _ => false,
+        }
+    }
+
+    fn table<'a>(
+        subject: Subject<'a>,
+        insts: &[Decoded],
+        jump: usize,
+        rows: &Rows,
+    ) -> Result<&'a JumpTable, Fault> {
+        jump_table::check(subject, insts, jump, rows)
+    }
+
+    fn entry(subject: Subject<'_>, table: &JumpTable, index: u32) -> piece::Entry {
+        let at = table.offset + 4 * index;
+        let bytes = subject.code.code.get(at as usize..).and_then(|bytes| bytes.first_chunk());
+        let distance = i32::from_le_bytes(bytes.copied().unwrap_or_default());
+        piece::Entry { at, width: 4, target: i64::from(table.offset) + i64::from(distance) }
+    }
+
+    /// `ud2` tells nothing: the row of the trap does.
+    fn tells(_: &Decoded, _: Trap) -> bool {
+        true
+    }
+}
+
+/// A load of the entry of a call's symbol in the global offset table.
+fn is_got(subject: Subject<'_>, relocation: u32, data: &InstData) -> bool {
+    subject.code.relocations.get(relocation as usize).is_some_and(|relocation| {
+        relocation.kind == RelocationKind::GlobalOffset32 && relocation.target == Reference::Symbol(data.symbol())
+    })
+}
+
+impl Decoded {
     /// Whether it has an explicit operand in memory.
     pub(crate) fn has_memory(&self) -> bool {
         self.memory != NO_MEMORY
@@ -190,8 +262,13 @@ impl Decoder {
         let code = subject.code;
         for table in &code.claim.tables {
             let end = u64::from(table.offset) + 4 * u64::from(table.entries);
-            if table.offset < code.literals || end > code.code.len() as u64 || table.entries == 0 {
-                return Err(Fault::at(Check::Decode, table.offset, "a jump table outside the literals"));
+            let form = (table.width, table.base) == (4, table.offset);
+            if table.offset < code.literals || end > code.code.len() as u64 || table.entries == 0 || !form {
+                return Err(Fault::at(
+                    Check::Decode,
+                    table.offset,
+                    "a jump table outside the literals, or of another form",
+                ));
             }
             self.literals.push((table.offset, table.entries * 4));
         }
@@ -203,12 +280,6 @@ impl Decoder {
         }
         check_padding(subject, covered, code.code.len())
     }
-}
-
-/// The instruction that begins at an offset.
-pub(crate) fn index_at(at: &[u32], offset: u64) -> Option<usize> {
-    let slot = *at.get(usize::try_from(offset).ok()?)?;
-    slot.checked_sub(1).map(|index| index as usize)
 }
 
 fn memory_operand(raw: &Instruction) -> u8 {

@@ -16,11 +16,13 @@
 //! does not change the index, but for cutting it to 32 bits. When the compare has 32 bits, the index is cut before or
 //! behind it by the last write to its register, so that the bits above are zero.
 
-use super::allowed::{Access, Class};
+use super::allowed::Access;
 use super::decode::Decoded;
-use super::rows::Rows;
 use super::{Subject, fault};
 use crate::finding::{Check, Fault};
+use crate::piece::Class;
+use crate::piece::Piece;
+use crate::rows::Rows;
 use artifact::JumpTable;
 use iced_x86::{Code, Instruction, Mnemonic, OpKind, Register};
 

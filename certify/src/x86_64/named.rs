@@ -4,9 +4,10 @@
 //! such a program does is not defined, and the emitter does as it says.
 
 use super::Subject;
-use super::place::{Forms, bits, constant_bits};
+use super::place::Forms;
 use super::term::Base;
-use native_ir::{InstData, Opcode, Operand};
+use crate::operand::accessed;
+use native_ir::InstData;
 
 /// Whether all bytes of the frame from one to before another are some that an instruction names. `forms` is used for
 /// that.
@@ -22,38 +23,4 @@ pub(crate) fn names(subject: Subject<'_>, data: &InstData, (start, end): (i64, i
                 && i128::from(end) <= i128::from(first) + i128::from(bytes)
         })
     })
-}
-
-/// The pointers that an instruction goes through, and how many bytes it accesses there.
-fn accessed(subject: Subject<'_>, data: &InstData) -> [Option<(Operand, u64)>; 2] {
-    use Opcode as O;
-    let body = &subject.function.body;
-    let scalar = |ty| bits(subject, ty).map_or(0, |bits| u64::from(bits.div_ceil(8)));
-    let whole = |index| Some((data.operand(index), size(subject, data)?));
-    match data.opcode {
-        O::Load | O::AtomicLoad => [Some((data.operand(0), scalar(data.access_type()))), None],
-        O::Store | O::AtomicStore => [Some((data.operand(1), scalar(data.access_type()))), None],
-        O::AtomicRmw | O::AtomicCas => [Some((data.operand(0), scalar(body.operand_type(data.operand(1))))), None],
-        O::Memset => [whole(0), None],
-        O::Memcpy | O::Memmove => [whole(0), whole(1)],
-        O::Call | O::CallIndirect => [result(subject, data), None],
-        _ => [None, None],
-    }
-}
-
-/// The constant size of an operation on blocks.
-fn size(subject: Subject<'_>, data: &InstData) -> Option<u64> {
-    u64::try_from(constant_bits(subject, data.operand(2))?).ok()
-}
-
-/// Where a call puts its aggregate result.
-fn result(subject: Subject<'_>, data: &InstData) -> Option<(Operand, u64)> {
-    let module = subject.context.module;
-    let body = &subject.function.body;
-    let ty = match data.opcode {
-        Opcode::Call => module.callee_type(data.symbol())?.1,
-        _ => module.types.as_code_pointer(body.operand_type(data.operand(0)))?,
-    };
-    let (_, into) = body.call_operands(data);
-    Some((into?, subject.context.layouts.size(ty.results.first()?.ty)?))
 }

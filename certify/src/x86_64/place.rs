@@ -2,8 +2,9 @@
 
 use super::Subject;
 use super::term::{Base, Term};
+use crate::operand::{alignment, bits_from, definition, field_offset, index_offset, keeps_bits, scale};
 use artifact::{Place, Reference};
-use native_ir::{Inst, InstData, Opcode, Operand, Slot, Type, TypeData, Value, ValueDef};
+use native_ir::{InstData, Opcode, Operand};
 
 /// Bytes that the stack pointer of a body is a multiple of.
 const STACK_ALIGN: u32 = 16;
@@ -53,7 +54,7 @@ impl Forms {
         self.list.push(Form { term, indexed });
         let mut index = bytewise.filter(|_| term.base == Base::Zero);
         let ty = index.map(|index| subject.function.body.operand_type(index));
-        let width = ty.and_then(|ty| bits(subject, ty)).unwrap_or(64).min(64);
+        let width = ty.and_then(|ty| subject.bits(ty)).unwrap_or(64).min(64);
         while let Some(value) = index.and_then(Operand::value) {
             if self.push_place(subject, subject.code.claim.place(value), term.offset, false)
                 && let Some(form) = self.list.last_mut()
@@ -147,57 +148,6 @@ impl Forms {
     }
 }
 
-/// Whether an instruction's result is the low bits of its first operand.
-fn keeps_bits(subject: Subject<'_>, result: Value, data: &InstData) -> bool {
-    use Opcode as O;
-    match data.opcode {
-        O::Cast | O::PtrToAddr | O::AddrToPtr => true,
-        O::Trunc | O::Bitcast | O::IntToAddr | O::AddrToInt => {
-            let body = &subject.function.body;
-            let (from, to) = (body.operand_type(data.operand(0)), body.value_type(result));
-            let bits = |ty| bits(subject, ty).unwrap_or(0);
-            // A place of an `i1` holds a byte, 0 or 1.
-            bits(to) > 1 && bits(to) <= bits(from)
-        }
-        _ => false,
-    }
-}
-
-/// What a value has its bits from, when it is a conversion that changes none. A value is defined before it is used, so
-/// that going on from there ends.
-fn bits_from(subject: Subject<'_>, value: Value) -> Option<Operand> {
-    let (_, data) = definition(subject, value)?;
-    keeps_bits(subject, value, data).then(|| data.operand(0))
-}
-
-/// The bits of an operand that is a constant, directly, by name or through conversions that change none.
-pub(crate) fn constant_bits(subject: Subject<'_>, operand: Operand) -> Option<u128> {
-    let constants = &subject.function.body.constants;
-    let mut operand = operand;
-    while let Some(value) = operand.value() {
-        operand = match definition(subject, value)? {
-            (_, data) if data.opcode == Opcode::Iconst => return Some(constants.get(data.literal())?.bits()),
-            _ => bits_from(subject, value)?,
-        };
-    }
-    Some(constants.get(operand.constant()?)?.bits())
-}
-
-/// A constant as a signed number of so many bits.
-pub(crate) fn signed(bits: u128, width: u32) -> i128 {
-    let above = 128 - width.clamp(1, 128);
-    (bits as i128) << above >> above
-}
-
-/// The instruction that defines a value.
-fn definition<'a>(subject: Subject<'a>, value: Value) -> Option<(Inst, &'a InstData)> {
-    let body = &subject.function.body;
-    match body.values.get(value)?.def() {
-        ValueDef::Result(inst) => Some((inst, body.insts.get(inst)?)),
-        _ => None,
-    }
-}
-
 /// The value of an instruction of the family `constant`, when it has at most 64 bits.
 pub(crate) fn constant(subject: Subject<'_>, data: &InstData) -> Option<Term> {
     let (function, module) = (subject.function, subject.context.module);
@@ -223,45 +173,4 @@ pub(crate) fn constant(subject: Subject<'_>, data: &InstData) -> Option<Term> {
         }
         _ => return None,
     })
-}
-
-/// The alignment of a slot.
-fn alignment(subject: Subject<'_>, slot: Slot) -> Option<u32> {
-    let slot = subject.function.slots.get(slot)?;
-    let natural = subject.context.layouts.align(slot.ty)?;
-    Some(slot.align.unwrap_or(natural).max(natural))
-}
-
-fn field_offset(subject: Subject<'_>, data: &InstData) -> Option<i64> {
-    let types = &subject.context.module.types;
-    let (_, pointee) = types.as_pointer(subject.function.body.operand_type(data.operand(0)))?;
-    let offset = subject.context.layouts.field_offset(types, pointee, data.field_index() as usize)?;
-    i64::try_from(offset).ok()
-}
-
-/// The bytes that a constant index adds.
-fn index_offset(subject: Subject<'_>, data: &InstData) -> Option<i64> {
-    let index = data.operand(1);
-    let width = bits(subject, subject.function.body.operand_type(index))?;
-    let value = signed(constant_bits(subject, index)?, width) as i64;
-    Some(value.wrapping_mul(scale(subject, data)?))
-}
-
-/// How many bytes further the next index leads.
-fn scale(subject: Subject<'_>, data: &InstData) -> Option<i64> {
-    if data.opcode == Opcode::Offset {
-        return Some(1);
-    }
-    let types = &subject.context.module.types;
-    let (_, pointee) = types.as_pointer(subject.function.body.operand_type(data.operand(0)))?;
-    let element = match types.resolved(pointee) {
-        TypeData::Array { element, .. } => *element,
-        _ => pointee,
-    };
-    i64::try_from(subject.context.layouts.stride(element)?).ok()
-}
-
-/// The width of a scalar type in bits.
-pub(crate) fn bits(subject: Subject<'_>, ty: Type) -> Option<u32> {
-    subject.context.module.types.kind(ty)?.bits(64)
 }

@@ -5,7 +5,8 @@
 
 use super::Subject;
 use super::allowed::Access;
-use super::decode::{Decoded, NONE};
+use super::decode::Decoded;
+use crate::piece::{NONE, Piece};
 use artifact::{Reference, Relocation, RelocationKind};
 use iced_x86::{Mnemonic, OpKind, Register};
 

@@ -15,18 +15,23 @@
 //! members of that sequence: calls have one call of their symbol, stores write as many bytes as they should, and each
 //! trap that the IR may take has its row.
 
-use super::allowed::{Access, Class};
+use super::allowed::Access;
 use super::decode::Decoded;
-use super::memory::{Memory, Rights, Slots, memory, rights};
+use super::memory::{Memory, memory};
 use super::named;
-use super::place::{Forms, bits, constant};
-use super::rows::{Row, Rows};
+use super::place::{Forms, constant};
 use super::term::{Base, Registers, Term, is_immediate};
 use super::{Subject, bounds, fault};
 use crate::finding::{Check, Fault};
+use crate::member::{Member, Traps, member};
+use crate::memory::{Rights, Slots, rights};
+use crate::operand::length;
+use crate::piece::Class;
+use crate::piece::Piece;
+use crate::rows::{Row, Rows};
 use artifact::{Place, Reference};
 use iced_x86::{Code, Mnemonic, Register};
-use native_ir::{Block, EntityRef, Inst, InstData, Opcode, Ordering, Trap};
+use native_ir::{Block, EntityRef, Inst, InstData, Opcode, Ordering};
 
 /// The number of rax.
 const RAX: usize = 0;
@@ -37,9 +42,7 @@ pub(crate) struct Scratch {
     slots: Slots,
     pointer: Forms,
     value: Forms,
-    /// Traps that instructions may take, and those that have a row: instruction and class.
-    wanted: Vec<(u32, u8)>,
-    found: Vec<(u32, u8)>,
+    traps: Traps,
 }
 
 /// Checks the accesses of a function.
@@ -50,7 +53,7 @@ pub(crate) fn check(
     scratch: &mut Scratch,
 ) -> Result<(), Fault> {
     scratch.slots.build(subject).map_err(|message| Fault::at(Check::Trace, 0, message))?;
-    scratch.wanted.clear();
+    scratch.traps.clear();
     let mut trace = Trace { subject, insts, rows, scratch };
     for (index, row) in rows.rows.iter().enumerate() {
         trace.check_row(index, row)?;
@@ -58,7 +61,7 @@ pub(crate) fn check(
     for block in &subject.code.claim.blocks {
         trace.check_block(block.block, block.offset)?;
     }
-    trace.check_traps()
+    trace.scratch.traps.check(subject)
 }
 
 struct Trace<'a> {
@@ -68,61 +71,20 @@ struct Trace<'a> {
     scratch: &'a mut Scratch,
 }
 
-/// What counts in a row: one of these has code of its own on every path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Member {
-    /// Nothing.
-    None,
-    /// A load or store that is volatile, ordered or atomic.
-    Access,
-    /// An atomic read-modify-write or compare-exchange.
-    Update,
-    /// A fence that takes an instruction.
-    Fence,
-    /// A call.
-    Call,
-    /// A plain store.
-    Store,
-    /// A constant with a place.
-    Constant,
-    /// An index that is compared with a length.
-    Index,
-    /// Another that has an effect.
-    Other,
-}
-
-/// What an instruction is in the sequence. Its place is asked for constants alone.
-fn member(subject: Subject<'_>, inst: Inst, data: &InstData) -> Member {
-    use Opcode as O;
-    match data.opcode {
-        O::Load if data.attributes.is_plain_access() => Member::None,
-        O::Store if data.attributes.is_plain_access() => Member::Store,
-        O::Load | O::Store if data.attributes.ordering() == Ordering::None => {
-            if data.opcode == O::Store {
-                Member::Store
-            } else {
-                Member::None
-            }
-        }
-        O::Load | O::Store | O::AtomicLoad | O::AtomicStore => Member::Access,
-        O::AtomicRmw | O::AtomicCas => Member::Update,
-        O::Fence if data.attributes.ordering() != Ordering::Seqcst => Member::None,
-        O::Fence | O::BarrierMemory | O::BarrierSync => Member::Fence,
-        O::Call | O::CallIndirect => Member::Call,
-        O::TailCall | O::TailCallIndirect | O::FenvRead | O::FenvClear => Member::Other,
-        O::Iconst | O::Fconst | O::Null | O::Address | O::Register | O::Slot => {
-            let mut results = subject.function.body.results(inst);
-            let placed = results.any(|value| subject.code.claim.place(value) != Place::Nowhere);
-            if placed && constant(subject, data).is_some() { Member::Constant } else { Member::None }
-        }
-        O::Element if bounds::length(subject, data).is_some() => Member::Index,
-        _ => Member::None,
-    }
-}
-
 impl<'a> Trace<'a> {
     fn data(&self, row: &Row) -> Option<&'a InstData> {
         self.subject.function.body.insts.get(row.inst()?)
+    }
+
+    /// What an instruction is in the sequence: constants count where they have a place.
+    fn member(&self, inst: Inst, data: &InstData) -> Member {
+        let member = member(self.subject, data);
+        if member != Member::Constant {
+            return member;
+        }
+        let mut results = self.subject.function.body.results(inst);
+        let placed = results.any(|value| self.subject.code.claim.place(value) != Place::Nowhere);
+        if placed && constant(self.subject, data).is_some() { Member::Constant } else { Member::None }
     }
 
     fn code(&self, row: &Row) -> &'a [Decoded] {
@@ -139,7 +101,7 @@ impl<'a> Trace<'a> {
         if matches!(data.opcode, Opcode::Load | Opcode::Store) && !self.scratch.slots.is_empty() {
             self.check_slot(row, data)?;
         }
-        let member = member(self.subject, inst, data);
+        let member = self.member(inst, data);
         if member == Member::None {
             return Ok(());
         }
@@ -169,7 +131,7 @@ impl<'a> Trace<'a> {
                 false => Err(self.refuse(row, "a fence without an instruction that fences")),
             },
             Member::Call => self.check_call(row),
-            Member::Index => match bounds::length(self.subject, data) {
+            Member::Index => match length(self.subject, data) {
                 Some(length)
                     if !bounds::is_checked(self.subject, code, data, length, &mut self.scratch.pointer) =>
                 {
@@ -296,7 +258,7 @@ impl<'a> Trace<'a> {
 
     /// One access, its width, direction, address and value.
     fn check_access(&mut self, row: &Row, inst: Inst, data: &InstData) -> Result<(), Fault> {
-        let width = bits(self.subject, data.access_type()).map_or(0, |bits| bits / 8);
+        let width = self.subject.bits(data.access_type()).map_or(0, |bits| bits / 8);
         let stores = matches!(data.opcode, Opcode::Store | Opcode::AtomicStore);
         let at = self.only_access(row, inst, data)?;
         let code = self.code(row);
@@ -434,7 +396,7 @@ impl<'a> Trace<'a> {
         self.trace_operands(data);
         let body = &self.subject.function.body;
         let operand = if data.opcode == Opcode::AtomicRmw { 1 } else { 2 };
-        let width = bits(self.subject, body.operand_type(data.operand(operand))).map_or(0, |bits| bits / 8);
+        let width = self.subject.bits(body.operand_type(data.operand(operand))).map_or(0, |bits| bits / 8);
         let code = self.code(row);
         let (mut locked, mut read) = (None, None);
         for (at, machine) in code.iter().enumerate() {
@@ -530,7 +492,7 @@ impl<'a> Trace<'a> {
     fn check_store(&self, row: &Row, data: &InstData) -> Result<(), Fault> {
         let writes = self.code(row).iter().filter(|inst| inst.access().writes());
         let written: u32 = writes.map(Decoded::width).sum();
-        match bits(self.subject, data.access_type()).map(|bits| bits / 8) {
+        match self.subject.bits(data.access_type()).map(|bits| bits / 8) {
             Some(bytes) if bytes != written => Err(self.refuse(row, "a store of another width than the IR's")),
             _ => Ok(()),
         }
@@ -540,7 +502,7 @@ impl<'a> Trace<'a> {
     fn check_constant(&self, row: &Row, inst: Inst, data: &InstData) -> Result<(), Fault> {
         let body = &self.subject.function.body;
         let Some(value) = body.results(inst).next() else { return Ok(()) };
-        let width = bits(self.subject, body.value_type(value)).unwrap_or(64).min(64);
+        let width = self.subject.bits(body.value_type(value)).unwrap_or(64).min(64);
         let place = self.subject.code.claim.place(value);
         let held = self.finish(self.code(row), Registers::new(), place);
         match (held, constant(self.subject, data)) {
@@ -559,48 +521,13 @@ impl<'a> Trace<'a> {
         for inst in body.blocks[block].insts() {
             let data = &body.insts[inst];
             let present = rows.next_if(|row| row.inst == inst.as_u32()).is_some();
-            if !present && member(self.subject, inst, data) != Member::None {
+            if !present && self.member(inst, data) != Member::None {
                 let message = "an instruction that counts has no code";
                 return Err(Fault::at(Check::Trace, offset, message).of(inst));
             }
-            self.want_traps(inst, data);
+            self.scratch.traps.want(self.subject, inst, data);
         }
         Ok(())
-    }
-
-    /// The traps that an instruction may take.
-    fn want_traps(&mut self, inst: Inst, data: &InstData) {
-        use Opcode as O;
-        let constant = |operand| super::flow::constant(self.subject, operand).is_some();
-        let traps: &[Trap] = match data.opcode {
-            O::Trap => &[data.attributes.trap()],
-            O::TrapIf if !constant(data.operand(0)) => &[data.attributes.trap()],
-            O::Unreachable => &[Trap::Unreachable],
-            O::Udiv | O::Urem | O::Srem if !constant(data.operand(1)) => &[Trap::IntegerDivideByZero],
-            O::Sdiv if constant(data.operand(1)) => &[],
-            O::Sdiv if constant(data.operand(0)) => &[Trap::IntegerDivideByZero],
-            O::Sdiv => &[Trap::IntegerDivideByZero, Trap::IntegerOverflow],
-            O::FloatToSint | O::FloatToUint if !constant(data.operand(0)) => &[Trap::InvalidConversion],
-            O::Element if bounds::length(self.subject, data).is_some() => &[Trap::Bounds],
-            _ => &[],
-        };
-        self.scratch.wanted.extend(traps.iter().map(|trap| (inst.as_u32(), *trap as u8)));
-    }
-
-    /// Each trap that the IR may take is there.
-    fn check_traps(&mut self) -> Result<(), Fault> {
-        let Scratch { wanted, found, .. } = &mut *self.scratch;
-        found.clear();
-        found.extend(self.subject.code.traps.iter().map(|row| (row.inst.as_u32(), row.trap as u8)));
-        found.sort_unstable();
-        let missing = wanted.iter().find(|wanted| found.binary_search(wanted).is_err());
-        match missing {
-            None => Ok(()),
-            Some((inst, _)) => {
-                let message = "an instruction that may trap has no code for it";
-                Err(Fault::at(Check::Trace, 0, message).of(Inst::from_u32(*inst)))
-            }
-        }
     }
 }
 

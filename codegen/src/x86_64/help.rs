@@ -17,6 +17,9 @@ use crate::context::Context;
 use artifact::{Place, Reference};
 use native_ir::{Body, Condition, EntityRef, InstData, Opcode, Operand, Trap, Type, TypeKind, Value, ValueDef};
 
+/// The target whose helpers are called.
+const TRIPLE: &str = "x86_64-unknown-linux-elf";
+
 /// Registers that arguments which are integers travel in, in order: rdi, rsi, rdx, rcx, r8, r9.
 const ARGUMENTS: [u8; 6] = [7, 6, 2, 1, 8, 9];
 
@@ -53,7 +56,7 @@ pub(super) fn helper(
         }
         Opcode::Memcpy | Opcode::Memset if is_small(body, data.operand(2)) => None,
         Opcode::Memcpy | Opcode::Memmove | Opcode::Memset => {
-            runtime::helper(data.opcode, Type::ERROR, Type::ERROR).map(|helper| helper.symbol)
+            runtime::helper(TRIPLE, data.opcode, Type::ERROR, Type::ERROR).map(|helper| helper.symbol)
         }
         _ => None,
     }
@@ -67,7 +70,7 @@ pub(super) fn kept(context: &Context<'_, X86>, body: &Body, data: &InstData, res
 }
 
 fn symbol(opcode: Opcode, from: TypeKind, to: TypeKind) -> Option<&'static str> {
-    runtime::helper(opcode, Type::of_kind(from), Type::of_kind(to)).map(|helper| helper.symbol)
+    runtime::helper(TRIPLE, opcode, Type::of_kind(from), Type::of_kind(to)).map(|helper| helper.symbol)
 }
 
 fn float_helper(context: &Context<'_, X86>, opcode: Opcode, kind: TypeKind) -> Option<&'static str> {

@@ -6,6 +6,7 @@
 mod inlined;
 mod lines;
 mod live;
+mod moves;
 mod types;
 mod variables;
 
@@ -113,7 +114,8 @@ impl<'p, 'a> Writer<'p, 'a> {
             DwarfVersion::V4 => 4,
             DwarfVersion::V5 => 5,
         };
-        let encoding = Encoding { format: Format::Dwarf32, version, address_size: 8 };
+        let address_size = program.machine().address_bytes();
+        let encoding = Encoding { format: Format::Dwarf32, version, address_size };
         let (mut dwarf, module) = (Dwarf::new(), program.module(0));
         let mut paths: Vec<String> =
             module.sources.values().map(|source| debug.paths.dwarf(&source.path)).collect();

@@ -5,14 +5,15 @@ use super::image::{Area, Bytes, Image, Symbol};
 use super::start::{MAIN, Start};
 use crate::Error;
 use crate::dwarf::DebugSection;
+use crate::machine::{Machine, relocation_type};
 use crate::program::Target;
-use crate::relocatable::{defined, relocate, relocation_type, undefined, write_tables};
+use crate::relocatable::{defined, new_object, relocate, undefined, write_tables};
 use object::write::{Object, SectionId, StandardSection, SymbolId};
-use object::{Architecture, BinaryFormat, Endianness, SymbolKind, elf};
+use object::{SymbolKind, elf};
 
 /// Writes a program; `addresses` are the offsets among the constants where addresses of code stand in 4 bytes.
 pub(super) fn write(image: &Image<'_, '_>, addresses: &[u64], debug: &[DebugSection]) -> Result<Vec<u8>, Error> {
-    let object = Object::new(BinaryFormat::Elf, Architecture::X86_64, Endianness::Little);
+    let object = new_object(Machine::X86_64);
     let mut writer = Writer { image, object, functions: Vec::new(), objects: Vec::new(), externals: Vec::new() };
     writer.areas();
     writer.symbols();

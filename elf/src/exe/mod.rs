@@ -18,8 +18,9 @@ use crate::program::{Imports, Program, Roots, Target, Unit};
 use crate::{DwarfVersion, Error, PathMap, note};
 use image::Image;
 use native_ir::{Func, Module, Param, Type, TypeKind};
-use start::{By, Start};
+use start::Start;
 
+pub(crate) use start::By;
 pub use start::stack_of;
 
 /// How an executable is made.
@@ -95,11 +96,11 @@ fn collect<'a>(
     imports: Imports,
 ) -> Result<(Program<'a>, bool), Error> {
     let units: Vec<Unit<'a>> = std::iter::once(program).chain(library.iter().copied()).collect();
-    let parts = Program::collect(units.clone(), Roots::Of(options.entry, &[]), imports)?;
+    let parts = Program::collect(units.clone(), Roots::Of(&[options.entry], &[]), imports)?;
     if !(options.reports && report::wanted(&parts)) {
         return Ok((parts, false));
     }
-    Ok((Program::collect(units, Roots::Of(options.entry, &[start::WATCH]), imports)?, true))
+    Ok((Program::collect(units, Roots::Of(&[options.entry], &[start::WATCH]), imports)?, true))
 }
 
 fn start(
@@ -126,7 +127,7 @@ fn debug_sections(parts: &Program<'_>, options: &Executable) -> Result<Option<Ve
 }
 
 /// Whether an entry's result is the exit status.
-fn entry_gives_status(module: &Module, entry: Func, by: By) -> Result<bool, Error> {
+pub(crate) fn entry_gives_status(module: &Module, entry: Func, by: By) -> Result<bool, Error> {
     let function = module.functions.get(entry);
     let ty = function.and_then(|function| module.signature(function));
     let name = function.map_or("", |function| module.symbol_name(function.symbol));

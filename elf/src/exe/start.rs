@@ -52,7 +52,7 @@ pub(super) struct Start {
 
 /// Who enters a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum By {
+pub(crate) enum By {
     /// The kernel: the stack pointer is where the arguments are.
     Kernel,
     /// The C library, with C's arguments of `main`, which the entry may have too. The second points behind the number of

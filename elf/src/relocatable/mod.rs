@@ -9,16 +9,17 @@ mod tables;
 pub(crate) use tables::write as write_tables;
 
 use crate::dwarf::{self, Debug};
+use crate::machine::{Machine, relocation_type};
 use crate::program::{DataPart, FunctionPart, Imports, Program, Roots, Target, Unit};
-use crate::{Error, mangle};
-use artifact::{RelocationKind, RelocationModel};
+use crate::{Error, arm, mangle};
+use artifact::{FunctionCode, RelocationKind, RelocationModel};
 use native_ir::Name;
 use object::write::{Object, Relocation, SectionId, Symbol, SymbolId, SymbolSection};
 use object::{
-    Architecture, BinaryFormat, Endianness, RelocationFlags, SectionKind, SymbolFlags, SymbolKind, SymbolScope,
-    elf,
+    BinaryFormat, Endianness, FileFlags, RelocationFlags, SectionKind, SymbolFlags, SymbolKind, SymbolScope, elf,
 };
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 
 /// Writes a module's object file.
 ///
@@ -41,6 +42,7 @@ pub fn object(program: Unit<'_>, library: &[Unit<'_>], debug: Option<&Debug>) ->
 
 struct Writer<'p, 'a> {
     program: &'p Program<'a>,
+    machine: Machine,
     object: Object<'p>,
     /// Where the parts lie: section and offset.
     functions: Vec<(SectionId, u64)>,
@@ -56,7 +58,8 @@ impl<'p, 'a> Writer<'p, 'a> {
     fn new(program: &'p Program<'a>) -> Writer<'p, 'a> {
         Writer {
             program,
-            object: Object::new(BinaryFormat::Elf, Architecture::X86_64, Endianness::Little),
+            machine: program.machine(),
+            object: new_object(program.machine()),
             functions: Vec::new(),
             data: Vec::new(),
             function_symbols: Vec::new(),
@@ -72,12 +75,20 @@ impl<'p, 'a> Writer<'p, 'a> {
         for part in &program.functions {
             let section = self.function_section(part)?;
             let align = u64::from(part.code.align.max(part.function.align.unwrap_or(1)));
-            let offset = self.append(section, &part.code.code, align);
+            let code = match self.machine {
+                Machine::X86_64 => Cow::Borrowed(&part.code.code),
+                Machine::Thumb => Cow::Owned(with_addends(part.code)),
+            };
+            let offset = self.append(section, &code, align);
             self.functions.push((section, offset));
             let visible = part.unit == 0 && part.function.public;
-            let place = (section, offset, part.code.code.len() as u64);
+            let address = self.machine.function_address(offset);
+            let place = (section, address, part.code.code.len() as u64);
             let symbol = self.symbol(&part.name, place, SymbolKind::Text, visible, visible && part.function.weak);
             self.function_symbols.push(symbol);
+            if self.machine == Machine::Thumb {
+                self.mapping(section, offset, part.code);
+            }
         }
         for part in &program.data {
             let section = self.data_section(part)?;
@@ -99,6 +110,13 @@ impl<'p, 'a> Writer<'p, 'a> {
             self.external_symbols.push(self.object.add_symbol(undefined(name)));
         }
         Ok(())
+    }
+
+    /// The symbols that tell instructions from constants.
+    fn mapping(&mut self, section: SectionId, offset: u64, code: &FunctionCode) {
+        for (at, instructions) in arm::mapping(code) {
+            self.object.add_symbol(mark(arm::mapping_name(instructions), section, offset + u64::from(at)));
+        }
     }
 
     /// Appends bytes to a section; code that is skipped is never run, so its filling does not matter.
@@ -159,7 +177,9 @@ impl<'p, 'a> Writer<'p, 'a> {
             let (section, start) = self.functions[index];
             for (row, &target) in part.code.relocations.iter().zip(&part.targets) {
                 let field = (section, start + u64::from(row.offset));
-                let target = (self.target(target), row.addend);
+                // The addend of a Thumb call stands in its field, which is no plain number.
+                let addend = if row.kind == RelocationKind::ThumbCall { 0 } else { row.addend };
+                let target = (self.target(target), addend);
                 relocate(&mut self.object, field, target, relocation_type(row.kind))?;
             }
         }
@@ -168,7 +188,7 @@ impl<'p, 'a> Writer<'p, 'a> {
             for (pointer, &target) in part.image.pointers.iter().zip(&part.targets) {
                 let field = (section, start + pointer.offset);
                 let target = (self.target(target), pointer.addend);
-                relocate(&mut self.object, field, target, elf::R_X86_64_64)?;
+                relocate(&mut self.object, field, target, relocation_type(self.machine.pointer()))?;
             }
         }
         Ok(())
@@ -181,6 +201,39 @@ impl<'p, 'a> Writer<'p, 'a> {
             Target::External(index) => self.external_symbols[index],
         }
     }
+}
+
+/// An object without content.
+pub(crate) fn new_object<'o>(machine: Machine) -> Object<'o> {
+    let mut object = Object::new(BinaryFormat::Elf, machine.architecture(), Endianness::Little);
+    if machine == Machine::Thumb {
+        let e_flags = elf::FileFlags(arm::OBJECT_FLAGS);
+        object.flags = FileFlags::Elf { os_abi: elf::ELFOSABI_NONE, abi_version: 0, e_flags };
+    }
+    object
+}
+
+/// The bytes of a function with the addends of its relocations in their fields, where objects for ARM have them.
+fn with_addends(code: &FunctionCode) -> Vec<u8> {
+    let mut bytes = code.code.clone();
+    for row in &code.relocations {
+        let field = match row.kind {
+            RelocationKind::ThumbCall => arm::call(row.addend),
+            _ => Some((row.addend as i32).to_le_bytes()),
+        };
+        let at = row.offset as usize;
+        if let Some((to, from)) = bytes.get_mut(at..at.saturating_add(4)).zip(field) {
+            to.copy_from_slice(&from);
+        }
+    }
+    bytes
+}
+
+/// A symbol without type and size that only the object sees.
+fn mark(name: &str, section: SectionId, value: u64) -> Symbol {
+    let st_info = elf::SymbolInfo::new(elf::STB_LOCAL, elf::STT_NOTYPE);
+    let flags = SymbolFlags::Elf { st_info, st_other: elf::SymbolOther::default() };
+    Symbol { flags, ..defined(name, (section, value, 0), SymbolKind::Unknown, false) }
 }
 
 /// Section, offset and size of a part.
@@ -223,39 +276,4 @@ pub(crate) fn relocate(
 ) -> Result<(), Error> {
     let flags = RelocationFlags::Elf { r_type };
     Ok(object.add_relocation(section, Relocation { offset, symbol, addend, flags })?)
-}
-
-/// The number of a kind of relocation.
-pub(crate) fn relocation_type(kind: RelocationKind) -> elf::RelocationType {
-    match kind {
-        RelocationKind::Absolute64 => elf::R_X86_64_64,
-        RelocationKind::Absolute32Signed => elf::R_X86_64_32S,
-        RelocationKind::Relative32 => elf::R_X86_64_PC32,
-        RelocationKind::Branch32 => elf::R_X86_64_PLT32,
-        RelocationKind::GlobalOffset32 => elf::R_X86_64_REX_GOTPCRELX,
-        RelocationKind::Absolute32 => elf::R_ARM_ABS32,
-        RelocationKind::ThumbCall => elf::R_ARM_THM_PC22,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The numbers of the psABI, table 4.9, and of the ELF for the Arm Architecture, table 4-9.
-    #[test]
-    fn each_kind_of_relocation_has_its_number() {
-        let kinds = [
-            (RelocationKind::Absolute64, 1),
-            (RelocationKind::Absolute32Signed, 11),
-            (RelocationKind::Relative32, 2),
-            (RelocationKind::Branch32, 4),
-            (RelocationKind::GlobalOffset32, 42),
-            (RelocationKind::Absolute32, 2),
-            (RelocationKind::ThumbCall, 10),
-        ];
-        for (kind, number) in kinds {
-            assert_eq!(relocation_type(kind).0, number);
-        }
-    }
 }

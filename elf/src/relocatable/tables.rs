@@ -2,9 +2,10 @@
 
 use super::relocate;
 use crate::dwarf::DebugSection;
+use crate::machine::Machine;
 use crate::program::Program;
 use crate::section::Section;
-use crate::{Error, note, unwind};
+use crate::{Error, arm, note, unwind};
 use gimli::SectionId as DebugId;
 use gimli::write::RelocationTarget;
 use object::write::{Object, SectionId, StandardSection};
@@ -18,28 +19,57 @@ pub(crate) fn write(
     functions: &[(SectionId, u64)],
     debug: &[DebugSection],
 ) -> Result<(), Error> {
-    let mut writer = Writer { object, functions, sections: FxHashMap::default() };
-    let frames = unwind::eh_frame(program)?;
-    if !frames.bytes().is_empty() {
-        let section = writer.object.section_id(StandardSection::EhFrame);
-        writer.object.append_section_data(section, frames.bytes(), 8);
-        writer.relocate_all(section, &frames)?;
-    }
+    let machine = program.machine();
+    let mut writer = Writer { machine, object, functions, sections: FxHashMap::default() };
+    writer.unwinding(program)?;
     writer.debug(debug)?;
-    let section = writer.section(note::SECTION, elf::SHT_NOTE, elf::SHF_ALLOC);
+    // Firmware has no room for what no program reads.
+    let loaded = if machine == Machine::Thumb { elf::SectionFlags::default() } else { elf::SHF_ALLOC };
+    let section = writer.section(note::SECTION, elf::SHT_NOTE, loaded);
     writer.object.append_section_data(section, &note::abi(&program.units[0]), 4);
-    // Says that the program needs no executable stack.
-    writer.section(".note.GNU-stack", elf::SHT_PROGBITS, elf::SectionFlags::default());
+    match machine {
+        // Says that the program needs no executable stack.
+        Machine::X86_64 => {
+            writer.section(".note.GNU-stack", elf::SHT_PROGBITS, elf::SectionFlags::default());
+        }
+        Machine::Thumb => {
+            let section = writer.section(arm::ATTRIBUTES, elf::SHT_ARM_ATTRIBUTES, elf::SectionFlags::default());
+            writer.object.append_section_data(section, &arm::attributes(), 1);
+        }
+    }
     Ok(())
 }
 
 struct Writer<'w, 'o> {
+    machine: Machine,
     object: &'w mut Object<'o>,
     functions: &'w [(SectionId, u64)],
     sections: FxHashMap<DebugId, SectionId>,
 }
 
 impl Writer<'_, '_> {
+    /// The tables for unwinders: on x86-64 programs read them too.
+    fn unwinding(&mut self, program: &Program<'_>) -> Result<(), Error> {
+        let frames = match self.machine {
+            Machine::X86_64 => unwind::eh_frame(program)?,
+            Machine::Thumb => unwind::debug_frame(program)?,
+        };
+        if frames.bytes().is_empty() {
+            return Ok(());
+        }
+        let section = match self.machine {
+            Machine::X86_64 => self.object.section_id(StandardSection::EhFrame),
+            Machine::Thumb => {
+                let name = DebugId::DebugFrame.name().as_bytes().to_vec();
+                let section = self.object.add_section(Vec::new(), name, SectionKind::Debug);
+                self.sections.insert(DebugId::DebugFrame, section);
+                section
+            }
+        };
+        self.object.append_section_data(section, frames.bytes(), u64::from(self.machine.address_bytes()));
+        self.relocate_all(section, &frames)
+    }
+
     fn debug(&mut self, debug: &[DebugSection]) -> Result<(), Error> {
         for part in debug {
             let kind = match part.id {
@@ -79,10 +109,9 @@ impl Writer<'_, '_> {
                 }
             };
             let symbol = self.object.section_symbol(target);
-            let r_type = match (row.eh_pe, row.size) {
-                (Some(_), _) => elf::R_X86_64_PC32,
-                (None, 8) => elf::R_X86_64_64,
-                (None, _) => elf::R_X86_64_32,
+            let r_type = match row.eh_pe {
+                Some(_) => elf::R_X86_64_PC32,
+                None => self.machine.table_relocation(row.size),
             };
             relocate(self.object, (section, row.offset as u64), (symbol, addend), r_type)?;
         }

@@ -24,9 +24,28 @@ pub(crate) fn envelope(name: &str) -> String {
     )
 }
 
-/// A module of a text without envelope.
+/// The lines that a module begins with, for Cortex-M0.
+pub(crate) fn thumb_envelope(name: &str) -> String {
+    format!(
+        "native-ir 1\nmodule {name}\ntarget sim-cortex-m0\nabi zero-freestanding-v1\n\
+         layout \"e-p:32:32-i64:64-f64:64-n32-S64\"\nfeatures thumb\nprofile freestanding\n\
+         source 0 \"src/{name}.zero\" lines=99\n"
+    )
+}
+
+/// A module of a text without envelope, for x86-64.
 pub(crate) fn module(name: &str, text: &str) -> Verified<Module> {
-    let report = verify_text((envelope(name) + text).as_bytes(), &Options::default());
+    verified(&(envelope(name) + text))
+}
+
+/// A module of a text without envelope, for Cortex-M0.
+pub(crate) fn thumb_module(name: &str, text: &str) -> Verified<Module> {
+    verified(&(thumb_envelope(name) + text))
+}
+
+/// The module of a text.
+pub(crate) fn verified(text: &str) -> Verified<Module> {
+    let report = verify_text(text.as_bytes(), &Options::default());
     report.module.unwrap_or_else(|| panic!("{:#?}", report.diagnostics))
 }
 
@@ -59,7 +78,12 @@ impl Made {
     pub(crate) fn compiled(name: &str, text: &str, relocation_model: RelocationModel) -> Made {
         let module = module(name, text);
         let options = codegen::Options { relocation_model, ..codegen::Options::default() };
-        let artifact = artifact(&module, &options);
+        Made::of(module, &options)
+    }
+
+    /// A module with the code that the emitter makes.
+    pub(crate) fn of(module: Verified<Module>, options: &codegen::Options) -> Made {
+        let artifact = artifact(&module, options);
         Made { module, artifact }
     }
 
@@ -86,14 +110,23 @@ pub(crate) struct Draft {
 
 impl Draft {
     pub(crate) fn new(name: &str, text: &str) -> Draft {
+        Draft::of(module(name, text))
+    }
+
+    /// A module for Cortex-M0.
+    pub(crate) fn thumb(name: &str, text: &str) -> Draft {
+        Draft::of(thumb_module(name, text))
+    }
+
+    fn of(module: Verified<Module>) -> Draft {
         let artifact = Artifact {
-            triple: "x86_64-unknown-linux-elf".to_string(),
-            features: Vec::new(),
+            triple: module.envelope.target.clone(),
+            features: module.envelope.features.clone(),
             relocation_model: RelocationModel::Static,
             kernel_mode: false,
             functions: Vec::new(),
         };
-        Draft { module: module(name, text), artifact }
+        Draft { module, artifact }
     }
 
     /// Gives a function its code, of which an entry block and its instructions begin at these bytes. Functions are to be
@@ -115,6 +148,21 @@ impl Draft {
             claim: Claim { insts: insts.to_vec(), blocks: vec![entry], ..Claim::default() },
         });
         self.artifact.functions.last_mut().expect("it was pushed")
+    }
+
+    /// Gives a function of Cortex-M0 its code; constants begin behind so many bytes.
+    pub(crate) fn halfwords(
+        &mut self,
+        name: &str,
+        halfwords: &[u16],
+        literals: u32,
+        insts: &[InstRow],
+    ) -> &mut FunctionCode {
+        let bytes: Vec<u8> = halfwords.iter().flat_map(|halfword| halfword.to_le_bytes()).collect();
+        let code = self.code(name, &bytes, insts);
+        code.align = 4;
+        code.literals = literals;
+        code
     }
 
     /// Gives a function code that calls something, and returns what that gives back: 14 bytes.

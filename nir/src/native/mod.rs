@@ -1,12 +1,13 @@
 //! Machine code: a module and what it needs of the libraries, compiled and certified; programs of it, and their runs.
 //!
-//! `program` links, `calls` gives a program an entry through which its functions are called from outside, `process` runs it,
+//! `program` links executables and `image` firmware, `calls` gives a program an entry through which its functions are called from outside, `process` runs it,
 //! and `emulated` does so on another processor.
 //! Errors here are texts that say why there is no machine code or no file of it; [`refused`] prints one.
 
 pub(crate) mod calls;
 #[cfg(feature = "unicorn")]
 pub(crate) mod emulated;
+pub(crate) mod image;
 pub(crate) mod process;
 pub(crate) mod program;
 
@@ -86,8 +87,9 @@ pub(crate) fn helpers(
 /// # Errors
 /// As for [`compile`].
 pub(crate) fn host(module: &Module, arguments: &Native) -> Result<Option<Compiled<'static>>, String> {
-    let host = elf::host().filter(|host| host.envelope.target == module.envelope.target);
-    host.map(|host| compile(host, &codegen::all_functions(host), arguments)).transpose()
+    elf::host(&module.envelope.target)
+        .map(|host| compile(host, &codegen::all_functions(host), arguments))
+        .transpose()
 }
 
 /// Why there can be no machine code for a module's target; none when there can.

@@ -62,15 +62,29 @@ pub(crate) fn executable(module: &Verified<Module>, wanted: &Wanted<'_>) -> Resu
 /// # Errors
 /// There is no bound.
 fn report_stack(program: &Compiled<'_>, library: &[&Compiled<'_>], wanted: &Wanted<'_>) -> Result<(), String> {
+    let bound = stack::program_bound(&parts(program, library), wanted.entry, &elf::stack_of);
+    say_stack(program.module, bound, wanted.native).map(|_| ())
+}
+
+/// The parts of a program, as the bound of the stack wants them: callees first.
+pub(super) fn parts<'p>(program: &'p Compiled<'_>, library: &'p [&'p Compiled<'_>]) -> Vec<Part<'p>> {
     let parts = library.iter().copied().chain([program]);
-    let parts: Vec<Part<'_>> = parts.map(|part| Part { module: part.module, artifact: &part.artifact }).collect();
-    let bound = stack::program_bound(&parts, wanted.entry, &elf::stack_of);
-    let said = match (bound.message(program.module), bound) {
+    parts.map(|part| Part { module: part.module, artifact: &part.artifact }).collect()
+}
+
+/// Tells a bound of the stack, and gives it in bytes; none when recursion is allowed and there is none.
+///
+/// # Errors
+/// There is no bound.
+pub(super) fn say_stack(module: &Module, bound: StackBound, native: &Native) -> Result<Option<u64>, String> {
+    let bytes = if let StackBound::Bytes(bytes) = bound { Some(bytes) } else { None };
+    let said = match (bound.message(module), bound) {
         (_, StackBound::Bytes(bytes)) => format!("stack: at most {bytes} bytes"),
-        (Some(message), StackBound::Recursive(_)) if wanted.native.allow_recursion => message,
+        (Some(message), StackBound::Recursive(_)) if native.allow_recursion => message,
         (message, _) => return Err(message.unwrap_or_default()),
     };
-    writeln!(io::stderr(), "{said}").map_err(|error| error.to_string())
+    writeln!(io::stderr(), "{said}").map_err(|error| error.to_string())?;
+    Ok(bytes)
 }
 
 /// Whether code or data of a program use an import of the platform's linker.

@@ -4,37 +4,10 @@ use super::streams::Output;
 use crate::arguments::{Devices, Run};
 use crate::outcome::Failure;
 use crate::picture;
-use devices::{Bus, Plain, Uart};
+use devices::{Bus, NRF51_LINES, Plain, Uart};
 use directive::values::CallTypes;
 use native_ir::{Func, Module};
 use std::io::Write;
-
-/// The handlers of an nRF51's interrupt lines, as its vendor names them.
-const NRF51_HANDLERS: [(u16, &str); 23] = [
-    (0, "POWER_CLOCK_IRQHandler"),
-    (1, "RADIO_IRQHandler"),
-    (2, "UART0_IRQHandler"),
-    (3, "SPI0_TWI0_IRQHandler"),
-    (4, "SPI1_TWI1_IRQHandler"),
-    (6, "GPIOTE_IRQHandler"),
-    (7, "ADC_IRQHandler"),
-    (8, "TIMER0_IRQHandler"),
-    (9, "TIMER1_IRQHandler"),
-    (10, "TIMER2_IRQHandler"),
-    (11, "RTC0_IRQHandler"),
-    (12, "TEMP_IRQHandler"),
-    (13, "RNG_IRQHandler"),
-    (14, "ECB_IRQHandler"),
-    (15, "CCM_AAR_IRQHandler"),
-    (16, "WDT_IRQHandler"),
-    (17, "RTC1_IRQHandler"),
-    (18, "QDEC_IRQHandler"),
-    (19, "LPCOMP_IRQHandler"),
-    (20, "SWI0_IRQHandler"),
-    (21, "SWI1_IRQHandler"),
-    (22, "SWI2_IRQHandler"),
-    (23, "SWI3_IRQHandler"),
-];
 
 /// The functions that run when interrupt lines are raised.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -86,7 +59,8 @@ impl Handlers {
 }
 
 fn nrf51_line(name: &str) -> Option<u16> {
-    NRF51_HANDLERS.iter().find(|(_, handler)| *handler == name).map(|(line, _)| *line)
+    let peripheral = name.strip_suffix("_IRQHandler")?;
+    NRF51_LINES.iter().find(|(_, known)| *known == peripheral).map(|(line, _)| *line)
 }
 
 /// The bus that the arguments ask for, with what is planned for it.

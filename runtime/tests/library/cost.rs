@@ -1,6 +1,7 @@
 //! What helpers cost: IR instructions of a call, those of its callees included, the mean over operands of ordinary
 //! size. Each has a bound, somewhat above what it takes; `cargo test -p runtime cost -- --nocapture` shows the figures.
 
+use crate::TRIPLE;
 use crate::machine::{Machine, library};
 use crate::values::Random;
 use native_ir::Type;
@@ -59,7 +60,7 @@ fn operand(kind: Kind, place: usize, generator: &mut Random) -> u128 {
 
 #[test]
 fn helpers_take_few_instructions() {
-    let mut machine = Machine::new(library());
+    let mut machine = Machine::new(library(TRIPLE));
     let mut generator = Random::new(5);
     let mut slow = Vec::new();
     for &(symbol, kind, count, bound) in BOUNDS {

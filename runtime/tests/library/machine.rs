@@ -1,6 +1,5 @@
 //! Functions of a module, called in the VM.
 
-use crate::TRIPLE;
 use native_ir::{Func, Module};
 use std::sync::Arc;
 use verifier::{Options, Verified, verify};
@@ -13,9 +12,9 @@ pub(crate) struct Machine {
     vm: Vm,
 }
 
-/// The library, free to be changed.
-pub(crate) fn library() -> Module {
-    runtime::module(TRIPLE).expect("the target has a library").clone().into_inner()
+/// A target's library, free to be changed.
+pub(crate) fn library(triple: &str) -> Module {
+    runtime::module(triple).expect("the target has a library").clone().into_inner()
 }
 
 impl Machine {
@@ -36,12 +35,18 @@ impl Machine {
         self.vm.program().module().entry(name).unwrap_or_else(|error| panic!("{error:?}"))
     }
 
-    /// What a function returns, and how many instructions it took.
+    /// The first result of a function, and how many instructions it took.
     #[track_caller]
     pub(crate) fn call(&mut self, func: Func, arguments: &[u128]) -> (u128, u64) {
+        (self.results(func, arguments)[0], FUEL - self.vm.fuel())
+    }
+
+    /// What a function returns.
+    #[track_caller]
+    pub(crate) fn results(&mut self, func: Func, arguments: &[u128]) -> Vec<u128> {
         self.vm.set_fuel(FUEL);
         match self.vm.call(func, arguments).expect("the call fits") {
-            Outcome::Returned(results) => (results[0], FUEL - self.vm.fuel()),
+            Outcome::Returned(results) => results.to_vec(),
             outcome => panic!("{arguments:x?}: {outcome:?}"),
         }
     }

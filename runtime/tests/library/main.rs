@@ -9,5 +9,7 @@ mod status;
 mod table;
 mod values;
 
-/// The target whose library is tested.
+/// The target whose library is tested where no other is named.
 const TRIPLE: &str = "x86_64-unknown-linux-elf";
+/// The targets that have a library, each with its folder.
+const TARGETS: [(&str, &str); 2] = [(TRIPLE, "x86_64"), ("sim-cortex-m0", "cortex_m0")];

@@ -14,7 +14,7 @@ const MIDDLE: u64 = 64;
 /// Functions that fill a buffer with bytes that differ, call one of the three, and give a check sum of the buffer; -1
 /// when the function does not give back its first operand.
 fn module() -> Module {
-    let library = library();
+    let library = library(TRIPLE);
     let envelope = &library.envelope;
     let mut source = format!(
         "native-ir 1\nmodule blocks\ntarget {TRIPLE}\nabi {}\nlayout {:?}\nprofile {}\nsource 0 \"blocks\" lines=1\n",

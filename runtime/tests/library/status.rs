@@ -33,14 +33,14 @@ fn result(helper: &Helper) -> Type {
 
 /// A module with a function for each helper that gives what the helper raised.
 fn watchers() -> Module {
-    let library = library();
+    let library = library(TRIPLE);
     let envelope = &library.envelope;
     let mut text = format!(
         "native-ir 1\nmodule status\ntarget {TRIPLE}\nabi {}\nlayout {:?}\nprofile {}\nsource 0 \"status\" lines=1\n",
         envelope.abi, envelope.layout, envelope.profile
     );
     let mut imported = Vec::new();
-    for helper in computing().filter(|helper| helper.opcode != Opcode::Fcompare) {
+    for helper in computing(TRIPLE).filter(|helper| helper.opcode != Opcode::Fcompare) {
         let (from, to) = (kind(helper.from), kind(result(helper)));
         let count = operands(helper.opcode);
         let types = vec![from.name(); count].join(", ");
@@ -83,7 +83,7 @@ fn expected(helper: &Helper, operands: &[u128; 3]) -> Status {
 #[test]
 fn helpers_raise_what_their_opcodes_do() {
     let mut machine = Machine::new(watchers());
-    for helper in computing().filter(|helper| helper.opcode != Opcode::Fcompare) {
+    for helper in computing(TRIPLE).filter(|helper| helper.opcode != Opcode::Fcompare) {
         let func = machine.function(&format!("raised{}", helper.symbol));
         let count = operands(helper.opcode);
         let division = matches!(helper.opcode, Opcode::Udiv | Opcode::Sdiv | Opcode::Urem | Opcode::Srem);

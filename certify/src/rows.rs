@@ -5,9 +5,9 @@
 //! the claim's order, the *hot* rows, in each block strictly ascending by instruction; then *cold* rows of any
 //! instructions, where emitters put the code of traps. Blocks begin where rows do, the first is the entry.
 
-use super::Subject;
-use super::decode::{Decoded, NONE, index_at};
 use crate::finding::{Check, Fault};
+use crate::piece::{NONE, Piece, index_at};
+use crate::subject::Subject;
 use native_ir::{Block, Body, EntityRef, Inst};
 
 /// Consecutive machine instructions that belong to one IR instruction.
@@ -58,14 +58,19 @@ pub(crate) struct Rows {
 
 impl Rows {
     /// The rows of the claim, which is refused when it does not have the form that the module's documentation says.
-    pub(crate) fn build(&mut self, subject: Subject<'_>, insts: &mut [Decoded], at: &[u32]) -> Result<(), Fault> {
+    pub(crate) fn build(
+        &mut self,
+        subject: Subject<'_>,
+        insts: &mut [impl Piece],
+        at: &[u32],
+    ) -> Result<(), Fault> {
         self.take_insts(subject, insts, at)?;
         self.take_blocks(subject, insts, at)?;
         self.assign(subject, insts)
     }
 
     /// Rows that are not empty, with neighbours of one instruction joined unless a block begins between them.
-    fn take_insts(&mut self, subject: Subject<'_>, insts: &mut [Decoded], at: &[u32]) -> Result<(), Fault> {
+    fn take_insts(&mut self, subject: Subject<'_>, insts: &mut [impl Piece], at: &[u32]) -> Result<(), Fault> {
         self.rows.clear();
         let claimed = &subject.code.claim.insts;
         let body = &subject.function.body;
@@ -101,7 +106,7 @@ impl Rows {
         }
     }
 
-    fn take_blocks(&mut self, subject: Subject<'_>, insts: &mut [Decoded], at: &[u32]) -> Result<(), Fault> {
+    fn take_blocks(&mut self, subject: Subject<'_>, insts: &mut [impl Piece], at: &[u32]) -> Result<(), Fault> {
         let body = &subject.function.body;
         self.homes.clear();
         self.homes.resize(body.blocks.len(), ABSENT);
@@ -124,7 +129,7 @@ impl Rows {
                 return Err(flow(row.offset, "the claim's first block is not the entry"));
             }
             *home = Home { entry: index, order: order as u32, first_row: 0, end_row: 0 };
-            insts[index as usize].enters = true;
+            insts[index as usize].set_enters();
             last = index;
         }
         if subject.code.claim.blocks.is_empty() {
@@ -134,7 +139,7 @@ impl Rows {
     }
 
     /// Gives each row its block.
-    fn assign(&mut self, subject: Subject<'_>, insts: &mut [Decoded]) -> Result<(), Fault> {
+    fn assign(&mut self, subject: Subject<'_>, insts: &mut [impl Piece]) -> Result<(), Fault> {
         let body = &subject.function.body;
         let blocks = &subject.code.claim.blocks;
         let mut next = 0;
@@ -162,7 +167,7 @@ impl Rows {
         self.cold = next;
         self.take_cold(body, insts)?;
         for (index, row) in self.rows.iter().enumerate() {
-            insts[row.start as usize..row.end as usize].iter_mut().for_each(|inst| inst.row = index as u32);
+            insts[row.start as usize..row.end as usize].iter_mut().for_each(|inst| inst.set_row(index as u32));
         }
         Ok(())
     }
@@ -172,7 +177,7 @@ impl Rows {
     fn take_hot(
         &mut self,
         body: &Body,
-        insts: &[Decoded],
+        insts: &[impl Piece],
         block: Block,
         first: usize,
         end: u32,
@@ -197,7 +202,7 @@ impl Rows {
         Ok(next)
     }
 
-    fn take_cold(&mut self, body: &Body, insts: &[Decoded]) -> Result<(), Fault> {
+    fn take_cold(&mut self, body: &Body, insts: &[impl Piece]) -> Result<(), Fault> {
         let layout = body.blocks.values().as_slice();
         for row in &mut self.rows[self.cold..] {
             let block = layout.partition_point(|block| block.end_inst.as_u32() <= row.inst);
@@ -219,7 +224,7 @@ impl Rows {
 }
 
 /// An offset as an index of an instruction, or one more than the last at the end of the code.
-fn boundary(insts: &[Decoded], at: &[u32], offset: u32) -> Option<u32> {
+fn boundary(insts: &[impl Piece], at: &[u32], offset: u32) -> Option<u32> {
     if offset as usize == at.len() {
         return Some(insts.len() as u32);
     }

@@ -12,16 +12,14 @@
 //! rows of each block that it goes through in order, each once: C2 needs to look at single blocks only.
 //!
 //! Every instruction is one that some step leads to. Calls go to symbols, and to registers only in `call_indirect`;
-//! jumps through registers are those of verified tables and of tail calls. Each `ud2` is a trap of the trap table, each
+//! jumps through registers are those of verified tables and of tail calls. Each trapping instruction is one of the trap table, each
 //! call has its row.
 
-use super::allowed::Class;
-use super::decode::{Decoded, Decoder, NONE};
-use super::place::bits;
-use super::rows::{Home, Rows};
-use super::{Subject, fault, jump_table};
 use crate::finding::{Check, Fault};
-use artifact::{Reference, RelocationKind};
+use crate::piece::{Class, Entry, NONE, Piece, fault, index_at};
+use crate::rows::{Home, Rows};
+use crate::subject::Subject;
+use artifact::Reference;
 use native_ir::{Block, Edge, EntityRef, InstData, Opcode, Operand, Trap, ValueDef};
 
 /// Memory that is used again for each function.
@@ -35,9 +33,9 @@ pub(crate) struct Scratch {
     found: Vec<u32>,
 }
 
-struct Walk<'a> {
+struct Walk<'a, I> {
     subject: Subject<'a>,
-    insts: &'a mut [Decoded],
+    insts: &'a mut [I],
     at: &'a [u32],
     rows: &'a Rows,
     scratch: &'a mut Scratch,
@@ -47,18 +45,18 @@ struct Walk<'a> {
 }
 
 /// Checks the flow of control of a function.
-pub(crate) fn check(
+pub(crate) fn check<I: Piece>(
     subject: Subject<'_>,
-    decoder: &mut Decoder,
+    insts: &mut [I],
+    at: &[u32],
     rows: &Rows,
     scratch: &mut Scratch,
 ) -> Result<(), Fault> {
     scratch.heads.clear();
     scratch.heads.resize(subject.function.body.blocks.len(), NONE);
     scratch.steps.clear();
-    let Decoder { insts, at, .. } = decoder;
     let mut walk = Walk { subject, insts, at, rows, scratch, traps: 0, calls: 0 };
-    walk.insts[0].reached = true;
+    walk.insts[0].set_reached();
     for index in 0..walk.insts.len() {
         walk.visit(index)?;
     }
@@ -66,10 +64,10 @@ pub(crate) fn check(
     walk.check_edges()
 }
 
-impl Walk<'_> {
+impl<I: Piece> Walk<'_, I> {
     fn visit(&mut self, index: usize) -> Result<(), Fault> {
         let inst = &self.insts[index];
-        match inst.entry.class {
+        match inst.class() {
             Class::Plain => return self.fall(index),
             Class::Branch => {
                 self.jump(index)?;
@@ -96,7 +94,7 @@ impl Walk<'_> {
 
     /// The opcode of the IR instruction that a machine instruction belongs to.
     fn data(&self, index: usize) -> Option<&InstData> {
-        let row = self.rows.rows[self.insts[index].row as usize];
+        let row = self.rows.rows[self.insts[index].row() as usize];
         self.subject.function.body.insts.get(row.inst()?)
     }
 
@@ -107,12 +105,13 @@ impl Walk<'_> {
     /// To the next instruction.
     #[inline]
     fn fall(&mut self, from: usize) -> Result<(), Fault> {
-        let row = self.insts[from].row;
+        let (row, end) = (self.insts[from].row(), self.insts[from].end());
         match self.insts.get_mut(from + 1) {
-            Some(next) if next.row == row && !next.enters => {
-                next.reached = true;
+            Some(next) if next.row() == row && !next.enters() && next.offset() == end => {
+                next.set_reached();
                 Ok(())
             }
+            Some(next) if next.offset() != end => Err(self.fault(from, "control runs into what is no code")),
             Some(_) => self.step(from, from + 1),
             None => Err(self.fault(from, "control falls off the end of the code")),
         }
@@ -121,10 +120,10 @@ impl Walk<'_> {
     /// To the target of a jump or branch.
     fn jump(&mut self, from: usize) -> Result<(), Fault> {
         let inst = &self.insts[from];
-        if inst.relocation != NONE {
+        if inst.relocation() != NONE {
             return self.jump_away(from);
         }
-        match super::decode::index_at(self.at, inst.raw.near_branch64()) {
+        match index_at(self.at, inst.target()) {
             Some(target) => self.step(from, target),
             None => Err(self.fault(from, "a branch to no instruction of the function")),
         }
@@ -136,54 +135,42 @@ impl Walk<'_> {
         let Some(data) = self.data(from).filter(|data| data.opcode == Opcode::TailCall) else {
             return Err(self.fault(from, "a jump out of the function in an instruction that is no tail call"));
         };
-        let target = self.subject.code.relocations[inst.relocation as usize].target;
-        if inst.entry.class == Class::Branch || target != Reference::Symbol(data.symbol()) {
+        let target = self.subject.code.relocations[inst.relocation() as usize].target;
+        if inst.class() == Class::Branch || target != Reference::Symbol(data.symbol()) {
             return Err(self.fault(from, "a tail call of another function"));
         }
         Ok(())
     }
 
     fn jump_indirect(&mut self, from: usize) -> Result<(), Fault> {
-        let relocation = self.insts[from].relocation;
-        match self.data(from).map(|data| (data.opcode, data)) {
-            Some((Opcode::TailCallIndirect, _)) if relocation == NONE => Ok(()),
-            Some((Opcode::TailCall, data)) if self.is_got(relocation, data) => Ok(()),
-            Some((Opcode::Switch, _)) => {
-                let table = jump_table::check(self.subject, self.insts, from, self.rows)?;
-                (0..table.entries).try_for_each(|entry| self.table_entry(from, table.offset, entry))
+        match self.data(from) {
+            Some(data) if I::leaves(self.subject, &self.insts[from], data) => Ok(()),
+            Some(data) if data.opcode == Opcode::Switch => {
+                let table = I::table(self.subject, self.insts, from, self.rows)?;
+                (0..table.entries)
+                    .try_for_each(|entry| self.table_entry(from, I::entry(self.subject, table, entry)))
             }
             _ => Err(self.fault(from, "a jump through a register that is neither a table's nor a tail call's")),
         }
     }
 
-    fn table_entry(&mut self, from: usize, table: u32, entry: u32) -> Result<(), Fault> {
-        let at = table as usize + 4 * entry as usize;
-        let bytes = self.subject.code.code.get(at..at + 4).and_then(|bytes| bytes.try_into().ok());
-        let distance = i64::from(i32::from_le_bytes(bytes.unwrap_or_default()));
-        let target = u64::try_from(i64::from(table) + distance).ok();
-        match target.and_then(|target| super::decode::index_at(self.at, target)) {
+    fn table_entry(&mut self, from: usize, entry: Entry) -> Result<(), Fault> {
+        let target = u64::try_from(entry.target).ok();
+        match target.and_then(|target| index_at(self.at, target)) {
             Some(target) => self.step(from, target),
             None => {
-                Err(Fault::at(Check::Flow, at as u32, "an entry of a jump table that leads to no instruction")
-                    .showing(4))
+                let message = "an entry of a jump table that leads to no instruction";
+                Err(Fault::at(Check::Flow, entry.at, message).showing(entry.width as usize))
             }
         }
     }
 
-    /// A load of the entry of a call's symbol in the global offset table.
-    fn is_got(&self, relocation: u32, data: &InstData) -> bool {
-        self.subject.code.relocations.get(relocation as usize).is_some_and(|relocation| {
-            relocation.kind == RelocationKind::GlobalOffset32
-                && relocation.target == Reference::Symbol(data.symbol())
-        })
-    }
-
     fn step(&mut self, from: usize, to: usize) -> Result<(), Fault> {
-        self.insts[to].reached = true;
-        let (row, target) = (self.insts[from].row, self.insts[to].row);
+        self.insts[to].set_reached();
+        let (row, target) = (self.insts[from].row(), self.insts[to].row());
         let rows = &self.rows.rows;
         let (source, destination) = (rows[row as usize], rows[target as usize]);
-        if self.insts[to].enters {
+        if self.insts[to].enters() {
             return self.enter(from, to);
         }
         let cold = self.rows.cold;
@@ -206,7 +193,7 @@ impl Walk<'_> {
 
     /// Into a block.
     fn enter(&mut self, from: usize, to: usize) -> Result<(), Fault> {
-        let row = self.insts[from].row;
+        let row = self.insts[from].row();
         let source = self.rows.rows[row as usize];
         let entry = self.rows.homes[0].entry;
         if source.inst == NONE {
@@ -232,15 +219,15 @@ impl Walk<'_> {
     fn check_call(&mut self, index: usize) -> Result<(), Fault> {
         let inst = &self.insts[index];
         let code = self.subject.code;
-        let row = self.rows.rows[inst.row as usize];
+        let row = self.rows.rows[inst.row() as usize];
         let Some(data) = self.data(index) else {
             return Err(self.fault(index, "a call outside of the blocks"));
         };
-        let relocation = code.relocations.get(inst.relocation as usize);
+        let relocation = code.relocations.get(inst.relocation() as usize);
         let right = match relocation.map(|relocation| relocation.target) {
             Some(Reference::Symbol(symbol)) => data.opcode == Opcode::Call && data.symbol() == symbol,
             Some(Reference::Helper(_)) => true,
-            None => data.opcode == Opcode::CallIndirect && inst.entry.class == Class::CallIndirect,
+            None => data.opcode == Opcode::CallIndirect && inst.class() == Class::CallIndirect,
         };
         if !right {
             return Err(self.fault(index, "a call of another function than the instruction's"));
@@ -254,12 +241,13 @@ impl Walk<'_> {
 
     fn check_trap(&mut self, index: usize) -> Result<(), Fault> {
         let inst = &self.insts[index];
-        let row = self.rows.rows[inst.row as usize];
+        let row = self.rows.rows[inst.row() as usize];
         let traps = &self.subject.code.traps;
         let Some(trap) = traps.get(self.traps).filter(|trap| trap.offset == inst.offset()) else {
             return Err(self.fault(index, "a trapping instruction without a row of its own"));
         };
         let possible = self.data(index).is_some_and(|data| may_trap(data, trap.trap));
+        let possible = possible && I::tells(inst, trap.trap);
         if trap.inst.as_u32() != row.inst || !possible {
             return Err(self.fault(index, "a trap of another instruction or class"));
         }
@@ -269,7 +257,7 @@ impl Walk<'_> {
 
     fn check_rows_used(&self) -> Result<(), Fault> {
         let code = self.subject.code;
-        if let Some(inst) = self.insts.iter().find(|inst| !inst.reached) {
+        if let Some(inst) = self.insts.iter().find(|inst| !inst.reached()) {
             return Err(fault(Check::Flow, inst, "code that no path leads to"));
         }
         if let Some(trap) = code.traps.get(self.traps) {
@@ -357,7 +345,7 @@ pub(crate) fn constant(subject: Subject<'_>, operand: Operand) -> Option<u128> {
     let body = &subject.function.body;
     let (mut operand, mut mask) = (operand, u128::MAX);
     loop {
-        let width = bits(subject, body.operand_type(operand)).filter(|width| *width < 128);
+        let width = subject.bits(body.operand_type(operand)).filter(|width| *width < 128);
         mask &= width.map_or(u128::MAX, |width| (1 << width) - 1);
         let literal = match operand.value() {
             None => operand.constant()?,

@@ -1,0 +1,123 @@
+//! The emitter for Cortex-M0: ARMv6-M (ARM DDI 0419), arguments as AAPCS32 has them.
+//!
+//! A function goes through selection ([`lower`]), allocation of registers ([`allocate`]) and encoding ([`emit`]).
+//!
+//! | file | what it does |
+//! |---|---|
+//! | [`inst`] | the machine IR |
+//! | [`lower`], [`select`] | selection: blocks, registers, constants; which opcode is selected how |
+//! | [`integer`], [`bits`], [`compare`], [`wide`], [`float`] | operations |
+//! | [`memory`], [`atomic`] | accesses, addresses; atomic ones, operations of the core |
+//! | [`control`], [`call`], [`help`] | terminators; calls and what arrives; the runtime library |
+//! | [`tidy`] | what nobody needs is left out; two-address forms overwrite what dies |
+//! | [`allocate`] | registers for virtual registers |
+//! | [`place`] | the order of blocks |
+//! | [`frame`] | what is where on the stack |
+//! | [`emit`] | allocated machine IR to code with its rows |
+//! | [`encode`] | instructions as halfwords |
+//! | [`buffer`] | labels, branches, constants and rows of one function |
+
+mod allocate;
+mod atomic;
+mod bits;
+pub(crate) mod buffer;
+mod call;
+mod compare;
+mod control;
+pub(crate) mod emit;
+pub(crate) mod encode;
+mod float;
+pub(crate) mod frame;
+mod help;
+pub(crate) mod inst;
+mod integer;
+mod lower;
+mod memory;
+mod place;
+mod select;
+mod tidy;
+mod wide;
+
+use crate::context::{Class, Context};
+use crate::live::Live;
+use analysis::Order;
+use artifact::FunctionCode;
+use buffer::{Buffer, Demands};
+use native_ir::Func;
+use crate::target::{Bank, Target};
+use native_ir::{Body, InstData, TypeKind, Value};
+
+/// The target has nothing to choose.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct M0;
+
+impl Target for M0 {
+    // Registers are not given by value here.
+    const CORE: Bank = Bank { clobbered: &[], preserved: &[] };
+    const VECTOR: Bank = Bank { clobbered: &[], preserved: &[] };
+
+    const STACK_ALIGN: u32 = 8;
+
+    fn class(_: TypeKind) -> Class {
+        Class::Core
+    }
+
+    fn sets_flags(_: TypeKind) -> bool {
+        true
+    }
+
+    fn clobbers(_: &Context<'_, Self>, _: &Body, _: &InstData, _: Value) -> bool {
+        false
+    }
+}
+
+/// What emission needs for one function after the other.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    order: Order,
+    live: Live,
+    buffer: Buffer,
+    allocator: allocate::Allocator,
+}
+
+/// Why a function has no machine code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// Its code is too long for the distances that branches can have.
+    TooLong,
+    /// The allocator of registers gave up.
+    Registers(String),
+}
+
+/// Emits a function of a verified module.
+///
+/// # Errors
+/// When its code is too long, or has no allocation of registers.
+pub(crate) fn function(
+    context: &Context<'_, M0>,
+    func: Func,
+    scratch: &mut Scratch,
+) -> Result<FunctionCode, Failure> {
+    let function = &context.module.functions[func];
+    let Scratch { order, live, buffer, allocator } = scratch;
+    order.compute(&function.body);
+    live.compute(context, function, order);
+    let lowered = lower::Lower::function(context, function, order, live);
+    let (own, outgoing) = (lowered.own, lowered.outgoing);
+    let mut code = lowered.finish();
+    tidy::tidy(&mut code);
+    let mut allocated = allocator.run(code).map_err(|error| Failure::Registers(error.to_string()))?;
+    place::place(&mut allocated);
+    let mut demands = Demands::default();
+    loop {
+        let needs = frame::Needs { own, outgoing, spills: allocated.spills, link: demands.link };
+        let frame = frame::Frame::new(context, function, &allocated.code, needs);
+        match emit::emit(buffer, &allocated.code, &frame, &allocated.spans, func, demands) {
+            Ok(mut code) => {
+                code.align = code.align.max(function.align.unwrap_or(1));
+                return Ok(code);
+            }
+            Err(refusal) => demands = demands.after(refusal).ok_or(Failure::TooLong)?,
+        }
+    }
+}

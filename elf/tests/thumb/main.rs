@@ -1,0 +1,7 @@
+//! Files for Cortex-M0: objects that link with gcc's, images that run under QEMU, what tools say of both.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod image;
+mod object;
+mod qemu;
