@@ -49,11 +49,16 @@ pub struct Options {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// There is no emitter for the target.
-    #[error("there is no emitter for the target `{0}`; there are some for x86_64-unknown-linux-elf and sim-cortex-m0")]
+    #[error(
+        "there is no emitter for the target `{0}`; there are some for x86_64-unknown-linux-elf and sim-cortex-m0"
+    )]
     Target(String),
     /// A function has more machine code than distances within one can tell.
     #[error("the function `@{0}` is too long for machine code: split it")]
     TooLong(String),
+    /// A function does what the runtime library of the target has no function for.
+    #[error("the function `@{0}` needs a function of the runtime library that is missing: {1}")]
+    Helper(String, String),
     /// A function needs more registers at once than there are.
     #[error("the function `@{0}` has no allocation of registers ({1}): split it")]
     Registers(String, String),
@@ -82,6 +87,7 @@ pub fn compile(module: &Verified<Module>, functions: &[Func], options: &Options)
             compile_all(module, functions, options.threads, |scratch, func| {
                 cortex_m0::function(&context, func, scratch).map_err(|failure| match failure {
                     Failure::TooLong => Error::TooLong(name(module, func)),
+                    Failure::Helper(what) => Error::Helper(name(module, func), what),
                     Failure::Registers(reason) => Error::Registers(name(module, func), reason),
                 })
             })?

@@ -176,12 +176,8 @@ impl Input {
     fn describe(&mut self, inst: &mut Inst) {
         let operands = self.operands.len() as u32;
         inst.visit(&mut |reg, role| self.operands.extend(operand(*reg, role)));
-        let described = Described {
-            operands,
-            clobbers: clobbers(inst),
-            branches: inst.is_branch(),
-            leaves: inst.is_exit(),
-        };
+        let described =
+            Described { operands, clobbers: clobbers(inst), branches: inst.is_branch(), leaves: inst.is_exit() };
         self.insts.push(described);
     }
 

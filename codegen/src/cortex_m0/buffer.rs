@@ -18,7 +18,9 @@ mod plan;
 mod tests;
 
 use super::inst::Cond;
-use artifact::{BlockRow, CallRow, InstRow, Location, Reference, Relocation, RelocationKind, TrapRow, UnwindOp, UnwindRow};
+use artifact::{
+    BlockRow, CallRow, InstRow, Location, Reference, Relocation, RelocationKind, TrapRow, UnwindOp, UnwindRow,
+};
 use native_ir::{Block, Inst, Trap};
 use plan::Plan;
 use rustc_hash::FxHashMap;

@@ -1,7 +1,7 @@
 //! Compares and what decides by them: as flags for the instruction behind them, or as values.
 
 use super::inst::{Alu, Cond, Inst, Other, Reg, Shift, Unary, Word};
-use super::lower::{Lower, words_of};
+use super::lower::{Known, Lower, words_of};
 use crate::live::Fold;
 use native_ir::{Condition, EntityRef, Inst as IrInst, InstData, Opcode, Operand, TypeKind, Value};
 
@@ -270,7 +270,7 @@ impl Lower<'_> {
         if data.opcode == Opcode::Icmp
             && let Some(reg) = self.compare_in_registers(data)
         {
-            let reg = self.know(reg, super::lower::Known::unsigned(1));
+            let reg = self.know(reg, Known::unsigned(1));
             return self.define(result, 0, reg);
         }
         let one = self.konst_now(1);
@@ -289,7 +289,7 @@ impl Lower<'_> {
     pub(super) fn konst_now(&mut self, value: u32) -> Reg {
         let dst = self.temp();
         self.emit(Inst::Const { dst, value });
-        self.know(dst, super::lower::Known::constant(value))
+        self.know(dst, Known::constant(value))
     }
 
     /// 1 when a test succeeds, else 0. `one` holds 1; it was made before the flags.
@@ -299,7 +299,7 @@ impl Lower<'_> {
             Test::Known(false) => self.konst(0),
             Test::Flags(cond) => {
                 let dst = self.temp();
-                self.know(dst, super::lower::Known::unsigned(1));
+                self.know(dst, Known::unsigned(1));
                 self.emit(Inst::Select { cond, words: vec![Word { dst, then: one, other: Other::Byte(0) }] });
                 dst
             }
@@ -362,7 +362,7 @@ impl Lower<'_> {
         self.emit(Inst::Cmp { a, b });
         let borrow = self.borrow();
         let dst = self.unary(Unary::Neg, borrow);
-        self.know(dst, super::lower::Known::unsigned(1))
+        self.know(dst, Known::unsigned(1))
     }
 
     /// 0 when the carry flag is set, else -1. What is in the register before does not count.
@@ -378,7 +378,7 @@ impl Lower<'_> {
         self.emit(Inst::Cmp { a, b });
         let dst = self.temp();
         self.emit(Inst::Alu { op: Alu::Adc, dst, a: zero, b: zero });
-        self.know(dst, super::lower::Known::unsigned(1))
+        self.know(dst, Known::unsigned(1))
     }
 
     /// 1 when two operands are equal, or are not, else 0.
@@ -410,7 +410,7 @@ impl Lower<'_> {
     pub(super) fn flipped(&mut self, bit: Reg) -> Reg {
         let one = self.konst(1);
         let dst = self.alu(Alu::Eor, bit, one);
-        self.know(dst, super::lower::Known::unsigned(1))
+        self.know(dst, Known::unsigned(1))
     }
 
     /// 1 when a register is 0, else 0: 0 - x has no borrow exactly for 0, and -x + x + carry is the carry.
@@ -419,7 +419,7 @@ impl Lower<'_> {
         self.emit(Inst::Unary { op: Unary::Neg, dst: negative, src: reg });
         let dst = self.temp();
         self.emit(Inst::Alu { op: Alu::Adc, dst, a: negative, b: reg });
-        self.know(dst, super::lower::Known::unsigned(1))
+        self.know(dst, Known::unsigned(1))
     }
 
     /// 1 when a register is not 0, else 0: x - 1 has no borrow exactly then, and x - (x - 1) - borrow is 1 - borrow.
@@ -428,7 +428,7 @@ impl Lower<'_> {
         self.emit(Inst::AddImm { dst: less, src: reg, imm: -1 });
         let dst = self.temp();
         self.emit(Inst::Alu { op: Alu::Sbc, dst, a: reg, b: less });
-        self.know(dst, super::lower::Known::unsigned(1))
+        self.know(dst, Known::unsigned(1))
     }
 
     /// `select`, word by word.
@@ -446,8 +446,9 @@ impl Lower<'_> {
         let then: Vec<Reg> = (0..count).map(|word| self.word(yes, word)).collect();
         let others: Vec<Other> = (0..count)
             .map(|word| match constants.and_then(|bits| other(bits, word)) {
-                Some(byte) => Other::Byte(byte),
-                None => Other::Reg(self.word(no, word)),
+                // A move of a byte changes flags, which all but the last two words' moves keep.
+                Some(byte) if word + 2 >= count => Other::Byte(byte),
+                _ => Other::Reg(self.word(no, word)),
             })
             .collect();
         let test = self.condition(data.operand(0));
@@ -463,25 +464,26 @@ impl Lower<'_> {
         self.define_all(result, &regs);
     }
 
-    /// Of each pair the first when the condition holds, else the second.
+    /// Of each pair the first when the condition holds, else the second. Two words share a branch: more would take all
+    /// registers there are. Of more than two words all but the last two have registers for the second.
     pub(super) fn choose(&mut self, cond: Cond, then: &[Reg], others: &[Other]) -> Vec<Reg> {
-        let mut words = Vec::with_capacity(then.len());
-        for (&then, &other) in then.iter().zip(others) {
-            let dst = self.temp();
-            let one = self.known(then);
-            let two = match other {
-                Other::Reg(reg) => self.known(reg),
-                Other::Byte(byte) => super::lower::Known::constant(byte.into()),
-            };
-            let known = super::lower::Known {
-                unsigned: one.unsigned.max(two.unsigned),
-                signed: one.signed.max(two.signed),
-            };
-            self.know(dst, known);
-            words.push(Word { dst, then, other });
+        let mut regs = Vec::with_capacity(then.len());
+        for (then, others) in then.chunks(2).zip(others.chunks(2)) {
+            let mut words = Vec::with_capacity(then.len());
+            for (&then, &other) in then.iter().zip(others) {
+                let dst = self.temp();
+                let one = self.known(then);
+                let two = match other {
+                    Other::Reg(reg) => self.known(reg),
+                    Other::Byte(byte) => Known::constant(byte.into()),
+                };
+                let unsigned = one.unsigned.max(two.unsigned);
+                self.know(dst, Known { unsigned, signed: one.signed.max(two.signed) });
+                words.push(Word { dst, then, other });
+                regs.push(dst);
+            }
+            self.emit(Inst::Select { cond, words });
         }
-        let regs = words.iter().map(|word| word.dst).collect();
-        self.emit(Inst::Select { cond, words });
         regs
     }
 }

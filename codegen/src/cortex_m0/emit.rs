@@ -85,16 +85,8 @@ pub(crate) fn emit(
     debug_assert!(!demands.link || frame.saved >> encode::LR & 1 == 1);
     asm.begin(demands);
     let labels = asm.labels(code.blocks.len() as u32);
-    let mut emitter = Emitter {
-        asm,
-        frame,
-        labels,
-        next: 0,
-        source: None,
-        traps: Vec::new(),
-        cfa: frame.pops,
-        recall: false,
-    };
+    let mut emitter =
+        Emitter { asm, frame, labels, next: 0, source: None, traps: Vec::new(), cfa: frame.pops, recall: false };
     emitter.enter();
     let lines = emitter.blocks(code);
     emitter.write_traps();

@@ -30,7 +30,7 @@ impl Lower<'_> {
     /// Calls the function that does an opcode on kinds of values. Each argument has its words; gives the words of the
     /// result, `words` of them.
     ///
-    /// A row that the table does not have would be an error of the table, which its tests find; the code traps then.
+    /// A row that the table does not have is an error of the table: the function has no machine code then.
     pub(super) fn call_helper(
         &mut self,
         opcode: Opcode,
@@ -40,13 +40,13 @@ impl Lower<'_> {
         words: usize,
     ) -> Vec<Reg> {
         let Some((symbol, result)) = find(opcode, Type::of_kind(from), Type::of_kind(to)) else {
-            return self.no_helper(words);
+            return self.no_helper(opcode, from, words);
         };
         self.call_symbol(symbol, args, result * words, words)
     }
 
-    fn no_helper(&mut self, words: usize) -> Vec<Reg> {
-        debug_assert!(false, "a helper is missing");
+    fn no_helper(&mut self, opcode: Opcode, from: TypeKind, words: usize) -> Vec<Reg> {
+        self.missing.get_or_insert_with(|| format!("{} of {}", opcode.name(), from.name()));
         (0..words).map(|_| self.konst(0)).collect()
     }
 
@@ -152,7 +152,7 @@ impl Lower<'_> {
                 self.call_symbol(symbol, &args, 0, 0);
             }
             None => {
-                self.no_helper(0);
+                self.no_helper(opcode, TypeKind::Ptr, 0);
             }
         }
     }

@@ -89,6 +89,8 @@ pub(super) struct Lower<'a> {
     pub(super) outgoing: u32,
     /// Where the pointer for an aggregate result is: a register, defined in the entry block.
     pub(super) result_pointer: Option<Reg>,
+    /// What the runtime library lacks.
+    pub(super) missing: Option<String>,
     /// The block that is being filled.
     pub(super) current: BlockIndex,
     /// For each value the index of its first word in `words`.
@@ -138,6 +140,7 @@ impl<'a> Lower<'a> {
             own: 0,
             outgoing: 0,
             result_pointer: None,
+            missing: None,
             current: 0,
             starts: vec![NONE; body.values.len()],
             words: Vec::new(),

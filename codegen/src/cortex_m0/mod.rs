@@ -40,11 +40,11 @@ mod wide;
 
 use crate::context::{Class, Context};
 use crate::live::Live;
+use crate::target::{Bank, Target};
 use analysis::Order;
 use artifact::FunctionCode;
 use buffer::{Buffer, Demands};
 use native_ir::Func;
-use crate::target::{Bank, Target};
 use native_ir::{Body, InstData, TypeKind, Value};
 
 /// The target has nothing to choose.
@@ -85,6 +85,8 @@ pub(crate) struct Scratch {
 pub(crate) enum Failure {
     /// Its code is too long for the distances that branches can have.
     TooLong,
+    /// The runtime library lacks a function.
+    Helper(String),
     /// The allocator of registers gave up.
     Registers(String),
 }
@@ -103,6 +105,9 @@ pub(crate) fn function(
     order.compute(&function.body);
     live.compute(context, function, order);
     let lowered = lower::Lower::function(context, function, order, live);
+    if let Some(missing) = lowered.missing {
+        return Err(Failure::Helper(missing));
+    }
     let (own, outgoing) = (lowered.own, lowered.outgoing);
     let mut code = lowered.finish();
     tidy::tidy(&mut code);

@@ -98,11 +98,8 @@ fn order(blocks: &[CodeBlock]) -> Vec<BlockIndex> {
         }
     }
     edges.sort_by_key(|&(depth, jump, ..)| std::cmp::Reverse((depth, jump)));
-    let mut chains = Chains {
-        next: vec![None; count],
-        previous: vec![None; count],
-        same: (0..count as BlockIndex).collect(),
-    };
+    let mut chains =
+        Chains { next: vec![None; count], previous: vec![None; count], same: (0..count as BlockIndex).collect() };
     for (_, _, from, to) in edges {
         chains.join(from, to);
     }

@@ -296,7 +296,11 @@ impl Buffer {
         match self.items[index].what {
             What::Jump(label) if size == 2 && !goes(FAR, start, label) => self.link(4),
             What::If(_, label) if size == 2 && !goes(NEAR, start, label) => {
-                if goes(FAR, start + 2, label) { Ok(4) } else { self.link(6) }
+                if goes(FAR, start + 2, label) {
+                    Ok(4)
+                } else {
+                    self.link(6)
+                }
             }
             What::If(_, label) if size == 4 && !goes(FAR, start + 2, label) => self.link(6),
             What::Switch(_, table) => self.wanted_switch(table, size, start),

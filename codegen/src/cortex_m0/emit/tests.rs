@@ -55,7 +55,8 @@ fn body(lines: Vec<Inst>) -> Vec<String> {
 fn evaluated(text: &[String], words: &[u8]) -> u32 {
     let mut value = 0u32;
     for line in text {
-        let number = || line.rsplit_once('#').and_then(|(_, number)| number.parse::<u32>().ok()).expect("a number");
+        let number =
+            || line.rsplit_once('#').and_then(|(_, number)| number.parse::<u32>().ok()).expect("a number");
         match line.split_once(' ').expect("an operand").0 {
             "movs" => value = number(),
             "lsls" => value <<= number(),
@@ -128,7 +129,8 @@ fn a_frame_is_made_and_taken_down() {
         (6, UnwindOp::Cfa(12)),
     ];
     assert_eq!(rows(&code), made);
-    let saved = [Saved { register: 4, offset: 12 }, Saved { register: 6, offset: 16 }, Saved { register: 14, offset: 20 }];
+    let saved =
+        [Saved { register: 4, offset: 12 }, Saved { register: 6, offset: 16 }, Saved { register: 14, offset: 20 }];
     assert_eq!(code.claim.frame.saved, saved);
     assert_eq!(code.claim.frame.bytes, 24);
 }
@@ -145,7 +147,8 @@ fn small_frames_are_popped_into_registers_that_hold_nothing() {
 #[test]
 fn a_leaf_returns_by_its_link_register() {
     let frame = Frame { saved: 1 << 5, ..Frame::default() };
-    let code = emitted(vec![vec![Inst::Return { values: Vec::new() }], vec![Inst::Trap { trap: Trap::User }]], &frame);
+    let code =
+        emitted(vec![vec![Inst::Return { values: Vec::new() }], vec![Inst::Trap { trap: Trap::User }]], &frame);
     assert_eq!(lines(&code), ["push {r5}", "pop {r5}", "bx lr", "udf #7"]);
     let made = [
         (2, UnwindOp::Cfa(4)),
@@ -166,7 +169,10 @@ fn large_frames_move_the_stack_pointer_by_a_constant() {
         ["push {r4, lr}", "ldr r4, [pc, #8]", "add sp, r4", "ldr r0, [pc, #8]", "add sp, r0", "pop {r4, pc}"];
     assert_eq!(lines(&code)[..3], wanted[..3]);
     assert_eq!(lines(&code).last().map(String::as_str), Some("pop {r4, pc}"));
-    assert_eq!(code.code[code.literals as usize..], [&(-2000i32).to_le_bytes()[..], &2000i32.to_le_bytes()].concat());
+    assert_eq!(
+        code.code[code.literals as usize..],
+        [&(-2000i32).to_le_bytes()[..], &2000i32.to_le_bytes()].concat()
+    );
     let frame = Frame { lowered: 2000, ..Frame::default() };
     let text = lines(&emitted(vec![vec![Inst::Return { values: Vec::new() }]], &frame));
     assert_eq!(text[0], "mov r12, r3");

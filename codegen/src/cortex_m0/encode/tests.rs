@@ -7,7 +7,8 @@ const LOW: std::ops::Range<u8> = 0..8;
 
 /// The text of an instruction; it must have exactly one encoding, the given one.
 fn text(first: u16, second: Option<u16>) -> String {
-    let inst = thumb::decode(first, second).unwrap_or_else(|| panic!("{first:04x} {second:04x?} is no instruction"));
+    let inst =
+        thumb::decode(first, second).unwrap_or_else(|| panic!("{first:04x} {second:04x?} is no instruction"));
     let halfwords = match second {
         None => thumb::Halfwords::One(first),
         Some(second) => thumb::Halfwords::Two(first, second),
@@ -152,14 +153,22 @@ fn numbers() {
 #[test]
 fn accesses() {
     type Form = fn(u8, u8, u32) -> u16;
-    let accesses: [(&str, u32, Form); 6] =
-        [("ldr", 4, ldr), ("ldrh", 2, ldrh), ("ldrb", 1, ldrb), ("str", 4, str), ("strh", 2, strh), ("strb", 1, strb)];
+    let accesses: [(&str, u32, Form); 6] = [
+        ("ldr", 4, ldr),
+        ("ldrh", 2, ldrh),
+        ("ldrb", 1, ldrb),
+        ("str", 4, str),
+        ("strh", 2, strh),
+        ("strb", 1, strb),
+    ];
     let place = |base: String, offset: u32| match offset {
         0 => format!("[{base}]"),
         _ => format!("[{base}, #{offset}]"),
     };
     for (a, b) in LOW.flat_map(|a| LOW.map(move |b| (a, b))) {
-        for ((mnemonic, width, form), units) in accesses.iter().flat_map(|it| (0..32).map(move |units| (it, units))) {
+        for ((mnemonic, width, form), units) in
+            accesses.iter().flat_map(|it| (0..32).map(move |units| (it, units)))
+        {
             same(form(a, b, units * width), format!("{mnemonic} r{a}, {}", place(name(b), units * width)));
         }
     }
@@ -207,7 +216,8 @@ fn branches() {
         same(b(distance), format!("b #{distance}"));
     }
     let limit = 1 << 24;
-    let ends = [-limit, -limit + 2, -(1 << 23), -(1 << 22) - 2, -4, -2, 0, 2, 1 << 22, (1 << 23) - 2, 1 << 23, limit - 2];
+    let ends =
+        [-limit, -limit + 2, -(1 << 23), -(1 << 22) - 2, -4, -2, 0, 2, 1 << 22, (1 << 23) - 2, 1 << 23, limit - 2];
     for distance in ends.into_iter().chain((-limit..limit).step_by(99_998)) {
         same_pair(bl(distance), format!("bl #{distance}"));
     }
@@ -222,7 +232,9 @@ fn words_to_the_machine() {
         same_pair(pair, wanted.to_string());
     }
     let special = [(0, "apsr"), (5, "ipsr"), (8, "msp"), (9, "psp"), (16, "primask"), (20, "control")];
-    for ((number, wanted), register) in special.into_iter().flat_map(|it| (0..13).map(move |register| (it, register))) {
+    for ((number, wanted), register) in
+        special.into_iter().flat_map(|it| (0..13).map(move |register| (it, register)))
+    {
         same_pair(mrs(register, number), format!("mrs r{register}, {wanted}"));
         same_pair(msr(number, register), format!("msr {wanted}, r{register}"));
     }

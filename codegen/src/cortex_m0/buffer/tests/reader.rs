@@ -92,7 +92,11 @@ impl<'a> Found<'a> {
     fn next(&mut self) -> u16 {
         self.pass_around();
         for pool in &self.pools {
-            assert!(!(pool.offset..pool.offset + pool.bytes).contains(&self.at), "walks into constants at {}", self.at);
+            assert!(
+                !(pool.offset..pool.offset + pool.bytes).contains(&self.at),
+                "walks into constants at {}",
+                self.at
+            );
         }
         self.ended = false;
         self.at += 2;
@@ -232,7 +236,8 @@ impl<'a> Found<'a> {
 
     fn check_constants(&self, code: &FunctionCode) {
         let inside = |at: u32| {
-            at >= code.literals || code.pools.iter().any(|pool| (pool.offset..pool.offset + pool.bytes).contains(&at))
+            at >= code.literals
+                || code.pools.iter().any(|pool| (pool.offset..pool.offset + pool.bytes).contains(&at))
         };
         for &(at, number) in &self.constants {
             assert_eq!(code.code[at as usize..][..4], number.to_le_bytes());
@@ -240,7 +245,8 @@ impl<'a> Found<'a> {
         }
         let mut fields = self.fields.clone();
         for &(at, addend) in &self.addresses {
-            let wanted = Relocation { offset: at, kind: RelocationKind::Absolute32, target: SYMBOL, addend: addend.into() };
+            let wanted =
+                Relocation { offset: at, kind: RelocationKind::Absolute32, target: SYMBOL, addend: addend.into() };
             assert!(code.relocations.contains(&wanted), "{wanted:?}");
             assert!(inside(at) && inside(at + 3));
             fields.push(at);
