@@ -18,4 +18,7 @@ pub enum Error {
     /// The emulator itself failed.
     #[error("the emulator failed: {0}")]
     Emulator(String),
+    /// QEMU cannot be started, or does not do what it should.
+    #[error("QEMU: {0}")]
+    Qemu(String),
 }

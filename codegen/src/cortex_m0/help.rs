@@ -45,6 +45,11 @@ impl Lower<'_> {
         self.call_symbol(symbol, args, result * words, words)
     }
 
+    /// Whether the library has a function for an opcode on kinds of values.
+    pub(super) fn has_helper(&self, opcode: Opcode, from: TypeKind, to: TypeKind) -> bool {
+        find(opcode, Type::of_kind(from), Type::of_kind(to)).is_some()
+    }
+
     fn no_helper(&mut self, opcode: Opcode, from: TypeKind, words: usize) -> Vec<Reg> {
         self.missing.get_or_insert_with(|| format!("{} of {}", opcode.name(), from.name()));
         (0..words).map(|_| self.konst(0)).collect()

@@ -111,7 +111,7 @@ impl Lower<'_> {
     }
 
     /// The bits of a register that a mask of the operand's width names; those beyond the width are unspecified.
-    fn masked(&mut self, reg: Reg, mask: u32, width: u32) -> Reg {
+    pub(super) fn masked(&mut self, reg: Reg, mask: u32, width: u32) -> Reg {
         let whole = if width == 32 { u32::MAX } else { (1 << width) - 1 };
         match mask {
             0 => self.konst(0),

@@ -15,6 +15,7 @@
 //! they are fresh and no call is between: making one costs what loading one from the frame costs.
 
 use super::M0;
+use super::wide::Part;
 use super::inst::{Alu, BlockIndex, Callee, Cell, Code, CodeBlock, Inst, Line, Reg, Shift, Unary};
 use crate::context::Context;
 use crate::live::{Fold, Live};
@@ -314,13 +315,8 @@ impl<'a> Lower<'a> {
 
     /// Says which register a word of a value is in.
     pub(super) fn define(&mut self, value: Value, word: usize, reg: Reg) {
-        let kind = self.value_kind(value);
-        let start = &mut self.starts[value.index()];
-        if *start == NONE {
-            *start = self.words.len() as u32;
-            self.words.extend(std::iter::repeat_n(Reg(NONE), words_of(kind)));
-        }
-        let index = *start as usize + word;
+        self.reserve(value);
+        let index = self.starts[value.index()] as usize + word;
         if let Some(slot) = self.words.get_mut(index) {
             *slot = reg;
         }
@@ -337,9 +333,51 @@ impl<'a> Lower<'a> {
             Fold::Address(address) if word == 0 => self.address_value(address),
             Fold::Own => match self.starts[value.index()] {
                 NONE => self.konst(0),
-                start => self.words.get(start as usize + word).copied().unwrap_or(Reg(NONE)),
+                start => match self.words.get(start as usize + word) {
+                    Some(&reg) if reg != Reg(NONE) => reg,
+                    // A word that is known to be 0.
+                    _ => self.konst(0),
+                },
             },
             _ => self.konst(0),
+        }
+    }
+
+    /// A word of an operand: a number where it is known.
+    pub(super) fn part(&mut self, operand: Operand, word: usize) -> Part {
+        if let Some(bits) = self.constant(operand) {
+            return Part::Number((bits >> (32 * word)) as u32);
+        }
+        let start = self.live.root(operand).value().map_or(NONE, |value| match self.live.folds[value.index()] {
+            Fold::Own => self.starts[value.index()],
+            _ => NONE,
+        });
+        match self.words.get((start as usize).saturating_add(word)) {
+            Some(&Reg(NONE)) => Part::ZERO,
+            _ => Part::Reg(self.word(operand, word)),
+        }
+    }
+
+    /// Defines all words of a value; those that are 0 get no register.
+    pub(super) fn define_parts(&mut self, value: Value, parts: &[Part]) {
+        for (word, &part) in parts.iter().enumerate().take(words_of(self.value_kind(value))) {
+            match part {
+                Part::ZERO => self.reserve(value),
+                part => {
+                    let reg = self.part_in_register(part);
+                    self.define(value, word, reg);
+                }
+            }
+        }
+    }
+
+    /// Makes room for the words of a value; a word that is not defined then is 0.
+    fn reserve(&mut self, value: Value) {
+        let kind = self.value_kind(value);
+        let start = &mut self.starts[value.index()];
+        if *start == NONE {
+            *start = self.words.len() as u32;
+            self.words.extend(std::iter::repeat_n(Reg(NONE), words_of(kind)));
         }
     }
 

@@ -6,7 +6,7 @@
 //! |---|---|
 //! | [`inst`] | the machine IR |
 //! | [`lower`], [`select`] | selection: blocks, registers, constants; which opcode is selected how |
-//! | [`integer`], [`bits`], [`compare`], [`wide`], [`float`] | operations |
+//! | [`integer`], [`bits`], [`compare`], [`wide`], [`float`], [`convert`] | operations |
 //! | [`memory`], [`atomic`] | accesses, addresses; atomic ones, operations of the core |
 //! | [`control`], [`call`], [`help`] | terminators; calls and what arrives; the runtime library |
 //! | [`tidy`] | what nobody needs is left out; two-address forms overwrite what dies |
@@ -24,6 +24,7 @@ pub(crate) mod buffer;
 mod call;
 mod compare;
 mod control;
+mod convert;
 pub(crate) mod emit;
 pub(crate) mod encode;
 mod float;

@@ -41,6 +41,8 @@ pub(super) struct Port {
     pub(super) line: Option<u16>,
     /// Whether the device asked for its interrupt when last looked at.
     pub(super) level: bool,
+    /// Whether what it asks for got lost.
+    pub(super) lost: bool,
 }
 
 impl Port {
@@ -57,6 +59,10 @@ pub(super) enum Model {
     Port(Port),
     /// The interrupt controller, which the bus holds itself.
     Controller,
+    /// The system control block, likewise.
+    Control,
+    /// The system timer, likewise.
+    Tick,
 }
 
 pub(super) struct Region {
@@ -138,14 +144,14 @@ impl Map {
     pub(super) fn ports(&self) -> impl Iterator<Item = (&str, &Port)> {
         self.regions.iter().chain(&self.rest).filter_map(|region| match &region.model {
             Model::Port(port) => Some((region.name.as_str(), port)),
-            Model::Controller => None,
+            Model::Controller | Model::Control | Model::Tick => None,
         })
     }
 
     pub(super) fn ports_mut(&mut self) -> impl Iterator<Item = (&str, &mut Port)> {
         self.regions.iter_mut().chain(&mut self.rest).filter_map(|region| match &mut region.model {
             Model::Port(port) => Some((region.name.as_str(), port)),
-            Model::Controller => None,
+            Model::Controller | Model::Control | Model::Tick => None,
         })
     }
 }

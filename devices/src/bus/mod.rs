@@ -1,19 +1,24 @@
 //! The bus: leads each access to its device, counts and traces it, keeps the time, and says which interrupt is next.
 
+mod defects;
+mod exceptions;
 mod injections;
-mod lines;
 mod map;
+mod processor;
+mod tick;
 mod trace;
 
 pub use map::{LineError, MapError};
 
 use crate::access::{Access, Attempt, Width};
 use crate::device::Device;
-use crate::fault::BusFault;
+use crate::fault::{BusFault, Fault};
+use defects::Defects;
+use exceptions::{Exceptions, FIRST_LINE};
 use injections::Injections;
-use lines::Lines;
 use map::{Map, Model, Port, Region};
 use std::any::Any;
+use tick::Tick;
 use trace::Trace;
 
 /// Devices at their addresses, and interrupts.
@@ -23,8 +28,10 @@ use trace::Trace;
 #[derive(Default)]
 pub struct Bus {
     map: Map,
-    lines: Lines,
+    exceptions: Exceptions,
+    tick: Option<Tick>,
     injections: Injections,
+    defects: Defects,
     trace: Trace,
     accesses: u64,
     now: u64,
@@ -72,12 +79,13 @@ impl Bus {
     /// # Errors
     /// It overlaps a device; there is one already; a device has a line that the controller has not.
     pub fn map_controller(&mut self, base: u64) -> Result<(), MapError> {
-        let missing = self.map.ports().filter_map(|(_, port)| port.line).find(|line| *line >= lines::CONTROLLED);
+        let missing =
+            self.map.ports().filter_map(|(_, port)| port.line).find(|line| *line >= exceptions::CONTROLLED);
         if let Some(line) = missing {
             return Err(LineError(line).into());
         }
-        self.map.insert(Region::new("NVIC", base, lines::CONTROLLER_SIZE, Model::Controller)?)?;
-        self.lines.add_controller();
+        self.map.insert(Region::new("NVIC", base, exceptions::CONTROLLER_SIZE, Model::Controller)?)?;
+        self.exceptions.add_controller();
         Ok(())
     }
 
@@ -88,16 +96,16 @@ impl Bus {
 
     /// Puts the controller of a fixed machine on the bus, unchecked like the devices.
     pub(crate) fn place_controller(&mut self, base: u64) {
-        let last = base + (lines::CONTROLLER_SIZE - 1);
+        let last = base + (exceptions::CONTROLLER_SIZE - 1);
         self.map.place(Region { name: "NVIC".to_string(), base, last, model: Model::Controller });
-        self.lines.add_controller();
+        self.exceptions.add_controller();
     }
 
     /// Whether a fixed machine could have been put together with checks.
     #[cfg(test)]
     pub(crate) fn is_sound(&self) -> bool {
         self.map.is_sound()
-            && self.map.ports().filter_map(|(_, port)| port.line).all(|line| self.lines.exists(line))
+            && self.map.ports().filter_map(|(_, port)| port.line).all(|line| self.exceptions.line_exists(line))
     }
 
     /// The device of this name, if it has this type.
@@ -113,7 +121,7 @@ impl Bus {
         let (_, port) = self.map.ports_mut().find(|(other, _)| *other == name)?;
         let device: &mut dyn Any = port.device.as_mut();
         let result = change(device.downcast_mut()?);
-        sample(port, &mut self.lines);
+        sample(port, &mut self.exceptions, &mut self.defects);
         Some(result)
     }
 
@@ -122,8 +130,10 @@ impl Bus {
     pub fn reset(&mut self) {
         self.accesses = 0;
         self.now = 0;
-        self.lines.reset();
+        self.exceptions.reset();
+        self.tick = self.tick.take().map(|_| Tick::default());
         self.injections.restart();
+        self.defects.restart();
         self.trace.restart();
         for (_, port) in self.map.ports_mut() {
             port.device.reset();
@@ -166,13 +176,16 @@ impl Bus {
         let offset = attempt.address - region.base;
         let result = match &mut region.model {
             Model::Port(port) => port.access(offset, attempt),
-            Model::Controller => self.lines.access(offset, attempt),
+            Model::Controller => self.exceptions.access(offset, attempt),
+            Model::Control => self.exceptions.access_control(offset, attempt),
+            Model::Tick => self.tick.as_mut().map_or(Err(Fault::NoRegister), |tick| tick.access(offset, attempt)),
         };
         let refused = |fault| BusFault::Device { attempt, device: region.name.clone(), fault };
-        let value = result.map_err(refused)? & attempt.width.mask();
+        let value = self.defects.reads(attempt.address, result.map_err(refused)?) & attempt.width.mask();
         match &mut region.model {
-            Model::Port(port) => sample(port, &mut self.lines),
+            Model::Port(port) => sample(port, &mut self.exceptions, &mut self.defects),
             Model::Controller => self.sample_all(),
+            Model::Control | Model::Tick => {}
         }
         self.accesses += 1;
         self.trace.note(attempt.made(value));
@@ -226,23 +239,37 @@ impl Bus {
         Ok(())
     }
 
+    /// Whether an interrupt is planned for the next access and not pending yet.
+    #[inline]
+    pub fn is_due(&self) -> bool {
+        self.injections.is_due(self.accesses)
+    }
+
     /// Whether an interrupt is to be taken: a flag, cheap enough to be polled.
     #[inline]
     pub fn pending(&self) -> bool {
-        self.lines.ready()
+        self.exceptions.ready()
     }
 
     /// The line whose handler is to run now: of those that are pending and on, that of the highest priority, then of the
     /// lowest number. While a handler runs, only one of a higher priority interrupts it.
     pub fn take_interrupt(&mut self) -> Option<u16> {
-        self.lines.take()
+        self.take_exception()?.checked_sub(FIRST_LINE)
     }
 
     /// To be called when a handler returns: ends the last interrupt that was taken, and says which it was.
     pub fn end_interrupt(&mut self) -> Option<u16> {
-        let line = self.lines.end();
-        self.sample_all();
-        line
+        self.end_exception()?.checked_sub(FIRST_LINE)
+    }
+
+    /// Makes a line pending, as a device does.
+    ///
+    /// # Errors
+    /// The line does not exist.
+    pub fn raise(&mut self, line: u16) -> Result<(), LineError> {
+        self.check_line(line)?;
+        self.exceptions.raise(FIRST_LINE + line);
+        Ok(())
     }
 
     /// Lets time pass, in steps of a 16 MHz clock.
@@ -250,7 +277,10 @@ impl Bus {
         self.now = self.now.saturating_add(steps);
         for (_, port) in self.map.ports_mut() {
             port.device.advance(steps);
-            sample(port, &mut self.lines);
+            sample(port, &mut self.exceptions, &mut self.defects);
+        }
+        if self.tick.as_mut().is_some_and(|tick| tick.advance(steps)) {
+            self.exceptions.raise(exceptions::TICK);
         }
     }
 
@@ -261,16 +291,19 @@ impl Bus {
 
     /// After how many steps a device will raise a line that is on, when nothing but time passes.
     pub fn next_interrupt(&self) -> Option<u64> {
-        let on = |port: &&Port| port.line.is_some_and(|line| self.lines.is_enabled(line));
-        self.map.ports().map(|(_, port)| port).filter(on).filter_map(|port| port.device.next_interrupt()).min()
+        let on = |port: &&Port| port.line.is_some_and(|line| self.exceptions.is_line_enabled(line));
+        let ports = self.map.ports().map(|(_, port)| port).filter(on);
+        let tick = self.tick.as_ref().and_then(Tick::next_exception);
+        ports.filter_map(|port| port.device.next_interrupt()).chain(tick).min()
     }
 
     /// Sleeps until an interrupt is to be taken. Time passes until a device raises one. When none ever will, an interrupt
     /// that is planned before the next access comes now, as a program that sleeps makes no access. `false` means that
     /// nothing will ever wake the program.
     pub fn sleep(&mut self) -> bool {
-        // A device that asks says no more when it will: each can fail to wake the program only once.
-        for _ in 0..self.map.ports().count() {
+        // A device that asks says no more when it will, and the timer's exception stays pending: each can fail to wake the
+        // program only once.
+        for _ in 0..self.map.ports().count() + 1 {
             match self.next_interrupt() {
                 Some(steps) if !self.pending() => self.advance(steps),
                 _ => break,
@@ -280,32 +313,36 @@ impl Bus {
     }
 
     fn check_line(&self, line: u16) -> Result<(), LineError> {
-        if self.lines.exists(line) { Ok(()) } else { Err(LineError(line)) }
+        if self.exceptions.line_exists(line) { Ok(()) } else { Err(LineError(line)) }
     }
 
     #[cold]
     fn raise_injected(&mut self) {
         while let Some(line) = self.injections.take(self.accesses) {
-            self.lines.raise(line);
+            self.exceptions.raise(FIRST_LINE + line);
         }
     }
 
     fn sample_all(&mut self) {
         for (_, port) in self.map.ports_mut() {
-            sample(port, &mut self.lines);
+            sample(port, &mut self.exceptions, &mut self.defects);
         }
     }
 }
 
 fn port(device: Box<dyn Device>, line: Option<u16>) -> Model {
-    Model::Port(Port { device, line, level: false })
+    Model::Port(Port { device, line, level: false, lost: false })
 }
 
 /// Makes a device's line pending if it asks for its interrupt. While its handler runs, only a fresh request counts.
-fn sample(port: &mut Port, lines: &mut Lines) {
+fn sample(port: &mut Port, exceptions: &mut Exceptions, defects: &mut Defects) {
     let Some(line) = port.line else { return };
     let before = std::mem::replace(&mut port.level, port.device.interrupt());
-    if port.level && (!before || !lines.is_active(line)) {
-        lines.raise(line);
+    port.lost &= port.level;
+    if port.level && !before {
+        port.lost = defects.loses(line);
+    }
+    if port.level && !port.lost && (!before || !exceptions.is_active(FIRST_LINE + line)) {
+        exceptions.raise(FIRST_LINE + line);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::process::End;
 use devices::Bus;
-use emulator::Host;
+use emulator::x86_64::{self, Host};
 use native_ir::layout::{Layouts, MachineLayout};
 use native_ir::{Contract, Effect, Func, Module};
 use std::io::{Read, Write};
@@ -50,14 +50,14 @@ pub(crate) fn run(executable: &[u8], module: &Module, call: usize, world: World)
         registers: registers(module),
         limit,
     };
-    let run = emulator::run(executable, host).map_err(|error| error.to_string())?;
+    let run = x86_64::run(executable, host).map_err(|error| error.to_string())?;
     let results = run.files.into_iter().next().map(|(_, bytes)| bytes);
     let ended = match (run.end, results) {
-        (emulator::End::Exited(0), Some(bytes)) => Ended::Like(End::Returned(bytes)),
-        (emulator::End::Exited(status), _) => Ended::Like(End::Exited(status)),
-        (emulator::End::Killed(signal), _) => Ended::Like(End::Killed(signal.into())),
-        (emulator::End::Hardware(fault), _) => Ended::Unmapped(fault),
-        (emulator::End::TimedOut, _) => Ended::TimedOut,
+        (x86_64::End::Exited(0), Some(bytes)) => Ended::Like(End::Returned(bytes)),
+        (x86_64::End::Exited(status), _) => Ended::Like(End::Exited(status)),
+        (x86_64::End::Killed(signal), _) => Ended::Like(End::Killed(signal.into())),
+        (x86_64::End::Hardware(fault), _) => Ended::Unmapped(fault),
+        (x86_64::End::TimedOut, _) => Ended::TimedOut,
     };
     Ok((ended, run.bus))
 }

@@ -1,9 +1,10 @@
 //! The processor, its memory, and hardware registers on the bus.
 
-use crate::image::{Image, PAGE, Segment};
-use crate::kernel::{self, Kernel};
-use crate::signal::{self, Signals};
-use crate::{End, Error, Host, Run, stack};
+use super::image::{Image, PAGE, Segment};
+use super::kernel::{self, Kernel};
+use super::signal::{self, Signals};
+use super::{End, Host, Run, stack};
+use crate::Error;
 use devices::{BusFault, Width};
 use std::ops::Range;
 use std::time::Instant;

@@ -1,9 +1,9 @@
 //! System calls: those that the host runtime makes, by their numbers under Linux for x86-64. All others fail with `ENOSYS`.
 
-use crate::End;
-use crate::image::PAGE;
-use crate::machine::{Engine, State};
-use crate::signal::{ALTERNATE_BYTES, AlternateStack};
+use super::End;
+use super::image::PAGE;
+use super::machine::{Engine, State};
+use super::signal::{ALTERNATE_BYTES, AlternateStack};
 use std::io::{ErrorKind, Read, Write};
 use unicorn_engine::{Prot, RegisterX86};
 

@@ -3,7 +3,7 @@
 //! A handler is called with the signal's number, a pointer to its information, whose third word is the address of a memory
 //! fault, and a pointer to a context that has the stack pointer at 160 and the program counter at 168. It does not return.
 
-use crate::machine::Engine;
+use super::machine::Engine;
 use unicorn_engine::{RegisterX86, uc_error};
 
 const SIGILL: u8 = 4;

@@ -1,7 +1,8 @@
 //! Programs of a few instructions: how they end, what they reach, and files that are no programs.
 
 use devices::{Bus, Plain};
-use emulator::{End, Error, Host, Run, run};
+use emulator::Error;
+use emulator::x86_64::{End, Host, Run, run};
 use std::io::{self, Write};
 use std::ops::Range;
 use std::sync::{Arc, Mutex};

@@ -1,0 +1,144 @@
+//! Runs firmware to its end.
+
+use super::command::{Debugger, PROGRAM, command};
+use crate::Error;
+use std::io::{self, Read, Write};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, ExitStatus, Stdio};
+use std::thread::{self, sleep};
+use std::time::{Duration, Instant};
+
+/// The signal by which QEMU ends itself when the processor is locked up.
+const ABORT: i32 = 6;
+
+/// What stands around firmware.
+#[derive(Clone, Debug, Default)]
+pub struct Host {
+    /// Its arguments.
+    pub arguments: Vec<Vec<u8>>,
+    /// What its serial port and its standard input get; without this they are those of this process, and so are the outputs.
+    pub input: Option<Vec<u8>>,
+    /// Where a debugger can come in.
+    pub debugger: Option<Debugger>,
+    /// How long it may run; without an end when none is given.
+    pub limit: Option<Duration>,
+    /// The most bytes that are kept of each output.
+    pub most_output: usize,
+}
+
+/// What came of firmware.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// How it ended.
+    pub end: End,
+    /// What its serial port and its standard output sent, if they were not those of this process.
+    pub output: Vec<u8>,
+    /// Standard error likewise.
+    pub error: Vec<u8>,
+}
+
+/// How firmware ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// By semihosting, with this status.
+    Exited(u8),
+    /// By a fault in the handler of a fault.
+    Lockup,
+    /// QEMU itself ended by a signal.
+    Killed(i32),
+    /// It ran too long.
+    TimedOut,
+}
+
+/// Runs the ELF file of firmware.
+///
+/// # Errors
+/// QEMU cannot be started, or its streams cannot be read.
+pub fn run(image: &[u8], host: &Host) -> Result<Run, Error> {
+    let unable = |error: io::Error| Error::Qemu(error.to_string());
+    let folder = tempfile::tempdir().map_err(unable)?;
+    let path = folder.path().join("firmware.elf");
+    std::fs::write(&path, image).map_err(unable)?;
+    let mut command = command(&path, &host.arguments, host.debugger.as_ref());
+    if host.input.is_some() {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    }
+    let mut child = command.spawn().map_err(|error| missing(&error))?;
+    let input = host.input.clone().unwrap_or_default();
+    let writer = child.stdin.take().map(|mut to| {
+        thread::spawn(move || {
+            // A program that ends before it has read everything wants no more.
+            let _ = to.write_all(&input);
+        })
+    });
+    let output = child.stdout.take().map(|from| keep(from, host.most_output));
+    let error = child.stderr.take().map(|from| keep(from, host.most_output));
+    let ended = wait(&mut child, host.limit).map_err(unable)?;
+    let taken = |reader: Option<thread::JoinHandle<Vec<u8>>>| reader.and_then(|reader| reader.join().ok());
+    let (output, error) = (taken(output).unwrap_or_default(), taken(error).unwrap_or_default());
+    if let Some(writer) = writer {
+        // It ends with the process that it wrote to.
+        let _ = writer.join();
+    }
+    let (end, error) = end(ended, error);
+    Ok(Run { end, output, error })
+}
+
+/// Why QEMU did not start.
+pub(super) fn missing(error: &io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::NotFound => {
+            Error::Qemu(format!("{PROGRAM} is missing: install it (the Debian package is {PROGRAM})"))
+        }
+        _ => Error::Qemu(format!("{PROGRAM}: {error}")),
+    }
+}
+
+/// How a process ended; none when it had to be ended. What QEMU says of a lockup is no output of the program.
+fn end(status: Option<ExitStatus>, mut error: Vec<u8>) -> (End, Vec<u8>) {
+    let Some(status) = status else { return (End::TimedOut, error) };
+    match (status.code(), status.signal()) {
+        (Some(code), _) => (End::Exited(code as u8), error),
+        (None, Some(ABORT)) => {
+            const REPORT: &[u8] = b"qemu: fatal: Lockup";
+            let Some(at) = error.windows(REPORT.len()).position(|bytes| bytes == REPORT) else {
+                return (End::Killed(ABORT), error);
+            };
+            error.truncate(at);
+            (End::Lockup, error)
+        }
+        (None, signal) => (End::Killed(signal.unwrap_or(0)), error),
+    }
+}
+
+/// Waits for a process, but no longer than allowed: then it is ended.
+fn wait(child: &mut Child, limit: Option<Duration>) -> io::Result<Option<ExitStatus>> {
+    let Some(limit) = limit else { return child.wait().map(Some) };
+    let start = Instant::now();
+    let mut pause = Duration::from_millis(1);
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        if start.elapsed() >= limit {
+            child.kill()?;
+            child.wait()?;
+            return Ok(None);
+        }
+        sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(20));
+    }
+}
+
+/// Keeps what is read, up to a limit; what comes behind is read and dropped, so that nobody waits.
+fn keep(mut from: impl Read + Send + 'static, most: usize) -> thread::JoinHandle<Vec<u8>> {
+    thread::spawn(move || {
+        let mut kept = Vec::new();
+        let mut buffer = [0; 4096];
+        while let Ok(read @ 1..) = from.read(&mut buffer) {
+            let room = most.saturating_sub(kept.len()).min(read);
+            kept.extend_from_slice(&buffer[..room]);
+        }
+        kept
+    })
+}

@@ -1,0 +1,336 @@
+//! Single functions of firmware, called one after the other by way of the debugger's stub; memory is put back between them.
+//!
+//! Firmware that says where it is ready for calls is run up to there, once. Else its own start is never run: initial data is
+//! put in its place as the file's segments say, by their addresses in memory, and everything else in RAM is zero.
+
+use super::command::{Debugger, command};
+use super::gdb::{Gdb, Reply, STATUS};
+use super::run::missing;
+use crate::{Error, Firmware};
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// Numbers of registers.
+const SP: u8 = 13;
+const LR: u8 = 14;
+const PC: u8 = 15;
+/// xPSR: Thumb state, no flags, no exception.
+const THUMB: u32 = 1 << 24;
+/// RAM of the board.
+const RAM: (u32, u32) = (0x2000_0000, 0x4000);
+/// Where a call returns to when the firmware has no place for that: the end of flash.
+const BACK: u32 = 0x3_fff0;
+/// How long QEMU may take to start.
+const START: Duration = Duration::from_secs(30);
+
+/// Why a call ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// It returned.
+    Returned,
+    /// A trap: the instruction `udf #code` at this address.
+    Trap {
+        /// Its number, the column `code` of the table of traps.
+        code: u8,
+        /// Its address.
+        address: u32,
+    },
+    /// Another fault of the instruction at this address.
+    Fault(u32),
+    /// The program ended by semihosting, with this status.
+    Exited(u8),
+    /// It ran too long.
+    TimedOut,
+    /// QEMU is gone: the processor is locked up.
+    Gone,
+}
+
+/// Firmware in QEMU, stopped between calls.
+pub struct Session {
+    image: Vec<u8>,
+    options: Options,
+    /// What RAM holds before a call.
+    ram: Vec<u8>,
+    /// The stack pointer likewise.
+    stack: u32,
+    /// The handler of faults, if the program stops there.
+    fault: Option<u32>,
+    process: Process,
+}
+
+/// How functions of firmware are called.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Where the firmware waits for calls, and where they return to.
+    pub ready: Option<u32>,
+    /// Whether faults go to the firmware's handler; else they end a call.
+    pub handles_faults: bool,
+    /// The firmware's arguments.
+    pub arguments: Vec<Vec<u8>>,
+    /// Whether the streams are those of this process; else the input is empty, and the outputs are kept.
+    pub streams: bool,
+}
+
+/// A process of QEMU.
+struct Process {
+    child: Child,
+    gdb: Gdb,
+    /// The outputs, unless they are those of this process.
+    kept: Option<(File, File)>,
+    /// The socket and the outputs, for as long as the process uses them.
+    _folder: TempDir,
+}
+
+impl Session {
+    /// Starts QEMU with the ELF file of firmware.
+    ///
+    /// # Errors
+    /// The file is no firmware; QEMU cannot be started; the firmware does not get ready.
+    pub fn new(image: &[u8], options: Options) -> Result<Session, Error> {
+        let firmware = Firmware::read(image)?;
+        let mut ram = vec![0; RAM.1 as usize];
+        for segment in &firmware.segments {
+            let place = segment.place.checked_sub(RAM.0).map(|place| place as usize);
+            let bytes = &segment.bytes;
+            if let Some(to) = place.and_then(|place| ram.get_mut(place..place.checked_add(bytes.len())?)) {
+                to.copy_from_slice(bytes);
+            }
+        }
+        let process = Process::start(image, &options)?;
+        let image = image.to_vec();
+        let mut session = Session { image, options, ram, stack: RAM.0 + RAM.1, fault: None, process };
+        session.prepare()?;
+        if session.options.ready.is_some() {
+            session.get_ready()?;
+        }
+        Ok(session)
+    }
+
+    /// Has the program stop where calls return to, and where faults lead if they end a call.
+    fn prepare(&mut self) -> Result<(), Error> {
+        let back = self.back();
+        let gdb = &mut self.process.gdb;
+        let mut vector = [0; 4];
+        gdb.read(12, &mut vector)?;
+        let handler = u32::from_le_bytes(vector) & !1;
+        self.fault = Some(handler).filter(|handler| *handler != 0 && !self.options.handles_faults);
+        gdb.stop_at(back)?;
+        self.fault.map_or(Ok(()), |handler| gdb.stop_at(handler))
+    }
+
+    /// Where calls return to.
+    fn back(&self) -> u32 {
+        self.options.ready.unwrap_or(BACK)
+    }
+
+    /// Lets the program run until it is ready, and keeps its memory.
+    fn get_ready(&mut self) -> Result<(), Error> {
+        let reply = self.process.gdb.go_on(START)?;
+        if reply != Reply::Stopped || self.register(PC)? != self.back() {
+            return Err(Error::Qemu(format!("the firmware does not get ready for calls ({reply:?})")));
+        }
+        self.stack = self.register(SP)?;
+        let mut ram = std::mem::take(&mut self.ram);
+        self.process.gdb.read(RAM.0, &mut ram)?;
+        self.ram = ram;
+        Ok(())
+    }
+
+    /// Puts memory and registers back; a process that is gone is started again.
+    ///
+    /// # Errors
+    /// QEMU cannot be started.
+    pub fn reset(&mut self) -> Result<(), Error> {
+        let alive = matches!(self.process.child.try_wait(), Ok(None));
+        let ram = std::mem::take(&mut self.ram);
+        let mut result = if alive { self.process.gdb.write_memory(RAM.0, &ram) } else { Ok(()) };
+        if !alive || result.is_err() {
+            self.process = Process::start(&self.image, &self.options)?;
+            result = self.prepare().and_then(|()| self.process.gdb.write_memory(RAM.0, &ram));
+        }
+        self.ram = ram;
+        result?;
+        self.process.forget_output().map_err(|error| Error::Qemu(error.to_string()))?;
+        for number in 0..SP {
+            self.set_register(number, 0)?;
+        }
+        self.set_register(SP, self.stack)
+    }
+
+    /// What a register holds, by its number.
+    ///
+    /// # Errors
+    /// QEMU is gone.
+    pub fn register(&mut self, number: u8) -> Result<u32, Error> {
+        self.process.gdb.register(number)
+    }
+
+    /// Sets a register.
+    ///
+    /// # Errors
+    /// QEMU is gone.
+    pub fn set_register(&mut self, number: u8, value: u32) -> Result<(), Error> {
+        self.process.gdb.set_register(number, value)
+    }
+
+    /// Bytes of memory.
+    ///
+    /// # Errors
+    /// There is no memory, or QEMU is gone.
+    pub fn read(&mut self, address: u32, bytes: &mut [u8]) -> Result<(), Error> {
+        self.process.gdb.read(address, bytes)
+    }
+
+    /// Writes bytes to memory.
+    ///
+    /// # Errors
+    /// There is no memory, or QEMU is gone.
+    pub fn write(&mut self, address: u32, bytes: &[u8]) -> Result<(), Error> {
+        self.process.gdb.write_memory(address, bytes)
+    }
+
+    /// Calls a function, whose arguments are in place, until it returns.
+    ///
+    /// # Errors
+    /// QEMU does not do what it should.
+    pub fn call(&mut self, function: u32, limit: Option<Duration>) -> Result<Stop, Error> {
+        let back = self.back();
+        let gdb = &mut self.process.gdb;
+        gdb.set_register(STATUS, THUMB)?;
+        gdb.set_register(LR, back | 1)?;
+        gdb.set_register(PC, function & !1)?;
+        match gdb.go_on(limit.unwrap_or(Duration::MAX))? {
+            Reply::Stopped => self.stopped(),
+            Reply::Exited(status) => Ok(Stop::Exited(status)),
+            Reply::Gone => Ok(self.process.end()),
+            Reply::Silent => match self.process.gdb.interrupt()? {
+                Reply::Exited(status) => Ok(Stop::Exited(status)),
+                Reply::Gone => Ok(self.process.end()),
+                _ => {
+                    // The processor may be in a handler of its own.
+                    self.process.kill();
+                    Ok(Stop::TimedOut)
+                }
+            },
+        }
+    }
+
+    /// Why the program stopped: it returned, or it is at the handler of faults, with the frame of the fault on its stack.
+    fn stopped(&mut self) -> Result<Stop, Error> {
+        let at = self.register(PC)? & !1;
+        if Some(at) != self.fault {
+            return Ok(if at == self.back() { Stop::Returned } else { Stop::Fault(at) });
+        }
+        let frame = self.register(SP)?;
+        let mut word = [0; 4];
+        self.read(frame.wrapping_add(24), &mut word)?;
+        let address = u32::from_le_bytes(word);
+        let mut half = [0; 2];
+        let readable = self.read(address, &mut half).is_ok();
+        // An exception that is under way would hold off those of the next call.
+        self.process.kill();
+        Ok(match half {
+            [code, 0xde] if readable => Stop::Trap { code, address },
+            _ => Stop::Fault(address),
+        })
+    }
+
+    /// What the program wrote since the last reset, to its output and its error output.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn output(&mut self) -> Result<(Vec<u8>, Vec<u8>), Error> {
+        self.process.output_since().map_err(|error| Error::Qemu(error.to_string()))
+    }
+}
+
+impl Process {
+    fn start(image: &[u8], options: &Options) -> Result<Process, Error> {
+        let unable = |error: io::Error| Error::Qemu(error.to_string());
+        let folder = tempfile::tempdir().map_err(unable)?;
+        let path = |name: &str| folder.path().join(name);
+        std::fs::write(path("firmware.elf"), image).map_err(unable)?;
+        let socket = Debugger::Socket(path("debugger").into_os_string());
+        let mut command = command(&path("firmware.elf"), &options.arguments, Some(&socket));
+        let kept = match options.streams {
+            true => None,
+            false => {
+                let file = |name: &str| -> io::Result<(File, File)> {
+                    Ok((File::create_new(path(name))?, File::open(path(name))?))
+                };
+                let (output, error) = (file("output").map_err(unable)?, file("error").map_err(unable)?);
+                command.stdin(Stdio::null()).stdout(output.0).stderr(error.0);
+                Some((output.1, error.1))
+            }
+        };
+        let mut child = command.spawn().map_err(|error| missing(&error))?;
+        match connect(&path("debugger"), &mut child).and_then(Gdb::new) {
+            Ok(gdb) => Ok(Process { child, gdb, kept, _folder: folder }),
+            Err(why) => {
+                let _ = child.kill();
+                let _ = child.wait();
+                let said = std::fs::read_to_string(path("error")).unwrap_or_default();
+                Err(Error::Qemu(format!("{why}\n{}", said.trim_end())))
+            }
+        }
+    }
+
+    /// Ends the process, if it has not ended.
+    fn kill(&mut self) {
+        // One that has ended cannot be ended.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// How the process ended that is gone.
+    fn end(&mut self) -> Stop {
+        match self.child.wait().ok().and_then(|status| status.code()) {
+            Some(status) => Stop::Exited(status as u8),
+            None => Stop::Gone,
+        }
+    }
+
+    fn forget_output(&mut self) -> io::Result<()> {
+        for file in self.kept.iter_mut().flat_map(|(output, error)| [output, error]) {
+            file.seek(SeekFrom::End(0))?;
+        }
+        Ok(())
+    }
+
+    fn output_since(&mut self) -> io::Result<(Vec<u8>, Vec<u8>)> {
+        let (mut all, mut errors) = (Vec::new(), Vec::new());
+        if let Some((output, error)) = &mut self.kept {
+            output.read_to_end(&mut all)?;
+            error.read_to_end(&mut errors)?;
+        }
+        Ok((all, errors))
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// The connection to the stub, as soon as it is there.
+fn connect(path: &Path, child: &mut Child) -> Result<UnixStream, Error> {
+    let start = Instant::now();
+    loop {
+        match UnixStream::connect(path) {
+            Ok(stream) => return Ok(stream),
+            Err(error) if start.elapsed() > START => return Err(Error::Qemu(error.to_string())),
+            Err(_) => {}
+        }
+        if let Ok(Some(status)) = child.try_wait() {
+            return Err(Error::Qemu(format!("it ended ({status})")));
+        }
+        sleep(Duration::from_millis(2));
+    }
+}
