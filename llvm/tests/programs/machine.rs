@@ -93,13 +93,13 @@ pub(crate) fn emulated(module: &Arc<Verified<Module>>, entry: &str, values: &[u1
         let memory = Memory {
             flash: Region { start: 0, bytes: 1 << 20 },
             ram: Region { start: 0x2000_0000, bytes: 1 << 20 },
+            stack: 0,
         };
         let text = |error: program::Error| error.to_string();
         let callable = Callable::new(module, &[func], Vec::new(), memory, &How::default()).map_err(text)?;
         let mut board = Board::new(&callable, module, Manner::default()).map_err(text)?;
         let world = (Bus::new(), Console::default());
-        let (end, _) =
-            board.call(&callable, module, (func, values), world, &Limits::default()).map_err(text)?;
+        let (end, _) = board.call(&callable, module, (func, values), world, &Limits::default()).map_err(text)?;
         Ok(match end {
             program::End::Returned(values) => End::Status(values.first().copied().unwrap_or(0)),
             program::End::Exited(status) => End::Status(status.into()),

@@ -61,6 +61,7 @@ impl Machines {
         let memory = Memory {
             flash: Region { start: 0, bytes: 8 << 20 },
             ram: Region { start: 0x2000_0000, bytes: 4 << 20 },
+            stack: 0,
         };
         let failed = |error: program::Error| format!("{error}\n{}", native_ir::text::print(module));
         let callable = Callable::new(module, &entries, Vec::new(), memory, &How::default()).map_err(failed)?;
