@@ -28,7 +28,8 @@ pub(crate) fn command(image: &Path) -> Command {
 /// Runs an image to its end.
 pub(crate) fn execute(image: &Path) -> Ended {
     let child = command(image).spawn();
-    let mut child = child.unwrap_or_else(|error| panic!("qemu-system-arm cannot be run, see `make tools`: {error}"));
+    let mut child =
+        child.unwrap_or_else(|error| panic!("qemu-system-arm cannot be run, see `make tools`: {error}"));
     let start = Instant::now();
     let status = loop {
         if let Some(status) = child.try_wait().expect("it can be waited for") {
