@@ -35,7 +35,8 @@ fn findings(target: &str, seed: u64) -> Vec<String> {
     let relocation_model = if seed % 4 < 2 { RelocationModel::Static } else { RelocationModel::Pic };
     let options = codegen::Options { relocation_model, threads: 1, ..codegen::Options::default() };
     let artifact = codegen::compile(&module, &functions, &options);
-    let artifact = artifact.unwrap_or_else(|error| panic!("seed {seed}: {error}\n{}", native_ir::text::print(&module)));
+    let artifact =
+        artifact.unwrap_or_else(|error| panic!("seed {seed}: {error}\n{}", native_ir::text::print(&module)));
     let checks = Checks { stack: false, ..Checks::all() };
     let findings = certify(&module, artifact.clone(), &checks).err().unwrap_or_default();
     let told = findings.into_iter().map(|finding| {
