@@ -39,6 +39,16 @@ pub(crate) fn read(file: &str, bytes: &[u8]) -> Result<Reading, Vec<TableError>>
     }
 }
 
+/// How many addresses have a register.
+fn addresses(infos: &[RegisterInfo]) -> usize {
+    let of = |info: &RegisterInfo| {
+        let (address, stride) = (info.address, info.stride);
+        (0..info.count).map(move |index| address.saturating_add(index.saturating_mul(stride)))
+    };
+    // No array has more elements than the reader's limit, and no file more rows.
+    infos.iter().flat_map(of).take(native_ir::registers::MAX_REGISTERS).collect::<HashSet<u64>>().len()
+}
+
 /// The lines of a licence; some files write their ends as `\n`, too.
 fn licence(element: Node<'_, '_>) -> Vec<String> {
     let all: String = element.children().filter_map(|child| child.text()).collect();
@@ -141,6 +151,7 @@ impl<'a, 'i, 's> Device<'a, 'i, 's> {
         let (mut infos, places): (Vec<RegisterInfo>, Vec<usize>) =
             std::mem::take(&mut self.found).into_iter().map(|found| (found.info, found.place)).unzip();
         let mut blocks = std::mem::take(&mut self.blocks);
+        let own_addresses = addresses(&infos);
         core::add(&cpu, &mut infos, &mut blocks);
         let interrupts = std::mem::take(&mut self.interrupts).sorted();
         self.take_overlaps(&mut infos, &places);
@@ -154,6 +165,7 @@ impl<'a, 'i, 's> Device<'a, 'i, 's> {
             map,
             licence: device.child("licenseText").map(licence).unwrap_or_default(),
             registers: elements,
+            own_addresses,
             notes: self.source.notes,
         })
     }

@@ -41,6 +41,8 @@ pub struct Reading {
     pub licence: Vec<String>,
     /// How many elements `register` the file has, whatever they are copied or expanded to.
     pub registers: usize,
+    /// How many addresses have a register of the device; those of the core come to them.
+    pub own_addresses: usize,
     /// What is odd in the file, and how it was taken.
     pub notes: Vec<TableError>,
 }
