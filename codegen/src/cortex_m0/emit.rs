@@ -4,6 +4,7 @@
 //! the code that does not trap walks by. r12 belongs to sequences that need a register more than there is, and holds
 //! nothing between lines.
 
+mod flags;
 mod frame;
 mod place;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use super::inst::{
     Word as Choice,
 };
 use artifact::{FunctionCode, Location, Place, RelocationKind};
+use flags::Known;
 use native_ir::{Contract, Func, Inst as Source, SpecialRegister, Trap, Value};
 use rustc_hash::FxHashSet;
 
@@ -125,11 +127,15 @@ impl Emitter<'_> {
             if let Some(block) = block.block {
                 self.asm.block_row(block);
             }
-            for line in &block.lines {
+            let mut known = Known::default();
+            for (index, line) in block.lines.iter().enumerate() {
                 lines.push(self.asm.offset());
                 self.source = line.source;
                 self.asm.inst_row(line.source);
-                self.inst(&line.inst);
+                if !known.says(&block.lines[index..]) {
+                    self.inst(&line.inst);
+                    known.pass(&line.inst);
+                }
             }
             let far = self.traps.first().is_some_and(|trap| trap.from + NEAR < self.asm.offset());
             if far && block.lines.last().is_some_and(|line| self.ends_the_way(&line.inst)) {
