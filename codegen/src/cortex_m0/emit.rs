@@ -4,6 +4,7 @@
 //! the code that does not trap walks by. r12 belongs to sequences that need a register more than there is, and holds
 //! nothing between lines.
 
+mod flags;
 mod frame;
 mod place;
 #[cfg(test)]
@@ -17,7 +18,9 @@ use super::inst::{
     Word as Choice,
 };
 use artifact::{FunctionCode, Location, Place, RelocationKind};
+use flags::Known;
 use native_ir::{Contract, Func, Inst as Source, SpecialRegister, Trap, Value};
+use rustc_hash::FxHashSet;
 
 /// How many bytes may stand between a trap's branch and the trap before it is worth a place of its own among the code.
 const NEAR: u32 = 160;
@@ -64,6 +67,8 @@ struct Emitter<'a> {
     /// The IR instruction that is emitted.
     source: Option<Source>,
     traps: Vec<Waiting>,
+    /// Constants that stand in the code.
+    pooled: FxHashSet<u32>,
     /// Bytes from the stack pointer to what it is for the caller when the function has returned.
     cfa: u32,
     /// Whether unwinding has to remember the frame for the code behind.
@@ -85,8 +90,17 @@ pub(crate) fn emit(
     debug_assert!(!demands.link || frame.saved >> encode::LR & 1 == 1);
     asm.begin(demands);
     let labels = asm.labels(code.blocks.len() as u32);
-    let mut emitter =
-        Emitter { asm, frame, labels, next: 0, source: None, traps: Vec::new(), cfa: frame.pops, recall: false };
+    let mut emitter = Emitter {
+        asm,
+        frame,
+        labels,
+        next: 0,
+        source: None,
+        traps: Vec::new(),
+        pooled: place::pooled(code),
+        cfa: frame.pops,
+        recall: false,
+    };
     emitter.enter();
     let lines = emitter.blocks(code);
     emitter.write_traps();
@@ -113,11 +127,15 @@ impl Emitter<'_> {
             if let Some(block) = block.block {
                 self.asm.block_row(block);
             }
-            for line in &block.lines {
+            let mut known = Known::default();
+            for (index, line) in block.lines.iter().enumerate() {
                 lines.push(self.asm.offset());
                 self.source = line.source;
                 self.asm.inst_row(line.source);
-                self.inst(&line.inst);
+                if !known.says(&block.lines[index..]) {
+                    self.inst(&line.inst);
+                    known.pass(&line.inst);
+                }
             }
             let far = self.traps.first().is_some_and(|trap| trap.from + NEAR < self.asm.offset());
             if far && block.lines.last().is_some_and(|line| self.ends_the_way(&line.inst)) {

@@ -89,6 +89,17 @@ fn constants_are_what_they_say_in_as_few_instructions_as_can_be() {
 }
 
 #[test]
+fn constants_that_are_made_often_stand_in_the_code() {
+    let constants = |count| (0..count).map(|dst| Inst::Const { dst: reg(dst), value: 0x4000_0000 });
+    let mut twice: Vec<_> = constants(2).collect();
+    twice.push(Inst::Return { values: Vec::new() });
+    assert_eq!(emitted(vec![twice], &Frame::default()).code.len(), 10);
+    let mut often: Vec<_> = constants(3).collect();
+    often.push(Inst::Return { values: Vec::new() });
+    assert_eq!(emitted(vec![often], &Frame::default()).code.len(), 12);
+}
+
+#[test]
 fn words_of_the_frame_are_reached_at_any_distance_without_flags() {
     let frame = Frame { outgoing: 4096, lowered: 0, ..Frame::default() };
     let cell = |bytes| Cell::Outgoing(bytes);
@@ -251,6 +262,31 @@ fn traps_stand_behind_the_code_or_where_the_way_ends_near_them() {
     assert_eq!(traps, [(186, Trap::Bounds), (188, Trap::Assertion), (196, Trap::User)]);
     assert_eq!(code.claim.blocks.iter().map(|row| row.offset).collect::<Vec<_>>(), [0, 190, 194]);
     assert_eq!(code.literals, 198);
+}
+
+/// How many compares are left of a difference in r0, something, and a compare with 0 that a condition reads.
+fn compares(between: Option<Inst>, cond: Cond) -> usize {
+    let mut lines = vec![Inst::Sub { dst: R0, a: R0, b: reg(1) }];
+    lines.extend(between);
+    lines.push(Inst::CmpImm { a: R0, imm: 0 });
+    lines.push(Inst::Move { dst: reg(4), src: R0 });
+    lines
+        .push(Inst::Select { cond, words: vec![Choice { dst: reg(1), then: reg(1), other: Other::Reg(reg(2)) }] });
+    body(lines).iter().filter(|line| line.starts_with("cmp")).count()
+}
+
+#[test]
+fn compares_with_zero_are_left_out_where_flags_say_the_same() {
+    let reload = |dst| Some(Inst::Reload { dst, cell: Cell::Outgoing(0) });
+    for cond in [Cond::Eq, Cond::Ne, Cond::Mi, Cond::Pl] {
+        assert_eq!(compares(None, cond), 0);
+        assert_eq!(compares(reload(reg(3)), cond), 0);
+        assert_eq!(compares(reload(R0), cond), 1);
+        assert_eq!(compares(Some(Inst::Const { dst: reg(3), value: 1 }), cond), 1);
+    }
+    for cond in [Cond::Cs, Cond::Lt, Cond::Ge, Cond::Gt, Cond::Le, Cond::Hi] {
+        assert_eq!(compares(None, cond), 1);
+    }
 }
 
 #[test]
