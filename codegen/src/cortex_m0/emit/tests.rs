@@ -251,7 +251,7 @@ fn callees_that_take_their_arguments_off_leave_the_frame_whole() {
 #[test]
 fn traps_stand_behind_the_code_or_where_the_way_ends_near_them() {
     let trap = |trap| Inst::TrapIf { cond: Cond::Eq, trap };
-    let filler = || std::iter::repeat_n(Inst::CmpImm { a: R0, imm: 0 }, 90);
+    let filler = || std::iter::repeat_n(Inst::CmpImm { a: R0, imm: 1 }, 90);
     let mut first = vec![trap(Trap::Bounds), trap(Trap::Assertion)];
     first.extend(filler());
     first.push(Inst::Jump { to: 2 });
