@@ -183,9 +183,13 @@ impl Machine {
         &mut self.state_mut().bus
     }
 
-    /// Puts another bus in the place of the machine's, and gives that back.
-    pub fn replace_bus(&mut self, bus: Bus) -> Bus {
-        std::mem::replace(&mut self.state_mut().bus, bus)
+    /// Puts another bus in the place of the machine's. As at the start it gets a system timer when it has a controller.
+    ///
+    /// # Errors
+    /// There is something else where the timer belongs.
+    pub fn use_bus(&mut self, bus: Bus) -> Result<(), Error> {
+        self.state_mut().bus = with_system(bus)?;
+        Ok(())
     }
 
     /// The console, if there is one.
@@ -292,10 +296,8 @@ impl Machine {
 }
 
 fn state(settings: Settings) -> Result<State, Error> {
-    let Settings { memory, mut bus, profile, .. } = settings;
-    if bus.has_controller() && !bus.has_system() {
-        bus.map_system().map_err(|_| Error::Map("the system timer", 0xe000_e010))?;
-    }
+    let Settings { memory, bus, profile, .. } = settings;
+    let bus = with_system(bus)?;
     Ok(State {
         code: Code::new(&memory),
         profile: profile.then(|| Profile::new(&memory)),
@@ -312,6 +314,14 @@ fn state(settings: Settings) -> Result<State, Error> {
         core: Core::default(),
         course: Course::default(),
     })
+}
+
+/// A bus that has a system timer if it has a controller of interrupts.
+fn with_system(mut bus: Bus) -> Result<Bus, Error> {
+    if bus.has_controller() && !bus.has_system() {
+        bus.map_system().map_err(|_| Error::Map("the system timer", 0xe000_e010))?;
+    }
+    Ok(bus)
 }
 
 /// Whether an address belongs to the architecture's places for devices.

@@ -2,12 +2,14 @@
 
 #[cfg(feature = "unicorn")]
 use super::capture::Capture;
+#[cfg(feature = "unicorn")]
+use super::coverage::Collector;
 use super::judge::{Ended, Observed};
 use super::runner::Machine;
 #[cfg(feature = "unicorn")]
 use super::script;
 #[cfg(feature = "unicorn")]
-use crate::native::firmware::board::{Board, Manner};
+use crate::native::firmware::board::{Board, Manner, World};
 use crate::native::firmware::qemu::Process;
 use crate::native::firmware::{Callable, End};
 use directive::Call;
@@ -28,6 +30,7 @@ fn callable(
     module: &Verified<Module>,
     calls: &[&Call],
     memory: Memory,
+    debug: bool,
 ) -> Result<(Callable, Vec<(u16, Func)>), String> {
     let mut handlers: Vec<(u16, Func)> = Vec::new();
     for (_, handler) in calls.iter().flat_map(|call| &call.world.interrupts) {
@@ -40,7 +43,7 @@ fn callable(
     }
     let of_lines = handlers.iter().map(|&(line, func)| Handler { vector: FIRST_LINE + line, func });
     let functions: Vec<Func> = calls.iter().map(|call| call.func).collect();
-    Ok((Callable::new(module, &functions, of_lines.collect(), memory)?, handlers))
+    Ok((Callable::new(module, &functions, of_lines.collect(), memory, debug)?, handlers))
 }
 
 /// The memory of a module's target.
@@ -73,16 +76,17 @@ impl OnBoard {
     ///
     /// # Errors
     /// It cannot be made; the text says why.
-    pub(super) fn new(module: &Arc<Verified<Module>>, calls: &[&Call]) -> Result<OnBoard, String> {
+    pub(super) fn new(module: &Arc<Verified<Module>>, calls: &[&Call], counts: bool) -> Result<OnBoard, String> {
         const FLASH: u32 = 8 << 20;
         const RAM: u32 = 1 << 20;
         let mut memory = memory(module)?;
         (memory.flash.bytes, memory.ram.bytes) = (memory.flash.bytes.max(FLASH), memory.ram.bytes.max(RAM));
-        let (callable, handlers) = callable(module, calls, memory)?;
+        let (callable, handlers) = callable(module, calls, memory, counts)?;
         let manner = Manner {
             clock: emulator::cortex_m0::Clock::Accesses,
             handles_faults: false,
             sleeps_lightly: true,
+            counts,
         };
         let board = Board::new(&callable, module, manner)?;
         Ok(OnBoard { module: module.clone(), callable, handlers, board })
@@ -101,10 +105,21 @@ impl Machine for OnBoard {
         };
         let bus = script::bus(call, &self.handlers)?;
         let func = (call.func, call.arguments.as_slice());
-        let (end, bus) = self.board.call(&self.callable, &self.module, func, (bus, console), Some(LIMIT))?;
+        let (end, bus) = self.board.call(
+            &self.callable,
+            &self.module,
+            func,
+            World { bus, console, wake: None },
+            Some(LIMIT),
+        )?;
         let mut seen = observed(end, output.take(), error.take());
         seen.mismatch = script::mismatch(call, &bus);
         Ok(seen)
+    }
+
+    fn count(&mut self, collector: &Collector) -> Result<(), String> {
+        let profile = self.board.take_profile();
+        collector.add(&self.callable.image, |address| profile.count(address).executions)
     }
 }
 
@@ -136,7 +151,7 @@ impl InQemu {
     /// # Errors
     /// It cannot be made; the text says why.
     pub(super) fn new(module: &Arc<Verified<Module>>, calls: &[&Call]) -> Result<InQemu, String> {
-        let (callable, _) = callable(module, calls, memory(module)?)?;
+        let (callable, _) = callable(module, calls, memory(module)?, false)?;
         let process = Process::new(&callable, false, false)?;
         Ok(InQemu { module: module.clone(), callable, process })
     }

@@ -4,7 +4,7 @@ use super::{Callable, End, frame};
 use crate::native::registers;
 use devices::Bus;
 use elf::firmware::Region;
-use emulator::cortex_m0::{Clock, Console, Limits, Machine, Memory, PC, Settings, Snapshot, Stop};
+use emulator::cortex_m0::{Clock, Console, Limits, Machine, Memory, PC, Profile, Settings, Snapshot, Stop};
 use native_ir::{Func, Module, Trap};
 use std::time::Duration;
 
@@ -17,6 +17,14 @@ pub(crate) struct Board {
     ready: Snapshot,
 }
 
+/// What stands around a call.
+pub(crate) struct World {
+    pub(crate) bus: Bus,
+    pub(crate) console: Console,
+    /// What is asked when the program sleeps and nothing will wake it; whether there is something now that may.
+    pub(crate) wake: Option<Box<dyn FnMut(&mut Bus) -> bool>>,
+}
+
 /// How a board differs from a chip.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Manner {
@@ -26,6 +34,8 @@ pub(crate) struct Manner {
     pub(crate) handles_faults: bool,
     /// Whether a program that sleeps for ever goes on, as in the VM.
     pub(crate) sleeps_lightly: bool,
+    /// Whether it counts how often instructions run.
+    pub(crate) counts: bool,
 }
 
 impl Board {
@@ -47,6 +57,7 @@ impl Board {
             clock: manner.clock,
             faults_are_exceptions: manner.handles_faults,
             sleeps_lightly: manner.sleeps_lightly,
+            profile: manner.counts,
             ..Settings::default()
         })
         .map_err(text)?;
@@ -61,6 +72,11 @@ impl Board {
         }
     }
 
+    /// How often instructions ran since the last time.
+    pub(crate) fn take_profile(&mut self) -> Profile {
+        self.machine.take_profile()
+    }
+
     /// Calls a function in a fresh state. The bus that the call had comes back.
     ///
     /// # Errors
@@ -70,28 +86,34 @@ impl Board {
         callable: &Callable,
         module: &Module,
         call: (Func, &[u128]),
-        world: (Bus, Console),
+        world: World,
         limit: Option<Duration>,
     ) -> Result<(End, Bus), String> {
         let (address, layout) = callable.function(call.0)?;
         let frame = frame::frame(module, layout, call.1);
         let machine = &mut self.machine;
         machine.restore(&self.ready);
-        machine.replace_bus(world.0);
-        if let Some(console) = machine.console() {
-            *console = world.1;
+        let World { bus, console, mut wake } = world;
+        machine.use_bus(bus).map_err(|error| error.to_string())?;
+        if let Some(old) = machine.console() {
+            *old = console;
         }
         let stack = machine.register(emulator::cortex_m0::SP).wrapping_sub(frame.stack.len() as u32);
         machine.set_register(emulator::cortex_m0::SP, stack);
         machine.load(stack, &frame.stack).map_err(|error| error.to_string())?;
+        machine.set_register(emulator::cortex_m0::LR, callable.ready()? | 1);
         for (number, value) in (0..).zip(frame.registers) {
             machine.set_register(number, value);
         }
-        let limits = Limits { time: limit, ..Limits::default() };
-        let stop = machine.call(address, &limits).map_err(|error| error.to_string())?;
+        let limits = Limits { until: Some(callable.ready()?), time: limit, instructions: None };
+        machine.set_register(PC, address);
+        let mut stop = machine.resume(&limits).map_err(|error| error.to_string())?;
+        while stop == Stop::Asleep && wake.as_mut().is_some_and(|wake| wake(machine.bus())) {
+            stop = machine.resume(&limits).map_err(|error| error.to_string())?;
+        }
         let registers = [0, 1, 2, 3].map(|number| machine.register(number));
         let at = machine.register(PC);
-        let bus = machine.replace_bus(Bus::new());
+        let bus = std::mem::take(machine.bus());
         // What is buffered goes out; a reader that has gone changes nothing.
         if let Some(console) = machine.console() {
             let _ = console.output.flush();

@@ -9,6 +9,7 @@ pub(crate) mod qemu;
 
 use super::image;
 use crate::arguments::Native;
+use elf::DwarfVersion;
 use elf::firmware::{Firmware, FirmwareOptions, Handler, Memory, SymbolKind};
 use native_ir::abi::{CallLayout, Convention, classify};
 use native_ir::layout::{Layouts, MachineLayout};
@@ -41,7 +42,7 @@ pub(crate) fn is_target(module: &Module) -> bool {
 }
 
 impl Callable {
-    /// An image in which functions can be called and interrupt lines have handlers.
+    /// An image in which functions can be called and interrupt lines have handlers, with debug information or without.
     ///
     /// # Errors
     /// There is no machine code for something that is reached, or no place for it; a function cannot be called from outside.
@@ -50,6 +51,7 @@ impl Callable {
         calls: &[Func],
         handlers: Vec<Handler>,
         memory: Memory,
+        debug: bool,
     ) -> Result<Callable, String> {
         let contract = Contract::embedded();
         let target = contract.target(&module.envelope.target).map_or(usize::MAX, |(index, _)| index);
@@ -68,6 +70,7 @@ impl Callable {
         options.calls.sort_unstable();
         options.calls.dedup();
         options.handlers = handlers;
+        options.debug = debug.then_some(DwarfVersion::V5);
         // Whoever calls sees traps itself.
         options.reports = false;
         let image = image::firmware(module, &options, &Native::default())?;
