@@ -2,7 +2,6 @@
 
 use crate::{Finding, Tree, place};
 use native_ir::contract::cases::{CaseRow, Expect, With};
-use native_ir::registers::RegisterMap;
 use native_ir::text::{self, Locator};
 use native_ir::{Contract, Diagnostic, Module, Rule};
 use rayon::prelude::*;
@@ -63,7 +62,7 @@ fn run_case(
     let bytes = tree.bytes(&case.fixture)?;
     let registers = match &case.with {
         Some(With::Registers(path)) => {
-            let map = RegisterMap::read(path, &tree.bytes(path)?);
+            let map = svd::registers(path, &tree.bytes(path)?);
             Some(map.map_err(|errors| errors.iter().map(|error| format!("\n{error}")).collect::<String>())?)
         }
         _ => None,

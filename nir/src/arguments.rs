@@ -35,6 +35,7 @@ pub(crate) enum Command {
     Import(Import),
     Report(Report),
     Run(Run),
+    Svd(Svd),
     Test(Test),
 }
 
@@ -62,7 +63,7 @@ pub(crate) struct Check {
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) contract: ContractSource,
-    /// A table of hardware registers that the files' registers are checked against
+    /// Hardware registers that the files' registers are checked against: a table, or a vendor's CMSIS-SVD file
     #[arg(long, value_name = "FILE")]
     pub(crate) registers: Option<PathBuf>,
     /// How diagnostics are written: people read `human` on standard error, programs the others on standard output
@@ -232,7 +233,7 @@ pub(crate) struct Build {
     /// Where it goes
     #[arg(short, long, value_name = "OUT")]
     pub(crate) output: PathBuf,
-    /// A table of hardware registers that the files' registers are checked against
+    /// Hardware registers that the files' registers are checked against: a table, or a vendor's CMSIS-SVD file
     #[arg(long, value_name = "FILE")]
     pub(crate) registers: Option<PathBuf>,
     /// The function that an executable begins with; without it @_start, @main or the only public function
@@ -374,7 +375,7 @@ pub(crate) struct ImportLlvm {
     /// The module's profile; without it the narrowest that the program's effects allow
     #[arg(long)]
     pub(crate) profile: Option<String>,
-    /// A table of hardware registers, which gives volatile accesses their names and is checked
+    /// Hardware registers, which give volatile accesses their names and are checked: a table, or a vendor's CMSIS-SVD file
     #[arg(long, value_name = "FILE")]
     pub(crate) registers: Option<PathBuf>,
 }
@@ -496,7 +497,7 @@ pub(crate) struct Run {
     /// What is behind the hardware registers
     #[arg(long, value_enum, default_value_t = Devices::None)]
     pub(crate) devices: Devices,
-    /// A table of hardware registers that the file's registers are checked against
+    /// Hardware registers that the file's registers are checked against: a table, or a vendor's CMSIS-SVD file
     #[arg(long, value_name = "FILE")]
     pub(crate) registers: Option<PathBuf>,
 }
@@ -563,6 +564,23 @@ pub(crate) enum Devices {
     Nrf51,
 }
 
+/// Make the register map of a vendor's CMSIS-SVD file
+///
+/// The map is a text of up to three tables: registers with their addresses, widths and rights, address blocks, and
+/// interrupts. Registers of the core are added for ARMv6-M. What is odd in the file is noted on standard error.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nir svd nrf51.svd -o nrf51.tsv
+  nir check --registers nrf51.tsv firmware    holds the registers of modules against it")]
+pub(crate) struct Svd {
+    /// The file; `-` reads standard input
+    pub(crate) file: PathBuf,
+    /// Where the tables go; without it to standard output
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) output: Option<PathBuf>,
+}
+
 /// Run the directives in files and compare
 ///
 /// Folders are walked for *.nir files. Each call of a `;! run:` begins with fresh memory; fixtures/README.md describes
@@ -594,7 +612,7 @@ pub(crate) struct Test {
     /// How results are written
     #[arg(long, value_enum, default_value_t = TestFormat::Human)]
     pub(crate) format: TestFormat,
-    /// A table of hardware registers that the files' registers are checked against
+    /// Hardware registers that the files' registers are checked against: a table, or a vendor's CMSIS-SVD file
     #[arg(long, value_name = "FILE")]
     pub(crate) registers: Option<PathBuf>,
     /// How many threads work; 0 means all

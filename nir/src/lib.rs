@@ -22,6 +22,7 @@ mod picture;
 mod report;
 mod run;
 mod survey;
+mod svd;
 mod tables;
 mod test;
 
@@ -71,6 +72,7 @@ fn execute(command: &Command) -> Result<Status, Failure> {
         Command::Graph(arguments) => picture::run(arguments),
         Command::Report(arguments) => survey::run(arguments),
         Command::Run(arguments) => run::run(arguments),
+        Command::Svd(arguments) => svd::run(arguments),
         Command::Test(arguments) => test::run(arguments),
     }
 }

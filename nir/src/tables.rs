@@ -42,28 +42,49 @@ pub(crate) fn contract(source: &ContractSource) -> Result<Loaded, Failure> {
     }
     match Contract::load(directory) {
         Ok(contract) => Ok(Loaded::Other(Box::new(contract))),
-        Err(errors) => Err(reject(directory, &errors)),
+        Err(errors) => {
+            let placed = |error: TableError| TableError {
+                file: directory.join(&error.file).display().to_string(),
+                ..error
+            };
+            Err(reject(&errors.into_iter().map(placed).collect::<Vec<_>>(), "tables"))
+        }
     }
 }
 
-/// The register map in a file.
+/// The register map in a file, which is a table or a vendor's CMSIS-SVD file.
 ///
 /// # Errors
 /// As [`contract`].
 pub(crate) fn registers(path: &Path) -> Result<RegisterMap, Failure> {
     let bytes = files::read(path)?;
-    RegisterMap::read(&files::display(path), &bytes).map_err(|errors| reject(Path::new(""), &errors))
+    match svd::is_svd(&bytes) {
+        true => vendor(path, &bytes).map(|reading| reading.map),
+        false => RegisterMap::read(&files::display(path), &bytes).map_err(|errors| reject(&errors, "tables")),
+    }
 }
 
-/// Prints what is wrong with tables.
-fn reject(directory: &Path, errors: &[TableError]) -> Failure {
+/// What a vendor's file of CMSIS-SVD says; what is odd in it goes to standard error.
+///
+/// # Errors
+/// [`Failure::Rejected`] when it is wrong, and why was printed.
+pub(crate) fn vendor(path: &Path, bytes: &[u8]) -> Result<svd::Reading, Failure> {
+    let reading = svd::read(&files::display(path), bytes).map_err(|errors| reject(&errors, "file"))?;
+    let mut err = io::stderr().lock();
+    for TableError { file, line, column, message, .. } in &reading.notes {
+        let _ = writeln!(err, "{file}:{line}:{column}: note: {message}");
+    }
+    Ok(reading)
+}
+
+/// Prints what is wrong with what was read.
+fn reject(errors: &[TableError], what: &str) -> Failure {
     let mut err = io::stderr().lock();
     for error in errors {
-        let file = directory.join(&error.file).display().to_string();
         // Standard error that cannot be written leaves nobody to tell.
-        let _ = writeln!(err, "{}\n", TableError { file, ..error.clone() });
+        let _ = writeln!(err, "{error}\n");
     }
-    let _ = writeln!(err, "{} in the tables", count(errors.len(), "error"));
+    let _ = writeln!(err, "{} in the {what}", count(errors.len(), "error"));
     Failure::Rejected
 }
 

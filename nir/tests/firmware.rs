@@ -1,130 +1,146 @@
-//! `--engine qemu` and `--engine emulator` for firmware.
+//! `nir build` for a machine without an operating system: formats, memory, handlers, refusals.
 
 mod common;
 
-use common::{Folder, Output};
+use common::{Folder, M0, good};
 
-const M0: &str = "native-ir 1\nmodule a\ntarget sim-cortex-m0\nabi zero-freestanding-v1\n\
-                  layout \"e-p:32:32-i64:64-f64:64-n32-S64\"\nfeatures thumb\nprofile bare-metal\nsource 0 \"a.zero\" lines=99\n";
-
-/// Functions whose ends differ.
-const CALLS: &str = "\
-data @count : i32 = 7
-fn pub @add(%a: i64, %b: i32, %c: i64, %d: i8) -> (i64) source=0 {
-^entry:
-    %x: i64 = iadd %a, %c !1:1
-    %w: i64 = zext %b !1:1
-    %y: i64 = iadd %x, %w !1:1
-    %v: i64 = sext %d !1:1
-    %z: i64 = iadd %y, %v !1:1
-    return %z !1:2
-}
-fn pub @next() -> (i32, i32) effects(read, write) source=0 {
-^entry:
-    %p: ptr[static,i32] = address @count !2:1
-    %a: i32 = load.i32 %p !2:1
-    %b: i32 = iadd %a, 1 !2:1
-    store.i32 %b, %p !2:1
-    return %a, %b !2:2
-}
-fn pub @index(%i: i32) -> (i32) effects(trap) source=0 {
-^entry:
-    %wrong: i1 = icmp.ugt %i, 5 !3:1
-    trap_if %wrong, bounds !3:1
-    return %i !3:2
-}
-";
-
-fn run(folder: &Folder, engine: &str, arguments: &[&str]) -> Output {
-    folder.nir_with(&[&["run", "--engine", engine], arguments].concat(), b"")
+fn fixture(name: &str) -> String {
+    format!("{}/../fixtures/firmware/{name}.nir", env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The engines that this `nir` has for firmware.
-fn engines() -> &'static [&'static str] {
-    if cfg!(feature = "unicorn") { &["qemu", "emulator"] } else { &["qemu"] }
+/// Builds a fixture in a format.
+fn build(folder: &Folder, name: &str, arguments: &[&str]) -> Vec<u8> {
+    let file = fixture(name);
+    let output = folder.nir(&[&["build", &file, "-o", "out"], arguments].concat());
+    assert_eq!((output.status, output.err.as_str()), (0, ""), "{name} {arguments:?}");
+    std::fs::read(folder.path("out")).expect("it was made")
 }
 
-#[test]
-fn functions_take_and_give_what_they_do_in_the_vm() {
-    let folder = Folder::new();
-    folder.write("a.nir", M0.to_string() + CALLS);
-    for arguments in [
-        &["--entry", "@add", "a.nir", "0x123456789abcdef", "-1", "0x1000000000", "-3"][..],
-        &["--entry", "@next", "a.nir"],
-        &["--entry", "@index", "a.nir", "5"],
-    ] {
-        let vm = run(&folder, "vm", arguments);
-        assert_eq!(vm.status, 0, "{vm:?}");
-        for engine in engines() {
-            let output = run(&folder, engine, arguments);
-            assert_eq!((output.status, &output.out), (0, &vm.out), "{engine} {arguments:?}: {output:?}");
+/// The bytes of Intel HEX from address 0 on, read anew: records of data, in the first 64 KiB alone.
+fn from_hex(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for line in text.lines() {
+        let digits = line.strip_prefix(':').expect(line);
+        let pair = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).expect(line);
+        let record: Vec<u8> = (0..digits.len()).step_by(2).map(pair).collect();
+        assert_eq!(record.iter().fold(0_u8, |sum, byte| sum.wrapping_add(*byte)), 0, "{line}");
+        assert_eq!(usize::from(record[0]), record.len() - 5, "{line}");
+        if record[3] == 0 {
+            bytes.resize(usize::from(u16::from_be_bytes([record[1], record[2]])), 0);
+            bytes.extend(&record[4..record.len() - 1]);
         }
     }
-    for engine in engines() {
-        let trap = run(&folder, engine, &["--entry", "@index", "a.nir", "6"]);
-        let said = trap.err.starts_with("trap: index out of bounds\n  at 0x") && trap.err.contains("@index + ");
-        assert!(trap.status == 68 && said, "{engine}: {trap:?}");
+    bytes
+}
+
+#[test]
+fn every_fixture_becomes_an_image_in_every_format() {
+    let folder = Folder::new();
+    for (name, entry) in [("blinky", "@main"), ("button", "@button_start"), ("uart", "@self_test")] {
+        let entry = ["--entry", entry];
+        let of = |emit: &str| build(&folder, name, &[&["--emit", emit][..], &entry].concat());
+        let bytes = of("bin");
+        assert_eq!(bytes[..4], 0x2000_4000_u32.to_le_bytes());
+        assert_eq!(from_hex(&String::from_utf8(of("hex")).expect("ASCII")), bytes);
+        let elf = of("elf");
+        assert_eq!((&elf[..4], elf.clone()), (&b"\x7fELF"[..], build(&folder, name, &entry)));
+        assert!(elf.windows(bytes.len().min(192)).any(|part| part == &bytes[..192]));
+        let map = String::from_utf8(of("map")).expect("UTF-8");
+        assert!(map.contains("object    __nir_vectors"), "{map}");
+        // The same input gives the same bytes, with debug information too.
+        let debug = [&["-g"][..], &entry].concat();
+        assert_eq!(build(&folder, name, &debug), build(&folder, name, &debug));
     }
 }
 
 #[test]
-fn images_begin_as_in_a_chip_and_end_with_their_status() {
+fn handlers_stand_where_the_vendor_has_their_lines() {
     let folder = Folder::new();
-    let main =
-        "fn pub @main() -> (i32) source=0 {\n^entry:\n    %s: i32 = iconst 42 !1:1\n    return %s !1:1\n}\n";
-    folder.write("a.nir", M0.to_string() + main);
-    let built = folder.nir(&["build", "--emit", "elf", "--output", "a.elf", "a.nir"]);
-    assert_eq!(built.status, 0, "{built:?}");
-    for engine in engines() {
-        let output = run(&folder, engine, &["a.elf"]);
-        assert_eq!((output.status, output.out.as_str()), (42, ""), "{engine}: {output:?}");
+    for (name, line, handler) in [("blinky", 8, "TIMER0_IRQHandler"), ("uart", 2, "UART0_IRQHandler")] {
+        let bytes = build(&folder, name, &["--emit", "bin", "--entry", "@self_test"]);
+        let map =
+            String::from_utf8(build(&folder, name, &["--emit", "map", "--entry", "@self_test"])).expect("UTF-8");
+        let symbol = map.lines().find(|text| text.ends_with(&format!("function  {handler}"))).expect(&map);
+        let address = u32::from_str_radix(&symbol.trim()[2..10], 16).expect(symbol);
+        let at = (16 + line) * 4;
+        assert_eq!(bytes[at..at + 4], (address | 1).to_le_bytes(), "{name}");
     }
-    for engine in ["vm", "native"] {
-        let refused = run(&folder, engine, &["a.elf"]);
-        assert!(refused.status == 125 && refused.err.contains("image of machine code"), "{refused:?}");
-    }
+    folder.write("a.nir", M0.to_string() + "fn pub interrupt @Uart_IRQHandler() -> () source=0 !1:1 {\n^entry:\n    return !1:1\n}\n\nfn pub @main() -> () source=0 !1:1 {\n^entry:\n    return !1:1\n}\n");
+    let refused = folder.nir(&["build", "a.nir", "-o", "out"]);
+    assert_eq!(refused.status, 1);
+    assert!(
+        refused.err.contains("`Uart_IRQHandler` is marked `interrupt`, but handles no exception"),
+        "{}",
+        refused.err
+    );
+    assert!(refused.err.contains("UART0_IRQHandler"), "{}", refused.err);
 }
 
 #[test]
-fn what_an_engine_cannot_do_is_refused_by_name() {
+fn memory_comes_from_a_file() {
     let folder = Folder::new();
-    folder.write("a.nir", M0.to_string() + CALLS);
-    folder.write("b.nir", common::X86.to_string() + common::CALLS);
-    for (engine, arguments, why) in [
-        ("qemu", &["--trace-mmio", "--entry", "@next", "a.nir"][..], "--trace-mmio is not for --engine qemu"),
-        ("qemu", &["--devices", "plain", "--entry", "@next", "a.nir"], "--devices plain is not for --engine qemu"),
-        ("qemu", &["--fuel", "5", "--entry", "@next", "a.nir"], "--fuel is not for --engine qemu"),
-        ("qemu", &["b.nir"], "--engine qemu is for firmware"),
-        ("native", &["--entry", "@next", "a.nir"], "is not this machine"),
-        ("vm", &["--gdb", "3333", "--entry", "@next", "a.nir"], "--gdb is for --engine qemu"),
-    ] {
-        let refused = run(&folder, engine, arguments);
-        assert!(refused.status == 125 && refused.err.contains(why), "{engine} {arguments:?}: {refused:?}");
-    }
+    let with = |text: &str| {
+        folder.write("board.mem", text);
+        folder.nir(&["build", &fixture("blinky"), "--memory", "board.mem", "--emit", "bin", "-o", "out"])
+    };
+    assert_eq!(with("flash 0x18000 64K\nram 0x20002000 8K\n").status, 0);
+    let bytes = std::fs::read(folder.path("out")).expect("it was made");
+    assert_eq!(bytes[..4], 0x2000_4000_u32.to_le_bytes());
+    assert_eq!(bytes[6..8], [1, 0], "the reset lies in flash");
+    let refused = with("flash 0 256K\nram 0x20000000 16 K\n");
+    assert_eq!(refused.status, 2);
+    assert!(
+        refused.err.starts_with("nir: board.mem: line 2: write `ram FIRST-ADDRESS LENGTH`"),
+        "{}",
+        refused.err
+    );
+    let refused = with("flash 0 200\nram 0x20000000 4K\n");
+    assert_eq!(refused.status, 1);
+    assert!(refused.err.starts_with("nir: the program does not fit in flash: it takes "), "{}", refused.err);
+    assert!(refused.err.contains("  flash    .vectors                        192\n"), "{}", refused.err);
+    let missing = folder.nir(&["build", &fixture("blinky"), "--memory", "none", "-o", "out"]);
+    assert_eq!(missing.status, 2);
+    assert!(missing.err.starts_with("nir: none: cannot be read"), "{}", missing.err);
 }
 
-/// The reasons why a call may be skipped.
-const REASONS: [&str; 9] = [
-    "QEMU is for firmware",
-    "QEMU raises no interrupts",
-    "QEMU has devices of its own",
-    "have neither input nor arguments",
-    "runs in the VM only",
-    "only --memory-mode checked",
-    "there is no emitter",
-    "rejected",
-    "needs the profile",
-];
+#[test]
+fn the_stack_is_compared_with_what_is_left_of_memory() {
+    let folder = Folder::new();
+    let with = |ram: &str| {
+        folder.write("board.mem", format!("flash 0 256K\nram 0x20000000 {ram}\n"));
+        folder.nir(&["build", &fixture("blinky"), "--certify", "--memory", "board.mem", "-o", "out"])
+    };
+    let built = with("4K");
+    assert_eq!(built.status, 0, "{}", built.err);
+    let bytes: u32 = built
+        .err
+        .trim()
+        .strip_prefix("stack: at most ")
+        .and_then(|text| text.strip_suffix(" bytes"))
+        .expect(&built.err)
+        .parse()
+        .expect("a number");
+    // The handler's exception alone takes 36.
+    assert!((36..200).contains(&bytes), "{bytes}");
+    let refused = with("32");
+    assert_eq!(refused.status, 1);
+    assert!(refused.err.contains("of RAM are left for it"), "{}", refused.err);
+}
 
 #[test]
-fn fixtures_do_in_qemu_what_they_do_in_the_vm() {
+fn what_is_for_other_targets_is_refused() {
     let folder = Folder::new();
-    std::os::unix::fs::symlink(concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures"), folder.path("fixtures"))
-        .expect("a link");
-    let output = folder.nir(&["test", "--engine", "vm,qemu", "fixtures/programs", "fixtures/firmware"]);
-    assert_eq!((output.status, output.err.as_str()), (0, ""), "{}", output.out);
-    let lines: Vec<&str> = output.out.lines().collect();
-    let skipped = lines.windows(2).filter(|pair| pair[0].starts_with("skipped: "));
-    let mut unknown = skipped.filter(|pair| !REASONS.iter().any(|reason| pair[1].contains(reason)));
-    assert_eq!(unknown.next(), None);
+    folder.write("a.nir", good());
+    for emit in ["elf", "bin", "hex", "map"] {
+        let refused = folder.nir(&["build", "a.nir", "--emit", emit, "-o", "out"]);
+        assert_eq!(refused.status, 2);
+        assert!(refused.err.contains("is not for the target x86_64-unknown-linux-elf"), "{}", refused.err);
+    }
+    folder.write("board.mem", "flash 0 4K\nram 0x20000000 4K\n");
+    let refused = folder.nir(&["build", "a.nir", "--memory", "board.mem", "-o", "out"]);
+    assert_eq!(refused.status, 2);
+    assert!(refused.err.contains("--memory is not for the target x86_64-unknown-linux-elf"), "{}", refused.err);
+    let refused = folder.nir(&["build", &fixture("blinky"), "--link", "-lm", "-o", "out"]);
+    assert_eq!(refused.status, 2);
+    assert!(refused.err.contains("--link is not for the target sim-cortex-m0"), "{}", refused.err);
 }

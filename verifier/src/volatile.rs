@@ -7,6 +7,7 @@ use crate::body::Checker;
 use crate::context::Context;
 use crate::memory::Access;
 use native_ir::contract::memory::{AccessOrder, Operation};
+use native_ir::registers::RegisterMap;
 use native_ir::{
     Attribute, Diagnostic, Effect, Inst, InstData, Opcode, Operand, Ordering, Part, Place, Register, RegisterData,
     Rule, Space, Type, ValueDef,
@@ -140,27 +141,55 @@ impl Checker<'_, '_> {
 
     /// Read and write rights, where the pointer's register is in sight.
     fn check_rights(&mut self, access: &Access) {
-        let Some(register) = self.register_of(access.pointer) else { return };
+        let Some((register, index)) = self.register_of(access.pointer) else { return };
         let Some(data) = self.context.module.registers.get(register) else { return };
-        let mapped = self.context.registers.and_then(|map| map.find(data.address)).map(|info| info.access);
         let reads = access.operation == Operation::Load;
         let may = |access: native_ir::Access| if reads { access.readable() } else { access.writable() };
-        if may(data.access) && mapped.is_none_or(may) {
+        let mapped = self.context.bits(access.ty).and_then(|bits| self.refusal(data, index, bits, may));
+        if may(data.access) && mapped.is_none() {
             return;
         }
         let name = self.context.symbol_text(data.symbol);
         let (verb, rights) = if reads { ("read", "write-only") } else { ("written", "read-only") };
         let message = format!("register `{name}` is {rights} and is {verb} here");
-        self.push(
+        let mut diagnostic =
             Diagnostic::new(Rule::VolatileRegisterRights, self.place(access.inst, access.pointer_part), message)
                 .label(rights)
-                .also(Place::Register(register), "declared here"),
-        );
+                .also(Place::Register(register), "declared here");
+        if let Some(refused) = mapped {
+            diagnostic = diagnostic.help(format!("the register map has {refused} as {rights}"));
+        }
+        self.push(diagnostic);
     }
 
-    /// The register that a pointer comes from, through elements and pointer casts.
-    pub(crate) fn register_of(&self, pointer: Operand) -> Option<Register> {
+    /// The name in the register map of the register that an access would reach and may not: the one with the index, or
+    /// where that is not known, any of the array.
+    fn refusal(
+        &self,
+        data: &RegisterData,
+        index: Option<u64>,
+        bits: u32,
+        may: impl Fn(native_ir::Access) -> bool,
+    ) -> Option<String> {
+        let map = self.context.registers?;
+        let count = register_shape(&self.context.module.types, data.ty).map_or(1, |(_, count)| count);
+        let reached = index.map_or(0..count, |index| index..index.saturating_add(1));
+        for index in reached {
+            let address = data.address.saturating_add(index.saturating_mul(u64::from(bits / 8)));
+            // What the map does not have is reported at the declaration.
+            let rights = map.rights(address, bits)?;
+            if !may(rights) {
+                return map.find(address).map(|info| info.name_at(address));
+            }
+        }
+        None
+    }
+
+    /// The register that a pointer comes from, through elements and pointer casts, and which of an array it is, where
+    /// that is a constant.
+    pub(crate) fn register_of(&self, pointer: Operand) -> Option<(Register, Option<u64>)> {
         let mut operand = pointer;
+        let mut index = Some(0_u64);
         // Definitions come from earlier instructions only, so this ends.
         let mut before = u32::MAX;
         loop {
@@ -172,8 +201,15 @@ impl Checker<'_, '_> {
             before = inst.as_u32();
             let data = self.body.insts.get(inst)?;
             match data.opcode {
-                Opcode::Register => return Some(data.register()),
-                Opcode::Element | Opcode::Cast => operand = data.operand(0),
+                Opcode::Register => return Some((data.register(), index)),
+                Opcode::Element => {
+                    let constant =
+                        data.operand(1).constant().and_then(|constant| self.body.constants.get(constant));
+                    let further = constant.and_then(|constant| u64::try_from(constant.bits()).ok());
+                    index = index.zip(further).and_then(|(index, further)| index.checked_add(further));
+                    operand = data.operand(0);
+                }
+                Opcode::Cast => operand = data.operand(0),
                 _ => return None,
             }
         }
@@ -202,28 +238,46 @@ pub(crate) fn register_map_fault(
     let step = u64::from(bits / 8);
     // An array of registers is looked up element by element, as far as the map can have any.
     let count = count.min(map.registers().len() as u64 * 65536 + 1);
-    for index in 0..count {
-        let address = register.address + index * step;
-        let Some(info) = map.find(address) else {
-            let message = format!("the register map has no register at 0x{address:x}, which `{name}` names");
-            return Some(Diagnostic::new(Rule::VolatileRegisterUnknown, place, message).label("unknown address"));
-        };
-        if info.width != bits {
-            let message =
-                format!("`{name}` is {bits} bits wide, register {} has {}", info.full_name(), info.width);
-            return Some(Diagnostic::new(Rule::VolatileRegisterWidth, place, message).label("another width"));
-        }
-        let wider = (register.access.readable() && !info.access.readable())
-            || (register.access.writable() && !info.access.writable());
-        if wider && register.access != native_ir::Access::ReadWrite {
-            let message = format!(
-                "`{name}` is {}, register {} is {}",
-                register.access.name(),
-                info.full_name(),
-                info.access.name()
-            );
-            return Some(Diagnostic::new(Rule::VolatileRegisterRights, place, message).label("other rights"));
-        }
+    let mut addresses = (0..count).map(|index| register.address.saturating_add(index.saturating_mul(step)));
+    addresses.find_map(|address| address_fault(map, register, name, bits, address, &place))
+}
+
+/// What is wrong with a register, or element of an array, at an address.
+fn address_fault(
+    map: &RegisterMap,
+    register: &RegisterData,
+    name: &str,
+    bits: u32,
+    address: u64,
+    place: &Place,
+) -> Option<Diagnostic> {
+    let Some(info) = map.find(address) else {
+        let message = format!("the register map has no register at 0x{address:x}, which `{name}` names");
+        let diagnostic = Diagnostic::new(Rule::VolatileRegisterUnknown, place.clone(), message);
+        let diagnostic = diagnostic.label("unknown address");
+        return Some(match neighbours(map, address) {
+            Some(help) => diagnostic.help(help),
+            None => diagnostic,
+        });
+    };
+    let Some(rights) = map.rights(address, bits) else {
+        let message = format!("`{name}` is {bits} bits wide, register {} has {}", info.full_name(), info.width);
+        let diagnostic = Diagnostic::new(Rule::VolatileRegisterWidth, place.clone(), message);
+        return Some(diagnostic.label("another width"));
+    };
+    let wider =
+        (register.access.readable() && !rights.readable()) || (register.access.writable() && !rights.writable());
+    if !wider || register.access == native_ir::Access::ReadWrite {
+        return None;
     }
-    None
+    let (own, full) = (register.access.name(), info.full_name());
+    let message = format!("`{name}` is {own}, register {full} is {}", rights.name());
+    Some(Diagnostic::new(Rule::VolatileRegisterRights, place.clone(), message).label("other rights"))
+}
+
+/// The registers on both sides of an address.
+fn neighbours(map: &RegisterMap, address: u64) -> Option<String> {
+    let near = map.neighbours(address).into_iter().flatten();
+    let near: Vec<String> = near.map(|(at, info)| format!("{} at 0x{at:x}", info.name_at(at))).collect();
+    (!near.is_empty()).then(|| format!("the nearest that it has: {}", near.join(", ")))
 }

@@ -85,7 +85,7 @@ fn wanted(data: &InstData) -> Option<Wanted> {
         O::SendEvent => Wanted::Exactly(Inst::Hint(Hint::Sev)),
         O::InterruptDisable => Wanted::Exactly(Inst::ChangeState { disable: true }),
         O::InterruptEnable => Wanted::Exactly(Inst::ChangeState { disable: false }),
-        O::SupervisorCall => Wanted::Exactly(Inst::Supervisor(data.words[2] as u8)),
+        O::SupervisorCall => Wanted::Exactly(Inst::Supervisor(data.attributes.0 as u8)),
         O::SpecialRead => Wanted::Read(special()),
         O::SpecialWrite => Wanted::Write(special()),
         _ => return None,

@@ -183,13 +183,14 @@ impl Machine {
         &mut self.state_mut().bus
     }
 
-    /// Puts another bus in the place of the machine's. As at the start it gets a system timer when it has a controller.
-    ///
-    /// # Errors
-    /// There is something else where the timer belongs.
-    pub fn use_bus(&mut self, bus: Bus) -> Result<(), Error> {
-        self.state_mut().bus = with_system(bus)?;
-        Ok(())
+    /// Puts another bus in the place of the machine's, and gives that back. As at the start it gets a system timer when it has
+    /// a controller, unless something else is there.
+    pub fn replace_bus(&mut self, mut bus: Bus) -> Bus {
+        if bus.has_controller() && !bus.has_system() {
+            // What is there instead answers.
+            let _ = bus.map_system();
+        }
+        std::mem::replace(&mut self.state_mut().bus, bus)
     }
 
     /// The console, if there is one.
@@ -210,6 +211,12 @@ impl Machine {
     /// What the last HardFault was for.
     pub fn last_fault(&self) -> Option<&Fault> {
         self.state().course.fault.as_ref()
+    }
+
+    /// Begins to count how often each instruction runs, as [`Settings::profile`] does.
+    pub fn start_profile(&mut self) {
+        self.profiles = true;
+        self.state_mut().profile = Some(Profile::new(&self.memory));
     }
 
     /// How often each instruction ran since the profile was taken last.

@@ -60,10 +60,7 @@ fn access((address, bytes, count): (u64, u32, u64), target: &Target, map: Option
     if count > native_ir::registers::MAX_REGISTERS as u64 {
         return None;
     }
-    let mut rights = (0..count).map(|index| {
-        let at = address + index * stride;
-        map.find(at).filter(|register| register.width == bits).and_then(|_| map.rights(at, bits))
-    });
+    let mut rights = (0..count).map(|index| map.rights(address + index * stride, bits));
     let first = rights.next()??;
     rights.try_fold(first, |all, next| Some(if next? == all { all } else { Access::ReadWrite }))
 }

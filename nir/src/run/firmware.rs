@@ -9,18 +9,19 @@ use super::machine::Handlers;
 use super::streams::{ErrorOutput, Input, Output};
 use crate::arguments::{Devices, MemoryMode, Native, Run, Threshold};
 use crate::engine::Engine;
-#[cfg(feature = "unicorn")]
-use crate::native::firmware::board::{Board, Manner, World};
-use crate::native::firmware::qemu::Process;
-use crate::native::firmware::{Callable, End};
 use crate::native::{image, refused};
 use crate::outcome::{Failure, Status};
 use devices::NRF51_LINES;
 use directive::values;
 use elf::DwarfVersion;
 use elf::firmware::{FirmwareOptions, Handler, Memory};
+#[cfg(feature = "unicorn")]
+use emulator::cortex_m0::Console;
 use emulator::qemu::{self, Debugger, Host};
 use native_ir::{Contract, Module};
+#[cfg(feature = "unicorn")]
+use program::{Board, Manner};
+use program::{Callable, End, How, Process};
 use std::io::{self, Write};
 use verifier::Verified;
 
@@ -41,16 +42,19 @@ pub(super) fn run(module: &Verified<Module>, entry: &Entry, arguments: &Run) -> 
         return debug(module, entry, port, memory, handlers);
     }
     let handles_faults = handlers.iter().any(|handler| handler.vector == HARD_FAULT);
-    let callable = Callable::new(module, &[entry.func], handlers, memory, false).map_err(refused)?;
+    let callable = Callable::new(module, &[entry.func], handlers, memory, &How::default()).map_err(refused)?;
     let call = (entry.func, entry.values.as_slice());
     #[cfg(feature = "unicorn")]
     if arguments.engine == Engine::Emulator {
         let output = Output::new();
         let lines = Handlers::new(module, arguments)?;
-        let world = World { wake: input(arguments, &output), ..world(module, arguments, &lines, &output)? };
+        let world = world(module, arguments, &lines, &output)?;
+        let mut wake = input(arguments, &output);
         let manner = Manner { handles_faults, ..Manner::default() };
         let mut board = Board::new(&callable, module, manner).map_err(refused)?;
-        let (end, _) = board.call(&callable, module, call, world, None).map_err(refused)?;
+        let limits = emulator::cortex_m0::Limits::default();
+        let ended = board.call_and_wake(&callable, module, call, world, &limits, &mut wake);
+        let (end, _) = ended.map_err(refused)?;
         return say(module, entry, end);
     }
     let mut process = Process::new(&callable, handles_faults, true).map_err(refused)?;
@@ -91,33 +95,32 @@ fn handlers(module: &Module, arguments: &Run) -> Result<Vec<Handler>, Failure> {
 
 /// The streams of this process, and the devices that the arguments ask for.
 #[cfg(feature = "unicorn")]
-fn world(module: &Module, arguments: &Run, lines: &Handlers, output: &Output) -> Result<World, Failure> {
-    Ok(World {
-        bus: machine::bus(module, arguments, lines, output)?,
-        console: emulator::cortex_m0::Console {
-            input: Box::new(Input(output.clone())),
-            output: Box::new(output.clone()),
-            error: Box::new(ErrorOutput(output.clone())),
-            arguments: Vec::new(),
-        },
-        wake: None,
-    })
+fn world(
+    module: &Module,
+    arguments: &Run,
+    lines: &Handlers,
+    output: &Output,
+) -> Result<(devices::Bus, Console), Failure> {
+    let console = Console {
+        input: Box::new(Input(output.clone())),
+        output: Box::new(output.clone()),
+        error: Box::new(ErrorOutput(output.clone())),
+        arguments: Vec::new(),
+    };
+    Ok((machine::bus(module, arguments, lines, output)?, console))
 }
 
 /// What wakes a program that sleeps for ever: standard input comes in at its serial port.
 #[cfg(feature = "unicorn")]
-fn input(arguments: &Run, output: &Output) -> Option<Box<dyn FnMut(&mut devices::Bus) -> bool>> {
+fn input(arguments: &Run, output: &Output) -> impl FnMut(&mut devices::Bus) -> bool + use<> {
     use devices::Uart;
     use std::io::Read;
-    let mut input = Input(output.clone());
-    (arguments.devices == Devices::Nrf51).then(|| {
-        let wake: Box<dyn FnMut(&mut devices::Bus) -> bool> = Box::new(move |bus| {
-            let mut bytes = [0; 256];
-            let read = input.read(&mut bytes).unwrap_or(0);
-            read > 0 && bus.with("UART0", |uart: &mut Uart| uart.feed(&bytes[..read])).is_some()
-        });
-        wake
-    })
+    let (mut input, has_port) = (Input(output.clone()), arguments.devices == Devices::Nrf51);
+    move |bus| {
+        let mut bytes = [0; 256];
+        let read = if has_port { input.read(&mut bytes).unwrap_or(0) } else { 0 };
+        read > 0 && bus.with("UART0", |uart: &mut Uart| uart.feed(&bytes[..read])).is_some()
+    }
 }
 
 /// Says how the call ended.
@@ -132,7 +135,7 @@ fn say(module: &Module, entry: &Entry, end: End) -> Result<Status, Failure> {
             Ok(Status::Fine)
         }
         End::Exited(status) => Ok(Status::Program(status)),
-        End::Trapped(trap, place) => {
+        End::Trapped { trap, place, .. } => {
             let row = Contract::embedded().trap(trap);
             let _ = writeln!(io::stderr(), "trap: {}\n  {place}", row.message);
             Ok(Status::Program(row.exit_status))
@@ -211,7 +214,7 @@ fn on_chip(file: &[u8], arguments: &Run) -> Result<Status, Failure> {
     use emulator::cortex_m0::{Limits, Machine, Settings, Stop};
     let output = Output::new();
     let module = Module::default();
-    let World { bus, console, .. } = world(&module, arguments, &Handlers::default(), &output)?;
+    let (bus, console) = world(&module, arguments, &Handlers::default(), &output)?;
     let mut wake = input(arguments, &output);
     let firmware = Firmware::read(file).map_err(refused)?;
     let mut chip =
@@ -220,7 +223,7 @@ fn on_chip(file: &[u8], arguments: &Run) -> Result<Status, Failure> {
     chip.boot().map_err(refused)?;
     let stop = loop {
         let stop = chip.resume(&Limits::default()).map_err(refused)?;
-        if stop != Stop::Asleep || !wake.as_mut().is_some_and(|wake| wake(chip.bus())) {
+        if stop != Stop::Asleep || !wake(chip.bus()) {
             break stop;
         }
     };

@@ -50,7 +50,7 @@ pub(crate) fn run(arguments: &Run) -> Result<Status, Failure> {
     let module = Arc::new(load::module_of(&arguments.file, file, &options)?);
     let entry = Entry::new(&module, arguments)?;
     if arguments.engine.is_executable() {
-        let for_chip = native::firmware::is_target(&module) && arguments.engine != Engine::Native;
+        let for_chip = program::is_firmware(&module) && arguments.engine != Engine::Native;
         return match for_chip {
             true => firmware::run(&module, &entry, arguments),
             false => executable::run(&module, &entry, arguments),

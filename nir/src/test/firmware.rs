@@ -8,13 +8,13 @@ use super::judge::{Ended, Observed};
 use super::runner::Machine;
 #[cfg(feature = "unicorn")]
 use super::script;
-#[cfg(feature = "unicorn")]
-use crate::native::firmware::board::{Board, Manner, World};
-use crate::native::firmware::qemu::Process;
-use crate::native::firmware::{Callable, End};
 use directive::Call;
+use elf::DwarfVersion;
 use elf::firmware::{Handler, Memory};
 use native_ir::{Effect, Func, Module};
+#[cfg(feature = "unicorn")]
+use program::{Board, Manner};
+use program::{Callable, End, How, Process};
 use std::sync::Arc;
 use std::time::Duration;
 use verifier::Verified;
@@ -30,7 +30,7 @@ fn callable(
     module: &Verified<Module>,
     calls: &[&Call],
     memory: Memory,
-    debug: bool,
+    debug: Option<DwarfVersion>,
 ) -> Result<(Callable, Vec<(u16, Func)>), String> {
     let mut handlers: Vec<(u16, Func)> = Vec::new();
     for (_, handler) in calls.iter().flat_map(|call| &call.world.interrupts) {
@@ -43,7 +43,8 @@ fn callable(
     }
     let of_lines = handlers.iter().map(|&(line, func)| Handler { vector: FIRST_LINE + line, func });
     let functions: Vec<Func> = calls.iter().map(|call| call.func).collect();
-    Ok((Callable::new(module, &functions, of_lines.collect(), memory, debug)?, handlers))
+    let callable = Callable::with_debug(module, &functions, of_lines.collect(), memory, &How::default(), debug);
+    Ok((callable.map_err(|error| error.to_string())?, handlers))
 }
 
 /// The memory of a module's target.
@@ -55,7 +56,7 @@ fn observed(end: End, output: Vec<u8>, error: Vec<u8>) -> Observed {
     let (end, place) = match end {
         End::Returned(values) => (Ended::Returned(values), None),
         End::Exited(status) => (Ended::Exited(status), None),
-        End::Trapped(trap, place) => (Ended::Trapped(trap), Some(place)),
+        End::Trapped { trap, place, .. } => (Ended::Trapped(trap), Some(place)),
         End::Stopped(how) => (Ended::Stopped(how), None),
     };
     Observed { end, output, error, place, ..Observed::default() }
@@ -81,14 +82,13 @@ impl OnBoard {
         const RAM: u32 = 1 << 20;
         let mut memory = memory(module)?;
         (memory.flash.bytes, memory.ram.bytes) = (memory.flash.bytes.max(FLASH), memory.ram.bytes.max(RAM));
-        let (callable, handlers) = callable(module, calls, memory, counts)?;
-        let manner = Manner {
-            clock: emulator::cortex_m0::Clock::Accesses,
-            handles_faults: false,
-            sleeps_lightly: true,
-            counts,
-        };
-        let board = Board::new(&callable, module, manner)?;
+        let (callable, handlers) = callable(module, calls, memory, counts.then_some(DwarfVersion::V5))?;
+        let manner =
+            Manner { clock: emulator::cortex_m0::Clock::Accesses, handles_faults: false, sleeps_lightly: true };
+        let mut board = Board::new(&callable, module, manner).map_err(|error| error.to_string())?;
+        if counts {
+            board.machine().start_profile();
+        }
         Ok(OnBoard { module: module.clone(), callable, handlers, board })
     }
 }
@@ -105,20 +105,16 @@ impl Machine for OnBoard {
         };
         let bus = script::bus(call, &self.handlers)?;
         let func = (call.func, call.arguments.as_slice());
-        let (end, bus) = self.board.call(
-            &self.callable,
-            &self.module,
-            func,
-            World { bus, console, wake: None },
-            Some(LIMIT),
-        )?;
+        let limits = emulator::cortex_m0::Limits { time: Some(LIMIT), ..Default::default() };
+        let made = self.board.call(&self.callable, &self.module, func, (bus, console), &limits);
+        let (end, bus) = made.map_err(|error| error.to_string())?;
         let mut seen = observed(end, output.take(), error.take());
         seen.mismatch = script::mismatch(call, &bus);
         Ok(seen)
     }
 
     fn count(&mut self, collector: &Collector) -> Result<(), String> {
-        let profile = self.board.take_profile();
+        let profile = self.board.machine().take_profile();
         collector.add(&self.callable.image, |address| profile.count(address).executions)
     }
 }
@@ -151,8 +147,8 @@ impl InQemu {
     /// # Errors
     /// It cannot be made; the text says why.
     pub(super) fn new(module: &Arc<Verified<Module>>, calls: &[&Call]) -> Result<InQemu, String> {
-        let (callable, _) = callable(module, calls, memory(module)?, false)?;
-        let process = Process::new(&callable, false, false)?;
+        let (callable, _) = callable(module, calls, memory(module)?, None)?;
+        let process = Process::new(&callable, false, false).map_err(|error| error.to_string())?;
         Ok(InQemu { module: module.clone(), callable, process })
     }
 }
@@ -160,7 +156,10 @@ impl InQemu {
 impl Machine for InQemu {
     fn call(&mut self, call: &Call) -> Result<Observed, String> {
         let func = (call.func, call.arguments.as_slice());
-        let (end, output, error) = self.process.call(&self.callable, &self.module, func, Some(LIMIT))?;
+        let (end, output, error) = self
+            .process
+            .call(&self.callable, &self.module, func, Some(LIMIT))
+            .map_err(|error| error.to_string())?;
         Ok(observed(end, output, error))
     }
 }

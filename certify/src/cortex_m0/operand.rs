@@ -1,0 +1,133 @@
+//! What the IR says that an operand is: every form in which code may name it.
+
+use super::term::{Base, Term};
+use crate::operand::{alignment, bits_from, definition, field_offset, index_offset, keeps_bits, scale, width};
+use crate::subject::Subject;
+use artifact::Reference;
+use native_ir::{InstData, Opcode, Operand, Value};
+
+/// The forms of an operand's word.
+#[derive(Debug, Default)]
+pub(crate) struct Forms {
+    pub(crate) list: Vec<Term>,
+    /// Whether the operand is computed in a way that the forms do not cover.
+    pub(crate) open: bool,
+}
+
+impl Forms {
+    /// Takes the forms of an operand's word, looking through what its users may compute: addresses and constants.
+    /// `known` says of which values it is known where they come to be.
+    pub(crate) fn trace(
+        &mut self,
+        subject: Subject<'_>,
+        operand: Operand,
+        word: u8,
+        known: &dyn Fn(Value) -> bool,
+    ) {
+        self.list.clear();
+        self.open = false;
+        let body = &subject.function.body;
+        let (mut operand, mut form, mut bytewise) = (operand, Term::constant(0), None);
+        // Definitions come from earlier instructions, so this ends; the bound is for what does not.
+        for _ in 0..=body.insts.len() {
+            if let Some(constant) = operand.constant() {
+                let bits = body.constants.get(constant).map_or(0, |data| data.bits());
+                let term = Term::constant((bits >> (32 * u32::from(word))) as u32);
+                return self.push_constant(subject, term, form, bytewise);
+            }
+            let Some(value) = operand.value() else { return };
+            self.list.push(Term { base: Base::Value(value, word), ..form });
+            let known = known(value);
+            let Some((_, data)) = definition(subject, value) else {
+                self.open |= !known;
+                return;
+            };
+            if let Some(term) = constant(subject, data, word) {
+                return self.push_constant(subject, term, form, bytewise);
+            }
+            let step = match data.opcode {
+                _ if keeps_bits(subject, value, data) => Some(0),
+                Opcode::Field => field_offset(subject, data),
+                Opcode::Element | Opcode::Offset => {
+                    let bytes = index_offset(subject, data);
+                    if bytes.is_none() {
+                        bytewise =
+                            Some(data.operand(1)).filter(|_| !form.indexed && scale(subject, data) == Some(1));
+                        form.indexed = true;
+                    }
+                    Some(bytes.unwrap_or(0))
+                }
+                _ => None,
+            };
+            let Some(step) = step else {
+                self.open |= !known;
+                return;
+            };
+            form.offset = form.offset.wrapping_add(step as u32);
+            operand = data.operand(0);
+        }
+    }
+
+    /// Adds the form of a constant with what is added to it. An index of bytes stands where a base does.
+    fn push_constant(&mut self, subject: Subject<'_>, term: Term, form: Term, bytewise: Option<Operand>) {
+        let offset = term.offset.wrapping_add(form.offset);
+        self.list.push(Term { offset, indexed: form.indexed, ..term });
+        let mut index = bytewise.filter(|index| term.base == Base::Zero && width(subject, *index) == 32);
+        while let Some(value) = index.and_then(Operand::value) {
+            self.list.push(Term::new(Base::Value(value, 0), offset));
+            index = bits_from(subject, value);
+        }
+    }
+
+    /// Whether an address is one of the forms.
+    pub(crate) fn accept_address(&self, term: Term) -> bool {
+        self.open || self.list.iter().any(|form| is_form(*form, term))
+    }
+
+    /// Whether a value is one of the forms in its low bits.
+    pub(crate) fn accept_value(&self, term: Term, bits: u32) -> bool {
+        self.open || self.list.iter().any(|form| form.indexed || term.agrees(*form, bits))
+    }
+
+    /// Whether an address may be one of the forms, or so many bytes behind it.
+    pub(crate) fn may_reach(&self, term: Term, bytes: u32) -> bool {
+        let within = |form: &Term| {
+            let distance = term.offset.wrapping_sub(form.offset);
+            form.indexed || form.base == term.base && distance < bytes.max(1)
+        };
+        self.open || term.indexed || term.bits < 32 || self.list.iter().any(within)
+    }
+}
+
+/// Whether an address has a form. Where something is added that is not known, the base may be it.
+fn is_form(form: Term, term: Term) -> bool {
+    let same = (form.base, form.offset, form.indexed) == (term.base, term.offset, term.indexed);
+    same && term.bits == 32
+        || form.indexed && term.is_unknown() && form.base != Base::Zero
+        || form.indexed && term == Term::UNKNOWN
+}
+
+/// A word of the value of an instruction of the family `constant`.
+pub(crate) fn constant(subject: Subject<'_>, data: &InstData, word: u8) -> Option<Term> {
+    let (function, module) = (subject.function, subject.context.module);
+    Some(match data.opcode {
+        Opcode::Null => Term::constant(0),
+        Opcode::Iconst | Opcode::Fconst => {
+            let bits = function.body.constants.get(data.literal())?.bits();
+            Term::constant((bits >> (32 * u32::from(word))) as u32)
+        }
+        Opcode::Register => Term::constant(module.registers.get(data.register())?.address as u32),
+        Opcode::Address => Term::new(Base::Symbol(Reference::Symbol(data.symbol())), 0),
+        Opcode::Slot => {
+            let frame = &subject.code.claim.frame;
+            let (_, offset) = frame.slots.iter().find(|(slot, _)| *slot == data.slot())?;
+            let first = offset.wrapping_sub(frame.bytes);
+            match alignment(subject, data.slot())? {
+                // The first multiple at the offset or behind it.
+                align if align > 8 => Term::new(Base::Aligned(align), first.wrapping_add(align - 8)).unit(),
+                _ => Term::new(Base::Stack, first),
+            }
+        }
+        _ => return None,
+    })
+}
