@@ -297,6 +297,10 @@ impl<I: Piece> Walk<'_, I> {
             }
             wanted.push(target.entry);
         }
+        let last = body.blocks[block].end_inst.as_u32() - 1;
+        if wanted.is_empty() && self.rows.hot(block.as_u32(), last).is_none() {
+            return Err("the function does not end where a block ends it");
+        }
         if home.first_row == home.end_row {
             return if wanted.is_empty() { Err("a block has no code") } else { Ok(()) };
         }
