@@ -17,6 +17,7 @@
 
 mod certified;
 mod cortex_m0;
+pub mod cost;
 mod finding;
 mod flow;
 mod listing;

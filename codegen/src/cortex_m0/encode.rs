@@ -60,7 +60,6 @@ pub(crate) fn movs_imm(rd: u8, imm: u32) -> u16 {
     0x2000 | low(rd, 8) | field(imm, 8, 0)
 }
 
-
 /// `MOV rd, rm` between any registers but into pc; no flag changes.
 pub(crate) fn mov(rd: u8, rm: u8) -> u16 {
     debug_assert!(rd != PC);

@@ -185,4 +185,5 @@ impl Lower<'_> {
         };
         parts.resize(words, fill);
         self.define_parts(result, &parts);
-    }}
+    }
+}

@@ -9,6 +9,35 @@ use elf::firmware::{self, EXCEPTION_STACK, Firmware, FirmwareOptions};
 use native_ir::{Func, Module};
 use verifier::Verified;
 
+/// An image, and the stack that its program takes.
+pub(crate) struct Linked {
+    pub(crate) image: Firmware,
+    /// From the entry on; none without entry.
+    pub(crate) entry: Option<StackBound>,
+    /// Of each handler, without the frame of its exception.
+    pub(crate) handlers: Vec<(Func, StackBound)>,
+}
+
+impl Linked {
+    /// The stack of the entry with all handlers running one inside the other; none without entry.
+    pub(crate) fn total(&self) -> Option<StackBound> {
+        let add = |total: StackBound, (_, own): &(Func, StackBound)| match (total, own) {
+            (StackBound::Bytes(sum), StackBound::Bytes(own)) => {
+                StackBound::Bytes(sum.saturating_add(*own).saturating_add(EXCEPTION_STACK))
+            }
+            (StackBound::Bytes(_), without) => without.clone(),
+            (without, _) => without,
+        };
+        self.entry.clone().map(|entry| self.handlers.iter().fold(entry, add))
+    }
+
+    /// The bytes of RAM that are left for the stack.
+    pub(crate) fn room(&self) -> u64 {
+        let stack = self.image.sections.iter().find(|section| section.name == ".stack");
+        stack.map_or(0, |stack| u64::from(stack.size))
+    }
+}
+
 /// Links a module with what it needs of the libraries.
 ///
 /// # Errors
@@ -19,6 +48,22 @@ pub(crate) fn firmware(
     options: &FirmwareOptions,
     native: &Native,
 ) -> Result<Firmware, String> {
+    let linked = link(module, options, native)?;
+    if native.certify {
+        check_stack(module, &linked, native)?;
+    }
+    Ok(linked.image)
+}
+
+/// Links a module with what it needs of the libraries, and bounds its stack.
+///
+/// # Errors
+/// As for [`firmware`], but for the room of the stack.
+pub(crate) fn link(
+    module: &Verified<Module>,
+    options: &FirmwareOptions,
+    native: &Native,
+) -> Result<Linked, String> {
     let handlers = options.handlers.iter().map(|handler| handler.func);
     let mut roots: Vec<Func> =
         options.entry.into_iter().chain(options.calls.iter().copied()).chain(handlers).collect();
@@ -31,10 +76,13 @@ pub(crate) fn firmware(
     let library: Vec<&Compiled<'_>> = helpers.iter().chain(&host).collect();
     let units: Vec<Unit<'_>> = library.iter().map(|part| part.unit()).collect();
     let image = firmware::firmware(program.unit(), &units, options).map_err(|error| error.to_string())?;
-    if native.certify {
-        check_stack(&program, &library, options, native, &image)?;
-    }
-    Ok(image)
+    let parts = parts(&program, &library);
+    let bound = |func| stack::program_bound(&parts, func, &firmware::stack_of);
+    Ok(Linked {
+        image,
+        entry: options.entry.map(bound),
+        handlers: options.handlers.iter().map(|handler| (handler.func, bound(handler.func))).collect(),
+    })
 }
 
 /// Tells how much stack a program takes from its entry on, with all of its handlers running one inside the other, and
@@ -42,29 +90,11 @@ pub(crate) fn firmware(
 ///
 /// # Errors
 /// There is no bound, or not enough room.
-fn check_stack(
-    program: &Compiled<'_>,
-    library: &[&Compiled<'_>],
-    options: &FirmwareOptions,
-    native: &Native,
-    image: &Firmware,
-) -> Result<(), String> {
-    let Some(entry) = options.entry else { return Ok(()) };
-    let parts = parts(program, library);
-    let bound = |func| stack::program_bound(&parts, func, &firmware::stack_of);
-    let mut total = bound(entry);
-    for handler in &options.handlers {
-        total = match (total, bound(handler.func)) {
-            (StackBound::Bytes(sum), StackBound::Bytes(own)) => {
-                StackBound::Bytes(sum.saturating_add(own).saturating_add(EXCEPTION_STACK))
-            }
-            (StackBound::Bytes(_), without) => without,
-            (without, _) => without,
-        };
-    }
-    let left = image.sections.iter().find(|section| section.name == ".stack").map_or(0, |stack| stack.size);
-    match say_stack(program.module, total, native)? {
-        Some(bytes) if bytes > u64::from(left) => {
+fn check_stack(module: &Module, linked: &Linked, native: &Native) -> Result<(), String> {
+    let Some(total) = linked.total() else { return Ok(()) };
+    let left = linked.room();
+    match say_stack(module, total, native)? {
+        Some(bytes) if bytes > left => {
             Err(format!("the stack takes up to {bytes} bytes, and {left} bytes of RAM are left for it"))
         }
         _ => Ok(()),

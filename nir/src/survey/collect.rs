@@ -1,13 +1,15 @@
 //! Asks compiler and certificate what a survey holds.
 
-use super::{Code, Helper, Row, Stack, Survey, accesses};
-use crate::arguments::Native;
+use super::{Block, Code, Helper, Row, Stack, Survey, accesses, firmware};
+use crate::arguments::{Native, Report};
 use crate::load;
 use crate::native::{self, Compiled};
 use crate::outcome::Failure;
+use certify::cost::{self, FunctionCost};
 use certify::stack::{StackBound, stack_bounds};
 use native_ir::layout::{Layouts, MachineLayout};
-use native_ir::{Contract, Func, ImportKind, Module};
+use native_ir::registers::RegisterMap;
+use native_ir::{Contract, Func, Function, ImportKind, Module};
 use std::collections::HashMap;
 use verifier::{Engine, Verified};
 
@@ -15,10 +17,13 @@ use verifier::{Engine, Verified};
 /// whose target there is no emitter.
 ///
 /// # Errors
-/// As [`native::compile`].
-pub(super) fn survey(module: &Verified<Module>, arguments: &Native) -> Result<Survey, Failure> {
-    // A frame counts once it is checked against the code.
-    let arguments = &Native { certify: true, allow_recursion: true, ..arguments.clone() };
+/// As [`native::compile`] and [`firmware::image`].
+pub(super) fn survey(
+    module: &Verified<Module>,
+    report: &Report,
+    map: Option<&RegisterMap>,
+) -> Result<Survey, Failure> {
+    let arguments = &checked(&report.native);
     let wanted = codegen::all_functions(module);
     let (runnable, refused) = load::split(module, Engine::Native, &wanted);
     let reasons: HashMap<Func, String> = refused.into_iter().collect();
@@ -39,7 +44,12 @@ pub(super) fn survey(module: &Verified<Module>, arguments: &Native) -> Result<Su
         if module.imports.values().any(|import| import.kind == ImportKind::Runtime) {
             known.add_host(module, arguments)?;
         }
-        codes = self::codes(&program, &known);
+        codes = self::codes(&program, &known, report.multiply);
+        (survey.image, survey.without_image) = match firmware::image(module, report, map)? {
+            Some(Ok(image)) => (Some(image), None),
+            Some(Err(reason)) => (None, Some(reason)),
+            None => (None, None),
+        };
     }
     for (func, function) in &module.functions {
         let effects = module.signature(function).map(|ty| ty.effects).unwrap_or_default();
@@ -50,11 +60,16 @@ pub(super) fn survey(module: &Verified<Module>, arguments: &Native) -> Result<Su
             code: codes.remove(&func),
             without_code: reason.and_then(|reason| reason.lines().next()).map(str::to_string),
             effects: effects.iter().map(native_ir::Effect::name).collect(),
-            accesses: accesses::of(module, function),
+            accesses: accesses::of(module, function, map),
         });
     }
     (survey.constants, survey.data) = data_bytes(module);
     Ok(survey)
+}
+
+/// As the arguments say, and checked: a frame counts once it is held against the code.
+pub(super) fn checked(arguments: &Native) -> Native {
+    Native { certify: true, allow_recursion: true, ..arguments.clone() }
 }
 
 /// The stack that functions outside of a module take, by their names.
@@ -102,23 +117,40 @@ impl Known {
     }
 }
 
-fn codes(program: &Compiled<'_>, known: &Known) -> HashMap<Func, Code> {
+fn codes(program: &Compiled<'_>, known: &Known, multiply: u32) -> HashMap<Func, Code> {
     let functions = program.artifact.functions.iter().zip(known.bounds(program));
+    let costs = cost::costs(&program.artifact, multiply).into_iter().map(|cost| (cost.func, cost));
+    let mut costs: HashMap<Func, FunctionCost> = costs.collect();
     let each = functions.map(|(code, (func, stack))| {
-        let instructions = u64::from(code.literals);
+        let pools: u64 = code.pools.iter().map(|pool| u64::from(pool.bytes)).sum();
+        let instructions = u64::from(code.literals).saturating_sub(pools);
         let frame = &code.claim.frame;
+        let cost = costs.remove(&func);
         let code = Code {
             instructions,
             literals: (code.code.len() as u64).saturating_sub(instructions),
             frame: u64::from(frame.bytes) + u64::from(frame.below),
             stack,
+            cycles: cost.as_ref().map(|cost| cost.cycles),
+            blocks: cost
+                .map(|cost| blocks(program.module, &program.module.functions[func], &cost))
+                .unwrap_or_default(),
         };
         (func, code)
     });
     each.collect()
 }
 
-fn stack(module: &Module, bound: &StackBound) -> Stack {
+/// The blocks of a function with their names and cycles, in the order of their code.
+fn blocks(module: &Module, function: &Function, cost: &FunctionCost) -> Vec<Block> {
+    let block = |cost: &cost::BlockCost| {
+        let data = function.body.blocks.get(cost.block)?;
+        Some(Block { name: module.names.text(data.name).to_string(), offset: cost.offset, cycles: cost.cycles })
+    };
+    cost.blocks.iter().filter_map(block).collect()
+}
+
+pub(super) fn stack(module: &Module, bound: &StackBound) -> Stack {
     let name = |func: &Func| format!("@{}", module.symbol_name(module.functions[*func].symbol));
     match bound {
         StackBound::Bytes(bytes) => Stack::Bytes(*bytes),

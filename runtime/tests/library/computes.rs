@@ -2,7 +2,9 @@
 
 use crate::TRIPLE;
 use crate::machine::{Machine, library};
-use crate::values::{Random, corners, edges, is_float, is_nan, is_quiet_nan, random, random_against, random_near, width};
+use crate::values::{
+    Random, corners, edges, is_float, is_nan, is_quiet_nan, random, random_against, random_near, width,
+};
 use native_ir::{Condition, Func, Opcode, Type, TypeKind};
 use runtime::{Helper, helpers};
 use semantics::{Operation, operation};
