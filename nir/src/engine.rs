@@ -11,13 +11,15 @@ pub(crate) enum Engine {
     Jit,
     /// An executable, as a process of this machine.
     Native,
-    /// An executable, on an emulated processor.
+    /// An executable or firmware, on an emulated processor.
     #[cfg(feature = "unicorn")]
     Emulator,
+    /// Firmware, in QEMU.
+    Qemu,
 }
 
 /// Engines that the command line will have.
-const PLANNED: [&str; 2] = ["hybrid", "qemu"];
+const PLANNED: [&str; 1] = ["hybrid"];
 
 impl FromStr for Engine {
     type Err = String;
@@ -27,14 +29,15 @@ impl FromStr for Engine {
             "vm" => Ok(Engine::Vm),
             "jit" => Ok(Engine::Jit),
             "native" => Ok(Engine::Native),
+            "qemu" => Ok(Engine::Qemu),
             #[cfg(feature = "unicorn")]
             "emulator" => Ok(Engine::Emulator),
             #[cfg(not(feature = "unicorn"))]
             "emulator" => {
                 Err("this nir is built without the emulator: build it with --features unicorn".to_string())
             }
-            _ if PLANNED.contains(&name) => Err(format!("{name} is not built yet; vm, jit and native are")),
-            _ => Err("the engines are vm, jit and native".to_string()),
+            _ if PLANNED.contains(&name) => Err(format!("{name} is not built yet; vm, jit, native and qemu are")),
+            _ => Err("the engines are vm, jit, native and qemu".to_string()),
         }
     }
 }
@@ -48,6 +51,7 @@ impl Engine {
             Engine::Native => "native",
             #[cfg(feature = "unicorn")]
             Engine::Emulator => "emulator",
+            Engine::Qemu => "qemu",
         }
     }
 
@@ -64,9 +68,9 @@ mod tests {
     #[test]
     fn planned_engines_are_refused_by_name() {
         assert_eq!("vm".parse(), Ok(Engine::Vm));
-        assert_eq!("qemu".parse::<Engine>(), Err("qemu is not built yet; vm, jit and native are".to_string()));
-        assert_eq!("gpu".parse::<Engine>(), Err("the engines are vm, jit and native".to_string()));
-        for engine in [Engine::Vm, Engine::Jit, Engine::Native] {
+        assert_eq!("hybrid".parse::<Engine>(), Err("hybrid is not built yet; vm, jit, native and qemu are".to_string()));
+        assert_eq!("gpu".parse::<Engine>(), Err("the engines are vm, jit, native and qemu".to_string()));
+        for engine in [Engine::Vm, Engine::Jit, Engine::Native, Engine::Qemu] {
             assert_eq!(engine.name().parse(), Ok(engine));
         }
     }

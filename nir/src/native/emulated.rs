@@ -1,12 +1,11 @@
 //! Programs with calls on an emulated processor, with hardware registers on a bus.
 
 use super::process::End;
+use super::registers;
 use devices::Bus;
 use emulator::x86_64::{self, Host};
-use native_ir::layout::{Layouts, MachineLayout};
-use native_ir::{Contract, Effect, Func, Module};
+use native_ir::{Effect, Func, Module};
 use std::io::{Read, Write};
-use std::ops::Range;
 use std::time::Duration;
 
 /// What stands around a call.
@@ -60,18 +59,6 @@ pub(crate) fn run(executable: &[u8], module: &Module, call: usize, world: World)
         (x86_64::End::TimedOut, _) => Ended::TimedOut,
     };
     Ok((ended, run.bus))
-}
-
-/// Where the hardware registers of a module are.
-fn registers(module: &Module) -> Vec<Range<u64>> {
-    let target = Contract::embedded().target(&module.envelope.target).map_or(usize::MAX, |(index, _)| index);
-    let layouts = Layouts::new(&module.types, &MachineLayout::of(Contract::embedded(), target));
-    let range = |register: &native_ir::RegisterData| {
-        let pointee = module.types.as_pointer(register.ty).map(|(_, pointee)| pointee);
-        let size = pointee.and_then(|ty| layouts.size(ty)).unwrap_or(1);
-        register.address..register.address.saturating_add(size)
-    };
-    module.registers.values().map(range).collect()
 }
 
 /// Why a call of a function is not for the emulated processor, or none.

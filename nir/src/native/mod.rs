@@ -1,12 +1,13 @@
 //! Machine code: a module and what it needs of the libraries, compiled and certified; programs of it, and their runs.
 //!
-//! `program` links executables and `image` firmware, `calls` gives a program an entry through which its functions are called from outside, `process` runs it,
-//! and `emulated` does so on another processor.
+//! `program` links executables and `image` firmware, `calls` gives a program an entry through which its functions are called
+//! from outside, `process` runs it, and `emulated` does so on another processor; `firmware` calls functions of firmware.
 //! Errors here are texts that say why there is no machine code or no file of it; [`refused`] prints one.
 
 pub(crate) mod calls;
 #[cfg(feature = "unicorn")]
 pub(crate) mod emulated;
+pub(crate) mod firmware;
 pub(crate) mod image;
 pub(crate) mod process;
 pub(crate) mod program;
@@ -17,8 +18,14 @@ use crate::outcome::Failure;
 use artifact::{Artifact, Reference, RelocationModel};
 use certify::{Certified, Checks};
 use elf::Unit;
+#[cfg(feature = "unicorn")]
+use native_ir::Contract;
+#[cfg(feature = "unicorn")]
+use native_ir::layout::{Layouts, MachineLayout};
 use native_ir::{Func, Item, Module};
 use std::io::{self, Write};
+#[cfg(feature = "unicorn")]
+use std::ops::Range;
 use verifier::{Engine, Verified};
 
 /// A module with its machine code.
@@ -95,6 +102,28 @@ pub(crate) fn host(module: &Module, arguments: &Native) -> Result<Option<Compile
 /// Why there can be no machine code for a module's target; none when there can.
 pub(crate) fn no_emitter(module: &Verified<Module>) -> Option<String> {
     codegen::compile(module, &[], &codegen::Options::default()).err().map(|error| error.to_string())
+}
+
+/// Why machine code of a module does not run on this machine, or none.
+pub(crate) fn foreign(module: &Verified<Module>) -> Option<String> {
+    let firmware = firmware::is_target(module).then(|| {
+        let target = &module.envelope.target;
+        format!("the target {target} is not this machine: its programs are firmware, for the engines emulator and qemu")
+    });
+    firmware.or_else(|| no_emitter(module))
+}
+
+/// Where the hardware registers of a module are.
+#[cfg(feature = "unicorn")]
+pub(crate) fn registers(module: &Module) -> Vec<Range<u64>> {
+    let target = Contract::embedded().target(&module.envelope.target).map_or(usize::MAX, |(index, _)| index);
+    let layouts = Layouts::new(&module.types, &MachineLayout::of(Contract::embedded(), target));
+    let range = |register: &native_ir::RegisterData| {
+        let pointee = module.types.as_pointer(register.ty).map(|(_, pointee)| pointee);
+        let size = pointee.and_then(|ty| layouts.size(ty)).unwrap_or(1);
+        register.address..register.address.saturating_add(size)
+    };
+    module.registers.values().map(range).collect()
 }
 
 /// The function of a name.

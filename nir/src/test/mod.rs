@@ -5,6 +5,7 @@ mod capture;
 #[cfg(feature = "unicorn")]
 mod emulated;
 mod executable;
+mod firmware;
 mod human;
 mod judge;
 mod junit;

@@ -2,6 +2,7 @@
 
 use super::bytecode::{Bytecode, Settings};
 use super::executable::{self, Executable};
+use super::firmware;
 use super::judge::{Observed, judge};
 use super::report::{CallReport, FileOutcome, Verdict};
 use crate::arguments::MemoryMode;
@@ -141,13 +142,19 @@ impl Runner<'_> {
         {
             return Some(format!("only --memory-mode checked promises the trap {}", trap.name()));
         }
-        let unfit = || match settings.engine {
+        match settings.engine {
+            Engine::Vm => None,
+            Engine::Jit => native::foreign(module),
+            Engine::Native => native::foreign(module).or_else(|| executable::unfit(module, call)),
             #[cfg(feature = "unicorn")]
-            Engine::Emulator => super::emulated::unfit(module, call),
-            Engine::Native => executable::unfit(module, call),
-            Engine::Vm | Engine::Jit => None,
-        };
-        if settings.engine == Engine::Vm { None } else { native::no_emitter(module).or_else(unfit) }
+            Engine::Emulator if native::firmware::is_target(module) => native::no_emitter(module),
+            #[cfg(feature = "unicorn")]
+            Engine::Emulator => native::no_emitter(module).or_else(|| super::emulated::unfit(module, call)),
+            Engine::Qemu if native::firmware::is_target(module) => {
+                native::no_emitter(module).or_else(|| firmware::unfit_for_qemu(module, call))
+            }
+            Engine::Qemu => Some(format!("QEMU is for firmware, and not for {}", module.envelope.target)),
+        }
     }
 }
 
@@ -170,7 +177,12 @@ fn machine(
         Engine::Vm | Engine::Jit => Box::new(Bytecode::new(module, &wanted, settings)?),
         Engine::Native => Box::new(Executable::new(module, &wanted)?),
         #[cfg(feature = "unicorn")]
+        Engine::Emulator if native::firmware::is_target(module) => {
+            Box::new(firmware::OnBoard::new(module, &wanted)?)
+        }
+        #[cfg(feature = "unicorn")]
         Engine::Emulator => Box::new(super::emulated::Emulated::new(module, &wanted)?),
+        Engine::Qemu => Box::new(firmware::InQemu::new(module, &wanted)?),
     })
 }
 

@@ -1,0 +1,126 @@
+//! Calls on an emulated processor, with devices behind hardware registers.
+
+use super::{Callable, End, frame};
+use crate::native::registers;
+use devices::Bus;
+use elf::firmware::Region;
+use emulator::cortex_m0::{Clock, Console, Limits, Machine, Memory, PC, Settings, Snapshot, Stop};
+use native_ir::{Func, Module, Trap};
+use std::time::Duration;
+
+/// How many bytes a page of the processor has.
+const PAGE: u32 = 4096;
+
+/// A processor with an image that waits for calls.
+pub(crate) struct Board {
+    machine: Machine,
+    ready: Snapshot,
+}
+
+/// How a board differs from a chip.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Manner {
+    /// How time passes.
+    pub(crate) clock: Clock,
+    /// Whether traps and other faults go to the program's own handler.
+    pub(crate) handles_faults: bool,
+    /// Whether a program that sleeps for ever goes on, as in the VM.
+    pub(crate) sleeps_lightly: bool,
+}
+
+impl Board {
+    /// A board whose data has its values.
+    ///
+    /// # Errors
+    /// The emulator cannot be set up, or the image does not get ready.
+    pub(crate) fn new(callable: &Callable, module: &Module, manner: Manner) -> Result<Board, String> {
+        let text = |error: emulator::Error| error.to_string();
+        let memory = callable.image.memory;
+        let region = |region: Region, writable| Memory {
+            start: region.start / PAGE * PAGE,
+            bytes: (region.start % PAGE + region.bytes).next_multiple_of(PAGE),
+            writable,
+        };
+        let mut machine = Machine::with(Settings {
+            memory: vec![region(memory.flash, false), region(memory.ram, true)],
+            registers: narrow(module),
+            clock: manner.clock,
+            faults_are_exceptions: manner.handles_faults,
+            sleeps_lightly: manner.sleeps_lightly,
+            ..Settings::default()
+        })
+        .map_err(text)?;
+        for segment in callable.image.segments() {
+            machine.load(segment.address, &segment.bytes).map_err(text)?;
+        }
+        machine.boot().map_err(text)?;
+        let limits = Limits { until: Some(callable.ready()?), instructions: Some(1 << 30), time: None };
+        match machine.resume(&limits).map_err(text)? {
+            Stop::Reached => Ok(Board { ready: machine.snapshot(), machine }),
+            stop => Err(format!("the image does not get ready: {stop:?}")),
+        }
+    }
+
+    /// Calls a function in a fresh state. The bus that the call had comes back.
+    ///
+    /// # Errors
+    /// It cannot be called, or the emulator fails.
+    pub(crate) fn call(
+        &mut self,
+        callable: &Callable,
+        module: &Module,
+        call: (Func, &[u128]),
+        world: (Bus, Console),
+        limit: Option<Duration>,
+    ) -> Result<(End, Bus), String> {
+        let (address, layout) = callable.function(call.0)?;
+        let frame = frame::frame(module, layout, call.1);
+        let machine = &mut self.machine;
+        machine.restore(&self.ready);
+        machine.replace_bus(world.0);
+        if let Some(console) = machine.console() {
+            *console = world.1;
+        }
+        let stack = machine.register(emulator::cortex_m0::SP).wrapping_sub(frame.stack.len() as u32);
+        machine.set_register(emulator::cortex_m0::SP, stack);
+        machine.load(stack, &frame.stack).map_err(|error| error.to_string())?;
+        for (number, value) in (0..).zip(frame.registers) {
+            machine.set_register(number, value);
+        }
+        let limits = Limits { time: limit, ..Limits::default() };
+        let stop = machine.call(address, &limits).map_err(|error| error.to_string())?;
+        let registers = [0, 1, 2, 3].map(|number| machine.register(number));
+        let at = machine.register(PC);
+        let bus = machine.replace_bus(Bus::new());
+        // What is buffered goes out; a reader that has gone changes nothing.
+        if let Some(console) = machine.console() {
+            let _ = console.output.flush();
+            let _ = console.error.flush();
+        }
+        let end = match stop {
+            Stop::Reached => End::Returned(frame::results(layout, registers)),
+            Stop::Exited(status) => End::Exited(status as u8),
+            Stop::Trap { code, address } => callable.trapped(code, address),
+            Stop::Hardware(text) => End::Trapped(Trap::UnmappedMmio, format!("{text}, {}", callable.place(at))),
+            Stop::Fault(fault) => End::Stopped(format!("{}, {}", fault.what, callable.place(fault.address))),
+            Stop::Lockup(fault) => {
+                End::Stopped(format!("a lockup: {}, {}", fault.what, callable.place(fault.address)))
+            }
+            Stop::Asleep => End::Stopped("a sleep from which nothing wakes it".to_string()),
+            Stop::Reset => End::Stopped("a reset that it asked for".to_string()),
+            Stop::Limit | Stop::TimedOut => End::Stopped(late(limit)),
+        };
+        Ok((end, bus))
+    }
+}
+
+/// What is said of a call that took too long.
+fn late(limit: Option<Duration>) -> String {
+    format!("more than {} seconds", limit.unwrap_or_default().as_secs())
+}
+
+/// Where the hardware registers of a module are.
+fn narrow(module: &Module) -> Vec<std::ops::Range<u32>> {
+    let low = |address: u64| u32::try_from(address).unwrap_or(u32::MAX);
+    registers(module).into_iter().map(|range| low(range.start)..low(range.end)).collect()
+}

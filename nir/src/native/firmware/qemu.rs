@@ -1,0 +1,68 @@
+//! Calls in QEMU, whose devices are its own.
+
+use super::{Callable, End, frame};
+use emulator::qemu::{Options, Session, Stop};
+use native_ir::{Func, Module};
+use std::time::Duration;
+
+/// The number of the stack pointer.
+const SP: u8 = 13;
+
+/// A process of QEMU with an image that waits for calls.
+pub(crate) struct Process {
+    session: Session,
+}
+
+impl Process {
+    /// A process whose image's data has its values. With `streams` it has those of this process.
+    ///
+    /// # Errors
+    /// QEMU cannot be started, or the image does not get ready.
+    pub(crate) fn new(callable: &Callable, handles_faults: bool, streams: bool) -> Result<Process, String> {
+        let elf = callable.image.elf().map_err(|error| error.to_string())?;
+        let options = Options { ready: Some(callable.ready()?), handles_faults, streams, ..Options::default() };
+        Ok(Process { session: Session::new(&elf, options).map_err(|error| error.to_string())? })
+    }
+
+    /// Calls a function in a fresh state; with what it wrote to its output and to its error output.
+    ///
+    /// # Errors
+    /// It cannot be called, or QEMU does not do what it should.
+    pub(crate) fn call(
+        &mut self,
+        callable: &Callable,
+        module: &Module,
+        call: (Func, &[u128]),
+        limit: Option<Duration>,
+    ) -> Result<(End, Vec<u8>, Vec<u8>), String> {
+        let (address, layout) = callable.function(call.0)?;
+        let frame = frame::frame(module, layout, call.1);
+        let session = &mut self.session;
+        let mut begin = || {
+            session.reset()?;
+            let stack = session.register(SP)?.wrapping_sub(frame.stack.len() as u32);
+            session.set_register(SP, stack)?;
+            session.write(stack, &frame.stack)?;
+            for (number, value) in (0..).zip(frame.registers) {
+                session.set_register(number, value)?;
+            }
+            session.call(address, limit)
+        };
+        let end = match begin().map_err(|error| error.to_string())? {
+            Stop::Returned => {
+                let mut registers = [0; 4];
+                for (number, register) in (0..).zip(&mut registers) {
+                    *register = session.register(number).map_err(|error| error.to_string())?;
+                }
+                End::Returned(frame::results(layout, registers))
+            }
+            Stop::Exited(status) => End::Exited(status),
+            Stop::Trap { code, address } => callable.trapped(code, address),
+            Stop::Fault(address) => End::Stopped(format!("a fault {}", callable.place(address))),
+            Stop::TimedOut => End::Stopped(format!("more than {} seconds", limit.unwrap_or_default().as_secs())),
+            Stop::Gone => End::Stopped("the end of QEMU, whose processor is locked up".to_string()),
+        };
+        let (output, error) = session.output().map_err(|error| error.to_string())?;
+        Ok((end, output, error))
+    }
+}

@@ -1,0 +1,151 @@
+//! Runs calls of firmware: on an emulated processor with devices, and in QEMU.
+
+#[cfg(feature = "unicorn")]
+use super::capture::Capture;
+use super::judge::{Ended, Observed};
+use super::runner::Machine;
+#[cfg(feature = "unicorn")]
+use super::script;
+#[cfg(feature = "unicorn")]
+use crate::native::firmware::board::{Board, Manner};
+use crate::native::firmware::qemu::Process;
+use crate::native::firmware::{Callable, End};
+use directive::Call;
+use elf::firmware::{Handler, Memory};
+use native_ir::{Effect, Func, Module};
+use std::sync::Arc;
+use std::time::Duration;
+use verifier::Verified;
+
+/// How long a call may run.
+const LIMIT: Duration = Duration::from_secs(120);
+/// The vector of the first interrupt line, and how many lines there are.
+const FIRST_LINE: u16 = 16;
+const LINES: usize = 32;
+
+/// An image with all functions that some calls need. Each handler has a line of its own.
+fn callable(
+    module: &Verified<Module>,
+    calls: &[&Call],
+    memory: Memory,
+) -> Result<(Callable, Vec<(u16, Func)>), String> {
+    let mut handlers: Vec<(u16, Func)> = Vec::new();
+    for (_, handler) in calls.iter().flat_map(|call| &call.world.interrupts) {
+        if !handlers.iter().any(|(_, other)| other == handler) {
+            handlers.push((handlers.len() as u16, *handler));
+        }
+    }
+    if handlers.len() > LINES {
+        return Err(format!("the directives name {} handlers, and there are {LINES} lines", handlers.len()));
+    }
+    let of_lines = handlers.iter().map(|&(line, func)| Handler { vector: FIRST_LINE + line, func });
+    let functions: Vec<Func> = calls.iter().map(|call| call.func).collect();
+    Ok((Callable::new(module, &functions, of_lines.collect(), memory)?, handlers))
+}
+
+/// The memory of a module's target.
+fn memory(module: &Module) -> Result<Memory, String> {
+    Memory::of_target(module).ok_or_else(|| "the target's programs are no firmware".to_string())
+}
+
+fn observed(end: End, output: Vec<u8>, error: Vec<u8>) -> Observed {
+    let (end, place) = match end {
+        End::Returned(values) => (Ended::Returned(values), None),
+        End::Exited(status) => (Ended::Exited(status), None),
+        End::Trapped(trap, place) => (Ended::Trapped(trap), Some(place)),
+        End::Stopped(how) => (Ended::Stopped(how), None),
+    };
+    Observed { end, output, error, place, ..Observed::default() }
+}
+
+/// A processor for the calls of a file.
+#[cfg(feature = "unicorn")]
+pub(super) struct OnBoard {
+    module: Arc<Verified<Module>>,
+    callable: Callable,
+    handlers: Vec<(u16, Func)>,
+    board: Board,
+}
+
+#[cfg(feature = "unicorn")]
+impl OnBoard {
+    /// A processor for calls; it has more memory than the chip, since a file's calls share an image.
+    ///
+    /// # Errors
+    /// It cannot be made; the text says why.
+    pub(super) fn new(module: &Arc<Verified<Module>>, calls: &[&Call]) -> Result<OnBoard, String> {
+        const FLASH: u32 = 8 << 20;
+        const RAM: u32 = 1 << 20;
+        let mut memory = memory(module)?;
+        (memory.flash.bytes, memory.ram.bytes) = (memory.flash.bytes.max(FLASH), memory.ram.bytes.max(RAM));
+        let (callable, handlers) = callable(module, calls, memory)?;
+        let manner = Manner {
+            clock: emulator::cortex_m0::Clock::Accesses,
+            handles_faults: false,
+            sleeps_lightly: true,
+        };
+        let board = Board::new(&callable, module, manner)?;
+        Ok(OnBoard { module: module.clone(), callable, handlers, board })
+    }
+}
+
+#[cfg(feature = "unicorn")]
+impl Machine for OnBoard {
+    fn call(&mut self, call: &Call) -> Result<Observed, String> {
+        let (output, error) = (Capture::default(), Capture::default());
+        let console = emulator::cortex_m0::Console {
+            input: Box::new(std::io::Cursor::new(call.world.stdin.clone())),
+            output: Box::new(output.clone()),
+            error: Box::new(error.clone()),
+            arguments: call.world.arguments.clone(),
+        };
+        let bus = script::bus(call, &self.handlers)?;
+        let func = (call.func, call.arguments.as_slice());
+        let (end, bus) = self.board.call(&self.callable, &self.module, func, (bus, console), Some(LIMIT))?;
+        let mut seen = observed(end, output.take(), error.take());
+        seen.mismatch = script::mismatch(call, &bus);
+        Ok(seen)
+    }
+}
+
+/// Why a call is not for QEMU, or none.
+pub(super) fn unfit_for_qemu(module: &Module, call: &Call) -> Option<String> {
+    let effects = module.signature(&module.functions[call.func]).map(|ty| ty.effects).unwrap_or_default();
+    let why = if !call.world.interrupts.is_empty() {
+        "QEMU raises no interrupts at given accesses"
+    } else if effects.contains(Effect::Hardware) || !call.world.mmio.is_empty() {
+        "QEMU has devices of its own, which do not follow directives"
+    } else if !call.world.stdin.is_empty() || !call.world.arguments.is_empty() {
+        "calls in QEMU have neither input nor arguments of the program"
+    } else {
+        return None;
+    };
+    Some(why.to_string())
+}
+
+/// A process of QEMU for the calls of a file.
+pub(super) struct InQemu {
+    module: Arc<Verified<Module>>,
+    callable: Callable,
+    process: Process,
+}
+
+impl InQemu {
+    /// A process for calls, with the chip's memory.
+    ///
+    /// # Errors
+    /// It cannot be made; the text says why.
+    pub(super) fn new(module: &Arc<Verified<Module>>, calls: &[&Call]) -> Result<InQemu, String> {
+        let (callable, _) = callable(module, calls, memory(module)?)?;
+        let process = Process::new(&callable, false, false)?;
+        Ok(InQemu { module: module.clone(), callable, process })
+    }
+}
+
+impl Machine for InQemu {
+    fn call(&mut self, call: &Call) -> Result<Observed, String> {
+        let func = (call.func, call.arguments.as_slice());
+        let (end, output, error) = self.process.call(&self.callable, &self.module, func, Some(LIMIT))?;
+        Ok(observed(end, output, error))
+    }
+}
