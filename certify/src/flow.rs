@@ -16,11 +16,12 @@
 //! call has its row.
 
 use crate::finding::{Check, Fault};
+use crate::member::{Member, member, traps};
 use crate::piece::{Class, Entry, NONE, Piece, fault, index_at};
 use crate::rows::{Home, Rows};
 use crate::subject::Subject;
 use artifact::Reference;
-use native_ir::{Block, Edge, EntityRef, InstData, Opcode, Operand, Trap, ValueDef};
+use native_ir::{Block, Edge, EntityRef, Inst, InstData, Opcode, Operand, Trap, ValueDef};
 
 /// Memory that is used again for each function.
 #[derive(Default)]
@@ -173,12 +174,11 @@ impl<I: Piece> Walk<'_, I> {
         if self.insts[to].enters() {
             return self.enter(from, to);
         }
-        let cold = self.rows.cold;
         if source.inst == destination.inst {
             return Ok(());
         }
         let hot = self.hot(row);
-        let follows = hot.is_some_and(|hot| hot + 1 == target as usize) && (target as usize) < cold;
+        let follows = hot.is_some_and(|hot| hot + 1 == target as usize) && !destination.cold;
         if follows && destination.block == source.block && destination.start as usize == to {
             return Ok(());
         }
@@ -188,7 +188,7 @@ impl<I: Piece> Walk<'_, I> {
     /// The hot row of the instruction that a row belongs to.
     fn hot(&self, row: u32) -> Option<usize> {
         let source = self.rows.rows[row as usize];
-        if (row as usize) < self.rows.cold { Some(row as usize) } else { self.rows.hot(source.block, source.inst) }
+        if source.cold { self.rows.hot(source.block, source.inst) } else { Some(row as usize) }
     }
 
     /// Into a block.
@@ -286,15 +286,20 @@ impl<I: Piece> Walk<'_, I> {
     /// The blocks that are entered from a block are those of its edges.
     fn check_block(&mut self, block: Block, home: Home, data: &InstData) -> Result<(), &'static str> {
         let body = &self.subject.function.body;
-        let homes = &self.rows.homes;
+        let (subject, homes) = (self.subject, &self.rows.homes);
+        let home_of = |edge: Edge| homes[led_to(subject, homes, body.edges[edge].block).index()];
         let Scratch { heads, steps, wanted, found } = &mut *self.scratch;
         wanted.clear();
         for edge in data.edges() {
-            let target = homes[body.edges[edge].block.index()];
+            let target = home_of(edge);
             if home.first_row == home.end_row && (target.entry != home.entry || target.order <= home.order) {
                 return Err("a block without code does not lead to the next");
             }
             wanted.push(target.entry);
+        }
+        let last = body.blocks[block].end_inst.as_u32() - 1;
+        if wanted.is_empty() && self.rows.hot(block.as_u32(), last).is_none() {
+            return Err("the function does not end where a block ends it");
         }
         if home.first_row == home.end_row {
             return if wanted.is_empty() { Err("a block has no code") } else { Ok(()) };
@@ -315,12 +320,36 @@ impl<I: Piece> Walk<'_, I> {
         if !found.iter().all(|entry| wanted.binary_search(entry).is_ok()) {
             return Err("a path leads from the block to one that none of its edges goes to");
         }
-        let taken = taken(self.subject, data).map(|edge| homes[body.edges[edge].block.index()].entry);
+        let taken = taken(subject, data).map(|edge| home_of(edge).entry);
         match taken {
             Some(taken) if *found == [taken] => Ok(()),
             _ => Err("no path goes along an edge of the block"),
         }
     }
+}
+
+/// The block where a path to a block comes to: another one when the claim does not have it, it does nothing that
+/// counts, and leads there.
+fn led_to(subject: Subject<'_>, homes: &[Home], block: Block) -> Block {
+    let body = &subject.function.body;
+    let mut block = block;
+    // A circle of blocks without code ends nowhere.
+    for _ in 0..homes.len() {
+        let data = &body.blocks[block];
+        let counts = |inst: Inst| {
+            let data = &body.insts[inst];
+            !matches!(member(subject, data), Member::None | Member::Constant) || traps(subject, data)[0].is_some()
+        };
+        let last = data.insts().next_back().map(|inst| &body.insts[inst]);
+        let jump = last.filter(|last| last.opcode == Opcode::Jump).and_then(|last| last.edges().next());
+        match jump {
+            Some(edge) if homes[block.index()].entry == NONE && !data.insts().any(counts) => {
+                block = body.edges[edge].block;
+            }
+            _ => break,
+        }
+    }
+    block
 }
 
 /// The edge of a terminator that chooses by a constant; the others may be left out.

@@ -11,13 +11,14 @@
 //! | C5 | control goes where the IR's edges go | always |
 //! | C3 | registers, stack and unwinding follow the platform's rules | [`Checks::abi`] |
 //! | C4 | no function calls itself, so that the stack has a bound ([`stack`]) | [`Checks::stack`] |
+//! | C8 | cycles of Cortex-M0 code ([`cycles`]) | asked for |
 //!
 //! Functions are checked independently of each other, many in parallel, in linear time; findings come in the order of the
 //! functions, at most one a function, because what follows a mistake is seldom another.
 
 mod certified;
 mod cortex_m0;
-pub mod cost;
+pub mod cycles;
 mod finding;
 mod flow;
 mod listing;

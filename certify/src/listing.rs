@@ -1,8 +1,9 @@
 //! Machine code as text, below the IR instructions that it belongs to.
 
 use crate::finding::span;
+use crate::subject::Machine;
 use artifact::{Artifact, FunctionCode, Reference, Relocation};
-use iced_x86::{Decoder, DecoderOptions, Formatter, Instruction, IntelFormatter};
+use iced_x86::{Decoder, DecoderOptions, Formatter, IntelFormatter};
 use native_ir::text::{BlockText, InstText};
 use native_ir::{EntityRef, Func, Function, Module};
 use std::fmt::Write;
@@ -14,8 +15,9 @@ use std::fmt::Write;
 pub fn listing(module: &Module, artifact: &Artifact, func: Func) -> Option<String> {
     let code = artifact.functions.iter().find(|code| code.func == func)?;
     let function = module.functions.get(func)?;
+    let machine = Machine::of(&artifact.triple)?;
     let mut writer = Writer { module, function, code, formatter: formatter(), text: String::new() };
-    writer.write();
+    writer.write(machine);
     Some(writer.text)
 }
 
@@ -42,7 +44,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn write(&mut self) {
+    fn write(&mut self, machine: Machine) {
         let code = self.code;
         let end = (code.literals as usize).min(code.code.len());
         let name = self.module.symbol_name(self.function.symbol);
@@ -51,17 +53,22 @@ impl Writer<'_> {
         let _ = writeln!(self.text, "@{name}: {end} bytes, {literals} of literals, frame of {frame}");
         let mut insts = code.claim.insts.iter().peekable();
         let mut blocks = code.claim.blocks.iter().peekable();
-        let mut decoder = Decoder::with_ip(64, &code.code[..end], 0, DecoderOptions::NONE);
-        let mut raw = Instruction::default();
-        while decoder.can_decode() {
-            decoder.decode_out(&mut raw);
-            while let Some(row) = blocks.next_if(|row| row.offset <= raw.ip32()) {
+        let mut pools = code.pools.iter().peekable();
+        let mut at = 0;
+        while at < end {
+            if let Some(pool) = pools.next_if(|pool| pool.offset as usize == at && pool.bytes > 0) {
+                let next = (at + pool.bytes as usize).min(end);
+                self.write_literals(at, next);
+                at = next;
+                continue;
+            }
+            while let Some(row) = blocks.next_if(|row| row.offset as usize <= at) {
                 if row.block.index() < self.function.body.blocks.len() {
                     let _ = writeln!(self.text, "{}:", BlockText(self.module, self.function, row.block));
                 }
             }
             let mut owner = None;
-            while let Some(row) = insts.next_if(|row| row.offset <= raw.ip32()) {
+            while let Some(row) = insts.next_if(|row| row.offset as usize <= at) {
                 owner = row.inst;
             }
             if let Some(inst) = owner.filter(|inst| inst.index() < self.function.body.insts.len()) {
@@ -70,17 +77,33 @@ impl Writer<'_> {
                 let _ = path.map(|path| write!(self.text, "  {path}"));
                 self.text.push('\n');
             }
-            self.write_machine(&raw);
+            let limit = pools.peek().map_or(end, |pool| (pool.offset as usize).clamp(at + 1, end));
+            let (bytes, text) = self.machine(machine, &code.code[at..limit], at);
+            self.write_machine(at as u32, (at + bytes) as u32, &text);
+            at += bytes;
         }
-        self.write_literals(end);
+        self.write_literals(end, code.code.len());
     }
 
-    fn write_machine(&mut self, raw: &Instruction) {
-        let (start, end) = (raw.ip32(), raw.next_ip32());
+    /// How many bytes the instruction at the start of some code has, and its text.
+    fn machine(&mut self, machine: Machine, code: &[u8], at: usize) -> (usize, String) {
+        match machine {
+            Machine::X86_64 => {
+                let raw = Decoder::with_ip(64, code, at as u64, DecoderOptions::NONE).decode();
+                let mut text = String::new();
+                self.formatter.format(&raw, &mut text);
+                (raw.len().max(1), text)
+            }
+            Machine::CortexM0 => match thumb::decode_bytes(code) {
+                Some(inst) => (inst.size() as usize, inst.at(at as u32).to_string()),
+                None => (code.len().min(2), "(bad)".into()),
+            },
+        }
+    }
+
+    fn write_machine(&mut self, start: u32, end: u32, text: &str) {
         let bytes = self.code.code.get(start as usize..end as usize).unwrap_or(&[]);
         let bytes: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        let mut text = String::new();
-        self.formatter.format(raw, &mut text);
         let _ = write!(self.text, "{start:6x}  {bytes:<20}  {text}");
         let index = self.code.relocations.partition_point(|relocation| relocation.offset < start);
         if let Some(relocation) = self.code.relocations.get(index).filter(|relocation| relocation.offset < end) {
@@ -101,27 +124,42 @@ impl Writer<'_> {
         format!("{:?} @{name} {sign} {}", relocation.kind, relocation.addend.unsigned_abs())
     }
 
-    /// Constants, as far as the next multiple of eight bytes a line; of jump tables each entry with the place that it leads to.
-    fn write_literals(&mut self, mut at: usize) {
+    /// Constants, as far as the next multiple of eight bytes a line, with their relocations; of jump tables each entry
+    /// with the place that it leads to.
+    fn write_literals(&mut self, mut at: usize, stop: usize) {
         let code = self.code;
-        while at < code.code.len() {
+        while at < stop {
             let table = code.claim.tables.iter().find(|table| table.offset as usize == at);
             if let Some(table) = table {
                 let _ = writeln!(self.text, "{at:6x}  table of {} entries", table.entries);
-                for entry in code.code[at..].chunks_exact(4).take(table.entries as usize) {
-                    let distance = entry.try_into().map_or(0, i32::from_le_bytes);
-                    let _ =
-                        writeln!(self.text, "          -> {:x}", i64::from(table.offset) + i64::from(distance));
+                let width = usize::from(table.width).max(1);
+                for entry in code.code[at..].chunks_exact(width).take(table.entries as usize) {
+                    let _ = writeln!(self.text, "          -> {:x}", i64::from(table.base) + distance(entry));
                 }
-                at += 4 * (table.entries as usize).max(1);
+                at += width * (table.entries as usize).max(1);
                 continue;
             }
-            let next =
-                code.claim.tables.iter().map(|table| table.offset as usize).filter(|&table| table > at).min();
-            let end = (at / 8 * 8 + 8).min(next.unwrap_or(usize::MAX)).min(code.code.len());
+            let relocation = code.relocations.iter().find(|field| field.offset as usize == at);
+            let next = code.claim.tables.iter().map(|table| table.offset as usize);
+            let next = next.chain(code.relocations.iter().map(|field| field.offset as usize));
+            let next = next.filter(|&next| next > at).min().unwrap_or(usize::MAX);
+            let end = (at / 8 * 8 + 8).min(next).min(stop);
+            let end = if relocation.is_some() { end.min(at + 4) } else { end };
             let bytes: String = code.code[at..end].iter().map(|byte| format!("{byte:02x}")).collect();
-            let _ = writeln!(self.text, "{at:6x}  {bytes}");
+            let _ = write!(self.text, "{at:6x}  {bytes}");
+            if let Some(relocation) = relocation {
+                let _ = write!(self.text, "  ; {}", self.reference(relocation));
+            }
+            self.text.push('\n');
             at = end;
         }
+    }
+}
+
+/// The distance that an entry of a table tells: of 4 bytes in bytes with a sign, of fewer in halfwords.
+fn distance(entry: &[u8]) -> i64 {
+    match <[u8; 4]>::try_from(entry) {
+        Ok(bytes) => i32::from_le_bytes(bytes).into(),
+        Err(_) => 2 * entry.iter().rev().fold(0, |value, byte| value << 8 | i64::from(*byte)),
     }
 }

@@ -21,6 +21,8 @@ pub(crate) struct Row {
     pub(crate) inst: u32,
     /// Its block; [`NONE`] in the prologue.
     pub(crate) block: u32,
+    /// Whether it stands behind the hot rows of its block, or among those of others.
+    pub(crate) cold: bool,
 }
 
 impl Row {
@@ -52,8 +54,6 @@ pub(crate) struct Rows {
     pub(crate) rows: Vec<Row>,
     /// By block.
     pub(crate) homes: Vec<Home>,
-    /// The first cold row.
-    pub(crate) cold: usize,
 }
 
 impl Rows {
@@ -102,7 +102,7 @@ impl Rows {
 
     fn push(&mut self, start: u32, end: u32, inst: u32) {
         if start < end {
-            self.rows.push(Row { start, end, inst, block: NONE });
+            self.rows.push(Row { start, end, inst, block: NONE, cold: false });
         }
     }
 
@@ -110,6 +110,8 @@ impl Rows {
         let body = &subject.function.body;
         self.homes.clear();
         self.homes.resize(body.blocks.len(), ABSENT);
+        // What the function does before its first instruction may stand behind the entry's beginning, too.
+        let prologue = self.rows.iter().find(|row| row.inst != NONE).map_or(0, |row| row.start);
         let mut last = 0;
         for (order, row) in subject.code.claim.blocks.iter().enumerate() {
             let Some(index) = index_at(at, u64::from(row.offset)) else {
@@ -128,9 +130,10 @@ impl Rows {
             if order == 0 && row.block.index() != 0 {
                 return Err(flow(row.offset, "the claim's first block is not the entry"));
             }
+            last = index;
+            let index = if order == 0 { index.max(prologue) } else { index };
             *home = Home { entry: index, order: order as u32, first_row: 0, end_row: 0 };
             insts[index as usize].set_enters();
-            last = index;
         }
         if subject.code.claim.blocks.is_empty() {
             return Err(flow(0, "the claim has no blocks"));
@@ -159,59 +162,52 @@ impl Rows {
             let end = following.map_or(NONE, |next| self.homes[next.block.index()].entry);
             let first = next;
             if end != entry {
-                next = self.take_hot(body, insts, claimed.block, first, end)?;
+                next = self.take_hot(body, claimed.block, first, end);
             }
             let home = &mut self.homes[claimed.block.index()];
             (home.first_row, home.end_row) = (first as u32, next as u32);
+            next = self.take_cold(body, insts, next, end)?;
         }
-        self.cold = next;
-        self.take_cold(body, insts)?;
         for (index, row) in self.rows.iter().enumerate() {
             insts[row.start as usize..row.end as usize].iter_mut().for_each(|inst| inst.set_row(index as u32));
         }
         Ok(())
     }
 
-    /// The hot rows of a block that is not empty, from a row on to a machine instruction; to the first cold row when
-    /// the end is open.
-    fn take_hot(
-        &mut self,
-        body: &Body,
-        insts: &[impl Piece],
-        block: Block,
-        first: usize,
-        end: u32,
-    ) -> Result<usize, Fault> {
+    /// The hot rows of a block that is not empty, from a row on; to the first cold one, or to a machine instruction.
+    fn take_hot(&mut self, body: &Body, block: Block, first: usize, end: u32) -> usize {
         let range = body.blocks[block].inst_range();
         let mut next = first;
         let mut previous = None;
-        while let Some(row) = self.rows.get_mut(next).filter(|row| row.start < end) {
+        while let Some(row) = self.rows.get_mut(next).filter(|row| row.end <= end) {
             let ascends = previous.is_none_or(|previous| previous < row.inst);
-            let belongs = row.inst != NONE && range.contains(&(row.inst as usize)) && ascends;
-            if !belongs && end == NONE && next > first {
+            if row.inst == NONE || !range.contains(&(row.inst as usize)) || !ascends {
                 break;
-            }
-            let offset = insts[row.start as usize].offset();
-            if !belongs || row.end > end {
-                return Err(flow(offset, "code of an instruction that stands out of order or in another block"));
             }
             row.block = block.as_u32();
             previous = Some(row.inst);
             next += 1;
         }
-        Ok(next)
+        next
     }
 
-    fn take_cold(&mut self, body: &Body, insts: &[impl Piece]) -> Result<(), Fault> {
+    /// The cold rows from a row on to a machine instruction.
+    fn take_cold(&mut self, body: &Body, insts: &[impl Piece], first: usize, end: u32) -> Result<usize, Fault> {
         let layout = body.blocks.values().as_slice();
-        for row in &mut self.rows[self.cold..] {
+        let mut next = first;
+        while let Some(row) = self.rows.get_mut(next).filter(|row| row.start < end) {
             let block = layout.partition_point(|block| block.end_inst.as_u32() <= row.inst);
+            let offset = insts[row.start as usize].offset();
             if row.inst == NONE || block >= layout.len() {
-                return Err(flow(insts[row.start as usize].offset(), "code of no instruction behind the blocks"));
+                return Err(flow(offset, "code of no instruction behind the prologue"));
             }
-            row.block = block as u32;
+            if row.end > end {
+                return Err(flow(offset, "a block begins in the middle of an instruction's code"));
+            }
+            (row.block, row.cold) = (block as u32, true);
+            next += 1;
         }
-        Ok(())
+        Ok(next)
     }
 
     /// The hot row of an instruction, by index.

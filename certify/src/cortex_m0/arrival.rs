@@ -72,13 +72,15 @@ impl Arrivals {
         self.events.clear();
         self.known.clear();
         self.known.resize(body.values.len(), false);
-        for (index, data) in body.values.values().enumerate() {
-            let abi = match data.def() {
-                ValueDef::Parameter(block) => block.index() == 0,
-                ValueDef::Result(inst) => is_call(body.insts.get(inst)),
-                _ => false,
-            };
-            self.known[index] = abi;
+        for (known, data) in self.known.iter_mut().zip(body.values.values()) {
+            *known = matches!(data.def(), ValueDef::Result(inst) if is_call(body.insts.get(inst)));
+        }
+        let signature = subject.context.module.signature(subject.function);
+        let passings = signature.into_iter().flat_map(|signature| &signature.params).map(|param| param.passing);
+        let params = body.blocks.values().next().map(|block| block.params()).into_iter().flatten();
+        for (value, passing) in params.zip(passings) {
+            // The address of an aggregate is where the function has put it.
+            self.known[value.index()] = !matches!(passing, Passing::Agg | Passing::ByVal);
         }
         for location in &subject.code.claim.locations {
             if let Some(event) = event(subject, insts, rows, location)
@@ -90,6 +92,11 @@ impl Arrivals {
         for event in &self.events {
             self.known[event.value.index()] = true;
         }
+        // Behind its definition a value may move within what counts as that: the first place is where it comes to be.
+        self.events.sort_by_key(|event| (event.value, event.word, event.offset));
+        self.events.dedup_by(|next, first| {
+            (next.value, next.word) == (first.value, first.word) && next.offset != first.offset
+        });
         self.events.sort_by_key(|event| event.offset);
     }
 

@@ -7,6 +7,7 @@
 mod abi;
 mod arrival;
 mod bounds;
+mod cost;
 mod decode;
 mod jump_table;
 mod operand;
@@ -17,6 +18,8 @@ mod system;
 mod term;
 mod trace;
 mod update;
+
+pub(crate) use cost::{Cost, Costs, Exit, costs};
 
 use crate::finding::{Check, Fault};
 use crate::flow;

@@ -6,9 +6,6 @@ use crate::subject::Subject;
 use artifact::Reference;
 use native_ir::{InstData, Opcode, Operand, Value};
 
-/// What addresses of slots rely on the stack pointer being a multiple of, when it is rounded.
-const STACK_UNIT: u32 = 4;
-
 /// The forms of an operand's word.
 #[derive(Debug, Default)]
 pub(crate) struct Forms {
@@ -127,7 +124,7 @@ pub(crate) fn constant(subject: Subject<'_>, data: &InstData, word: u8) -> Optio
             let first = offset.wrapping_sub(frame.bytes);
             match alignment(subject, data.slot())? {
                 // The first multiple at the offset or behind it.
-                align if align > 8 => Term::new(Base::Aligned(align), first.wrapping_add(align - STACK_UNIT)),
+                align if align > 8 => Term::new(Base::Aligned(align), first.wrapping_add(align - 8)).unit(),
                 _ => Term::new(Base::Stack, first),
             }
         }

@@ -298,7 +298,7 @@ fn shifted(op: Shift, term: Term, amount: u8) -> Term {
         (Shift::Asr, Some(value)) => Term::constant((value as i32 >> by.min(31)) as u32),
         (Shift::Lsr, None) if term.as_stack().is_some() => Term { base: Base::Shifted(amount), ..term },
         (Shift::Lsl, None) if term.base == Base::Shifted(amount) && !term.indexed && by < 31 => {
-            Term { base: Base::Aligned(1 << by), ..term }
+            Term { base: Base::Aligned(1 << by), ..term.unit() }
         }
         _ => Term::UNKNOWN,
     }

@@ -89,6 +89,12 @@ impl Term {
         }
     }
 
+    /// The same with the offset rounded down to what the entry's stack pointer is a multiple of, which changes nothing of
+    /// what is rounded down further.
+    pub(crate) fn unit(self) -> Term {
+        Term { offset: self.offset & !7, ..self }
+    }
+
     /// The low bits of it.
     pub(crate) fn cut(self, bits: u8) -> Term {
         Term { bits: self.bits.min(bits), ..self }

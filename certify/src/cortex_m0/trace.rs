@@ -47,8 +47,8 @@ pub(crate) fn check(
 ) -> Result<(), Fault> {
     scratch.traps.clear();
     let mut trace = Trace { subject, insts: &decoder.insts, rows, run, scratch };
-    for (index, row) in rows.rows.iter().enumerate() {
-        trace.check_row(index, row)?;
+    for row in &rows.rows {
+        trace.check_row(row)?;
     }
     for block in &subject.code.claim.blocks {
         trace.check_block(block.block, block.offset)?;
@@ -90,7 +90,7 @@ impl<'a> Trace<'a> {
         &self.scratch.forms
     }
 
-    fn check_row(&mut self, index: usize, row: &Row) -> Result<(), Fault> {
+    fn check_row(&mut self, row: &Row) -> Result<(), Fault> {
         let data = self.data(row);
         let rights = rights(data.map(|data| data.opcode));
         for index in self.range(row) {
@@ -101,7 +101,7 @@ impl<'a> Trace<'a> {
         if matches!(member, Member::None | Member::Constant) {
             return Ok(());
         }
-        if index >= self.rows.cold {
+        if row.cold {
             // Behind the blocks stand the traps of indices, and what edges of other instructions take.
             return match member {
                 Member::Index => Ok(()),
@@ -145,6 +145,17 @@ impl<'a> Trace<'a> {
             Class::Branch => true,
             Class::Jump => next.is_none_or(|next| u64::from(next) != inst.target()),
             _ => false,
+        }
+    }
+
+    /// A sequentially consistent access has a barrier behind it, and one before it when it writes.
+    pub(super) fn check_fences(&self, row: &Row, data: &InstData, first: usize, last: usize) -> Result<(), Fault> {
+        let reads = data.opcode == Opcode::AtomicLoad;
+        let before = reads || (row.start as usize..first).any(|index| self.is_barrier(index));
+        let behind = (last + 1..row.end as usize).any(|index| self.is_barrier(index));
+        match data.attributes.ordering() == Ordering::Seqcst && !(before && behind) {
+            true => Err(self.refuse_inst(first, "a sequentially consistent access that barriers do not enclose")),
+            false => Ok(()),
         }
     }
 
@@ -219,7 +230,8 @@ impl<'a> Trace<'a> {
     /// The memory that an instruction accesses is memory that its IR instruction has business with.
     fn check_memory(&mut self, index: usize, data: Option<&InstData>, rights: Rights) -> Result<(), Fault> {
         let inst = &self.insts[index];
-        if inst.raw.effects().writes.contains(Reg::SP) && !rights.stack {
+        let special = matches!(inst.raw, thumb::Inst::WriteSpecial { .. });
+        if inst.raw.effects().writes.contains(Reg::SP) && !rights.stack && !special {
             return Err(self.refuse_inst(index, "the stack pointer moves in the middle of a function"));
         }
         let Some(access) = inst.raw.access() else { return Ok(()) };
@@ -319,10 +331,7 @@ impl<'a> Trace<'a> {
         if !one || access.write != stores {
             return Err(self.refuse_inst(index, "an access of another width or direction than the IR's"));
         }
-        let sequential = data.attributes.ordering() == Ordering::Seqcst;
-        if sequential && stores && !(index + 1..row.end as usize).any(|index| self.is_barrier(index)) {
-            return Err(self.refuse_inst(index, "a sequentially consistent store without a barrier behind it"));
-        }
+        self.check_fences(row, data, index, index)?;
         self.check_address(index, pointer(data))?;
         if stores {
             let value = self.seen(index).first;

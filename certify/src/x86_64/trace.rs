@@ -55,8 +55,8 @@ pub(crate) fn check(
     scratch.slots.build(subject).map_err(|message| Fault::at(Check::Trace, 0, message))?;
     scratch.traps.clear();
     let mut trace = Trace { subject, insts, rows, scratch };
-    for (index, row) in rows.rows.iter().enumerate() {
-        trace.check_row(index, row)?;
+    for row in &rows.rows {
+        trace.check_row(row)?;
     }
     for block in &subject.code.claim.blocks {
         trace.check_block(block.block, block.offset)?;
@@ -91,7 +91,7 @@ impl<'a> Trace<'a> {
         &self.insts[row.start as usize..row.end as usize]
     }
 
-    fn check_row(&mut self, index: usize, row: &Row) -> Result<(), Fault> {
+    fn check_row(&mut self, row: &Row) -> Result<(), Fault> {
         let data = self.data(row);
         let rights = rights(data.map(|data| data.opcode));
         for index in row.start as usize..row.end as usize {
@@ -105,7 +105,7 @@ impl<'a> Trace<'a> {
         if member == Member::None {
             return Ok(());
         }
-        if index >= self.rows.cold {
+        if row.cold {
             // Behind the blocks stands nothing but the trap of an index: what leads there is checked where it is compared.
             if member == Member::Index {
                 return Ok(());

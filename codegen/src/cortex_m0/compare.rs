@@ -205,11 +205,11 @@ impl Lower<'_> {
             }
             return Some(if condition == Condition::Eq { Cond::Pl } else { Cond::Mi });
         }
-        if mask != 0 && mask.wrapping_add(1).is_power_of_two() {
+        if mask.wrapping_add(1).is_power_of_two() {
             self.shift(Shift::Lsl, reg, mask.leading_zeros());
             return Some(integer_condition(condition));
         }
-        if mask != 0 && mask.wrapping_neg().is_power_of_two() {
+        if mask & 1 == 0 && mask.wrapping_neg().is_power_of_two() {
             self.shift(Shift::Lsr, reg, mask.trailing_zeros());
             return Some(integer_condition(condition));
         }
@@ -273,7 +273,6 @@ impl Lower<'_> {
             let reg = self.know(reg, Known::unsigned(1));
             return self.define(result, 0, reg);
         }
-        let one = self.konst_now(1);
         let test = match data.opcode {
             Opcode::Test => self.flags_condition(data),
             _ => {
@@ -281,6 +280,7 @@ impl Lower<'_> {
                 Test::Flags(self.compare(inst, data.attributes.condition()))
             }
         };
+        let one = self.konst_before_flags(1);
         let bit = self.choose_bit(test, one);
         self.define(result, 0, bit);
     }
@@ -289,6 +289,13 @@ impl Lower<'_> {
     pub(super) fn konst_now(&mut self, value: u32) -> Reg {
         let dst = self.temp();
         self.emit(Inst::Const { dst, value });
+        self.know(dst, Known::constant(value))
+    }
+
+    /// A constant in a register of its own, put before the instruction that made the flags.
+    fn konst_before_flags(&mut self, value: u32) -> Reg {
+        let dst = self.temp();
+        self.emit_before_flags(Inst::Const { dst, value });
         self.know(dst, Known::constant(value))
     }
 

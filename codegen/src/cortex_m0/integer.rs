@@ -196,13 +196,14 @@ impl Lower<'_> {
         let (a, b) = (data.operand(0), data.operand(1));
         let signed = matches!(data.opcode, Opcode::Sdiv | Opcode::Srem);
         let divisor = self.constant(b).map(|bits| bits as u32);
-        if let Some(divisor) = divisor.filter(|divisor| !signed && divisor.is_power_of_two()) {
-            let dividend = self.unsigned(a);
-            let value = match data.opcode {
-                Opcode::Udiv => self.shift(Shift::Lsr, dividend, divisor.trailing_zeros()),
-                _ => self.masked(dividend, divisor - 1, 32),
+        if let Some(divisor) = divisor.filter(|divisor| divisor.is_power_of_two()) {
+            let value = match signed {
+                false => self.divide_by_power(data, divisor),
+                true => self.divide_signed_by_power(data, divisor),
             };
-            return self.define(result, 0, value);
+            if let Some(value) = value {
+                return self.define(result, 0, value);
+            }
         }
         let (x, y) = if signed { (self.signed(a), self.signed(b)) } else { (self.unsigned(a), self.unsigned(b)) };
         self.check_division(data, x, y);
@@ -218,6 +219,36 @@ impl Lower<'_> {
         self.define(result, 0, value);
     }
 
+    /// An unsigned quotient or remainder by a power of two.
+    fn divide_by_power(&mut self, data: &InstData, divisor: u32) -> Option<Reg> {
+        let dividend = self.unsigned(data.operand(0));
+        Some(match data.opcode {
+            Opcode::Udiv => self.shift(Shift::Lsr, dividend, divisor.trailing_zeros()),
+            _ => self.masked(dividend, divisor - 1, 32),
+        })
+    }
+
+    /// A signed quotient or remainder by a power of two that is positive in the operands' width: the shift rounds down,
+    /// so one less than the divisor is added to what is negative.
+    fn divide_signed_by_power(&mut self, data: &InstData, divisor: u32) -> Option<Reg> {
+        let bits = divisor.trailing_zeros();
+        if bits == 0 || bits >= self.width(data.operand(0)) - 1 {
+            return None;
+        }
+        let dividend = self.signed(data.operand(0));
+        let sign = if bits == 1 { dividend } else { self.shift(Shift::Asr, dividend, 31) };
+        let correction = self.shift(Shift::Lsr, sign, 32 - bits);
+        let sum = self.add(dividend, correction);
+        Some(match data.opcode {
+            Opcode::Sdiv => self.shift(Shift::Asr, sum, bits),
+            _ => {
+                let low = self.shift(Shift::Lsr, sum, bits);
+                let whole = self.shift(Shift::Lsl, low, bits);
+                self.sub(dividend, whole)
+            }
+        })
+    }
+
     /// Traps for a divisor 0, and for the quotient MIN / -1.
     fn check_division(&mut self, data: &InstData, dividend: Reg, divisor: Reg) {
         let (a, b) = (data.operand(0), data.operand(1));
@@ -231,20 +262,24 @@ impl Lower<'_> {
         let ones = (1u128 << width) - 1;
         let overflows = known.is_none_or(|bits| bits == ones) && self.constant(a).is_none_or(|bits| bits == least);
         if data.opcode == Opcode::Sdiv && overflows {
-            // Only when the divisor is -1 is the dividend compared: with 1 in the place of the least number it is no
-            // overflow.
-            let trap = self.new_check(dividend, divisor, width);
-            self.emit(Inst::TrapIf { cond: trap, trap: Trap::IntegerOverflow });
+            self.check_quotient(dividend, divisor, width);
         }
     }
 
-    /// Makes flags that are equal exactly for MIN / -1, both extended with their signs: (dividend ^ MIN) | ~divisor is 0.
-    fn new_check(&mut self, dividend: Reg, divisor: Reg, width: u32) -> Cond {
-        let least = self.konst(u32::MAX << (width - 1));
-        let one = self.alu(Alu::Eor, least, dividend);
-        let two = self.unary(Unary::Not, divisor);
-        self.alu(Alu::Orr, one, two);
-        Cond::Eq
+    /// Traps for MIN / -1. Only for the divisor -1 the dividend is looked at, in a block of its own: its highest bits,
+    /// negated, overflow exactly for MIN.
+    fn check_quotient(&mut self, dividend: Reg, divisor: Reg, width: u32) {
+        let (check, skip, over) = (self.new_block(), self.new_block(), self.new_block());
+        self.compare_with(divisor, u32::MAX);
+        self.emit(Inst::Branch { cond: Cond::Eq, yes: check, no: skip });
+        self.begin(skip);
+        self.emit(Inst::Jump { to: over });
+        self.begin(check);
+        let high = self.shift(Shift::Lsl, dividend, 32 - width);
+        self.unary(Unary::Neg, high);
+        self.emit(Inst::TrapIf { cond: Cond::Vs, trap: Trap::IntegerOverflow });
+        self.emit(Inst::Jump { to: over });
+        self.begin(over);
     }
 
     /// Sums and differences that stop at the ends of the range.
@@ -253,13 +288,10 @@ impl Lower<'_> {
         let width = self.width(a);
         let signed = matches!(data.opcode, Opcode::SaddSat | Opcode::SsubSat);
         let is_sum = matches!(data.opcode, Opcode::UaddSat | Opcode::SaddSat);
-        let (mut x, mut y) =
-            if signed { (self.signed(a), self.signed(b)) } else { (self.unsigned(a), self.unsigned(b)) };
         // Narrow ones are computed in the highest bits, where the flags are those of their width.
-        if width < 32 {
-            x = self.shift(Shift::Lsl, x, 32 - width);
-            y = self.shift(Shift::Lsl, y, 32 - width);
-        }
+        let (x, y) = (self.reg(a), self.reg(b));
+        let x = self.shift(Shift::Lsl, x, 32 - width);
+        let y = self.shift(Shift::Lsl, y, 32 - width);
         let value = if signed { self.saturate_signed(is_sum, x, y) } else { self.saturate_unsigned(is_sum, x, y) };
         let shift = if signed { Shift::Asr } else { Shift::Lsr };
         let value = self.shift(shift, value, 32 - width);

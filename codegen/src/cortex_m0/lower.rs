@@ -436,6 +436,16 @@ impl<'a> Lower<'a> {
         self.code.blocks[self.current as usize].lines.push(Line { inst, source });
     }
 
+    /// Puts an instruction before the one that made the flags, which is the last one, but for those that read them.
+    pub(super) fn emit_before_flags(&mut self, inst: Inst) {
+        let source = self.source;
+        if let Some(block) = self.code.blocks.get_mut(self.current as usize) {
+            let readers = block.lines.iter().rev().take_while(|line| line.inst.flags().reads()).count();
+            let at = block.lines.len().saturating_sub(readers + 1);
+            block.lines.insert(at, Line { inst, source });
+        }
+    }
+
     fn line(&self) -> usize {
         self.code.blocks[self.current as usize].lines.len()
     }
@@ -631,21 +641,5 @@ impl<'a> Lower<'a> {
     /// The width of an operand of up to 32 bits, in bits; 32 for the lowest word of a wider one.
     pub(super) fn width(&self, operand: Operand) -> u32 {
         self.kind(operand).bits(32).unwrap_or(32).min(32)
-    }
-
-    // Calls of the runtime library.
-
-    /// Calls a function of the runtime library with words in r0 and up, as they lie, at most four of them; gives as
-    /// many words of its result.
-    pub(super) fn call_runtime(&mut self, symbol: &'static str, args: &[Reg], results: usize) -> Vec<Reg> {
-        let args = args.iter().copied().zip(0..).collect();
-        let results: Vec<Reg> = (0..results).map(|_| self.temp()).collect();
-        self.emit(Inst::Call {
-            callee: Callee::Direct(Reference::Helper(symbol)),
-            args,
-            results: results.iter().copied().zip(0..).collect(),
-            pops: 0,
-        });
-        results
     }
 }

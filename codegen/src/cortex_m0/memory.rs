@@ -288,14 +288,7 @@ impl Lower<'_> {
 
     /// The address of a slot with an alignment above the stack's: the next multiple from where its bytes begin.
     pub(super) fn aligned_slot(&mut self, data: &InstData, result: Value) {
-        let slot = data.slot();
-        let align = self.function.slots.get(slot).map_or(8, |slot| {
-            slot.align.unwrap_or(1).max(self.context.layouts.align(slot.ty).unwrap_or(1)).max(8)
-        });
-        let start = self.cell_address(Cell::Slot(slot, align - 8));
-        let bits = align.trailing_zeros();
-        let high = self.shift(Shift::Lsr, start, bits);
-        let value = self.shift(Shift::Lsl, high, bits);
+        let value = self.cell_address(Cell::Slot(data.slot(), 0));
         self.define(result, 0, value);
     }
 

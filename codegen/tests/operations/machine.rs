@@ -198,7 +198,7 @@ impl Machine {
 /// A stub for each function of the library; gives where they lie.
 fn stubs(helpers: &HashMap<String, usize>, bytes: &mut Vec<u8>) -> HashMap<&'static str, usize> {
     let mut stubs = HashMap::new();
-    for row in runtime::helpers(TRIPLE) {
+    for row in runtime::helpers("x86_64-unknown-linux-elf") {
         let integer = matches!(
             row.opcode,
             Opcode::FloatToSint | Opcode::FloatToUint | Opcode::Fcmp | Opcode::UmulOverflow | Opcode::SmulOverflow

@@ -7,6 +7,7 @@
 mod atomics;
 mod case;
 mod chains;
+mod cortex_m0;
 mod floats;
 mod form;
 mod machine;
@@ -38,18 +39,48 @@ fn machine(module: &Verified<Module>, features: &[&str]) -> Machine {
     Machine::new((module, &own), (library, &help))
 }
 
+/// What runs functions of two pointers.
+trait Runs {
+    /// Calls a function; tells the class when it traps.
+    fn call(&mut self, func: Func, input: &[u8], output: &mut [u8]) -> Result<(), Trap>;
+
+    /// The code of a function, in lines.
+    fn listing(&self, func: Func) -> String;
+}
+
+impl Runs for Machine {
+    fn call(&mut self, func: Func, input: &[u8], output: &mut [u8]) -> Result<(), Trap> {
+        Machine::call(self, func, input, output)
+    }
+
+    fn listing(&self, func: Func) -> String {
+        Machine::listing(self, func)
+    }
+}
+
 /// Runs all forms of operations, each with about so many operands, and compares.
 fn check(cases: &[Case], features: &[&str], count: usize) {
-    let mut source = String::from(HEADER);
+    check_on(HEADER, cases, Form::all, count, |module| machine(module, features));
+}
+
+/// Runs forms of operations on a machine for modules that begin in some way.
+fn check_on<M: Runs>(
+    header: &str,
+    cases: &[Case],
+    forms: impl Fn(&Case) -> Vec<Form>,
+    count: usize,
+    machine: impl FnOnce(&Verified<Module>) -> M,
+) {
+    let mut source = String::from(header);
     let mut list = Vec::new();
     for case in cases {
-        for form in Form::all(case) {
+        for form in forms(case) {
             source += &function(list.len(), case, form);
             list.push((case, form));
         }
     }
     let module = verified(&source);
-    let machine = machine(&module, features);
+    let mut machine = machine(&module);
     let mut random = Random(1);
     let (mut wrong, mut runs) = (Vec::new(), 0);
     for (func, &(case, form)) in all_functions(&module).into_iter().zip(&list) {
@@ -60,7 +91,7 @@ fn check(cases: &[Case], features: &[&str], count: usize) {
                 _ => {}
             }
             runs += 1;
-            if let Err(message) = run(&machine, func, case, form, operands, &mut random) {
+            if let Err(message) = run(&mut machine, func, case, form, operands, &mut random) {
                 let [a, b, c] = operands;
                 let types = format!("{} {}", case.from.name(), case.to.name());
                 wrong.push(format!("{} {types} {form:?} of {a:x}, {b:x}, {c:x}: {message}", case.mnemonic()));
@@ -82,7 +113,7 @@ fn check(cases: &[Case], features: &[&str], count: usize) {
 
 /// Runs a function once.
 fn run(
-    machine: &Machine,
+    machine: &mut impl Runs,
     func: Func,
     case: &Case,
     form: Form,

@@ -1,15 +1,16 @@
 //! Asks compiler and certificate what a survey holds.
 
-use super::{Block, Code, Helper, Row, Stack, Survey, accesses, firmware};
+use super::{Code, Helper, Piece, Row, Stack, Survey, accesses, firmware};
 use crate::arguments::{Native, Report};
 use crate::load;
 use crate::native::{self, Compiled};
 use crate::outcome::Failure;
-use certify::cost::{self, FunctionCost};
+use artifact::FunctionCode;
+use certify::cycles::{self, Bounds, Timing};
 use certify::stack::{StackBound, stack_bounds};
 use native_ir::layout::{Layouts, MachineLayout};
 use native_ir::registers::RegisterMap;
-use native_ir::{Contract, Func, Function, ImportKind, Module};
+use native_ir::{Contract, Func, ImportKind, Module};
 use std::collections::HashMap;
 use verifier::{Engine, Verified};
 
@@ -37,14 +38,14 @@ pub(super) fn survey(
     if survey.without_code.is_none() {
         let program = native::compile(module, &runnable, arguments).map_err(native::refused)?;
         let helpers = native::helpers(&module.envelope.target, &[&program], arguments).map_err(native::refused)?;
-        let mut known = Known::default();
+        let mut known = Known { multiply: report.multiply, ..Known::default() };
         if let Some(helpers) = &helpers {
             survey.helpers = known.helpers(helpers);
         }
         if module.imports.values().any(|import| import.kind == ImportKind::Runtime) {
             known.add_host(module, arguments)?;
         }
-        codes = self::codes(&program, &known, report.multiply);
+        codes = self::codes(&program, &known);
         (survey.image, survey.without_image) = match firmware::image(module, report, map)? {
             Some(Ok(image)) => (Some(image), None),
             Some(Err(reason)) => (None, Some(reason)),
@@ -72,14 +73,23 @@ pub(super) fn checked(arguments: &Native) -> Native {
     Native { certify: true, allow_recursion: true, ..arguments.clone() }
 }
 
-/// The stack that functions outside of a module take, by their names.
+/// The stack and the cycles that functions outside of a module take, by their names.
 #[derive(Default)]
-struct Known(HashMap<String, u64>);
+struct Known {
+    stack: HashMap<String, u64>,
+    cycles: HashMap<String, Bounds>,
+    /// What a multiplication takes.
+    multiply: u32,
+}
 
 impl Known {
     fn bounds(&self, program: &Compiled<'_>) -> Vec<(Func, Stack)> {
-        let bounds = stack_bounds(program.module, &program.artifact, &|name| self.0.get(name).copied());
+        let bounds = stack_bounds(program.module, &program.artifact, &|name| self.stack.get(name).copied());
         bounds.into_iter().map(|(func, bound)| (func, stack(program.module, &bound))).collect()
+    }
+
+    fn timings(&self, program: &Compiled<'_>) -> Vec<Timing> {
+        cycles::cycles(program.module, &program.artifact, self.multiply, &|name| self.cycles.get(name).copied())
     }
 
     /// Learns a library's functions; gives each one's index in the artifact, name and stack.
@@ -92,8 +102,12 @@ impl Known {
         let all: Vec<(usize, String, Stack)> = named.collect();
         for (_, name, stack) in &all {
             if let Stack::Bytes(bytes) = stack {
-                self.0.insert(name.clone(), *bytes);
+                self.stack.insert(name.clone(), *bytes);
             }
+        }
+        for Timing { func, bounds, .. } in self.timings(library) {
+            let name = library.module.symbol_name(library.module.functions[func].symbol);
+            self.cycles.extend(bounds.map(|bounds| (name.to_string(), bounds)));
         }
         all
     }
@@ -111,43 +125,52 @@ impl Known {
     fn add_host(&mut self, module: &Module, arguments: &Native) -> Result<(), Failure> {
         let Some(host) = native::host(module, arguments).map_err(native::refused)? else { return Ok(()) };
         // The function of a system call leaves the stack alone.
-        self.0.insert("__nir_syscall".to_string(), 0);
+        self.stack.insert("__nir_syscall".to_string(), 0);
         self.add(&host);
         Ok(())
     }
 }
 
-fn codes(program: &Compiled<'_>, known: &Known, multiply: u32) -> HashMap<Func, Code> {
+fn codes(program: &Compiled<'_>, known: &Known) -> HashMap<Func, Code> {
     let functions = program.artifact.functions.iter().zip(known.bounds(program));
-    let costs = cost::costs(&program.artifact, multiply).into_iter().map(|cost| (cost.func, cost));
-    let mut costs: HashMap<Func, FunctionCost> = costs.collect();
+    let mut timings: HashMap<Func, Timing> =
+        known.timings(program).into_iter().map(|timing| (timing.func, timing)).collect();
     let each = functions.map(|(code, (func, stack))| {
         let pools: u64 = code.pools.iter().map(|pool| u64::from(pool.bytes)).sum();
         let instructions = u64::from(code.literals).saturating_sub(pools);
         let frame = &code.claim.frame;
-        let cost = costs.remove(&func);
+        let timing = timings.remove(&func);
         let code = Code {
             instructions,
             literals: (code.code.len() as u64).saturating_sub(instructions),
             frame: u64::from(frame.bytes) + u64::from(frame.below),
             stack,
-            cycles: cost.as_ref().map(|cost| cost.cycles),
-            blocks: cost
-                .map(|cost| blocks(program.module, &program.module.functions[func], &cost))
-                .unwrap_or_default(),
+            cycles: timing.as_ref().map(|timing| timing.bounds),
+            pieces: timing.map(|timing| pieces(program.module, code, &timing)).unwrap_or_default(),
         };
         (func, code)
     });
     each.collect()
 }
 
-/// The blocks of a function with their names and cycles, in the order of their code.
-fn blocks(module: &Module, function: &Function, cost: &FunctionCost) -> Vec<Block> {
-    let block = |cost: &cost::BlockCost| {
-        let data = function.body.blocks.get(cost.block)?;
-        Some(Block { name: module.names.text(data.name).to_string(), offset: cost.offset, cycles: cost.cycles })
+/// The straight pieces of a function's code, with the blocks that they are of.
+fn pieces(module: &Module, code: &FunctionCode, timing: &Timing) -> Vec<Piece> {
+    let body = &module.functions[code.func].body;
+    let block = |offset: u32| {
+        let rows = &code.claim.insts;
+        let row = rows.get(rows.partition_point(|row| row.offset <= offset).checked_sub(1)?)?;
+        let inst = row.inst?;
+        let (_, data) = body.layout().find(|(_, data)| data.first_inst <= inst && inst < data.end_inst)?;
+        Some(module.names.text(data.name).to_string())
     };
-    cost.blocks.iter().filter_map(block).collect()
+    let piece = |piece: &cycles::Piece| Piece {
+        block: block(piece.start),
+        start: piece.start,
+        end: piece.end,
+        cycles: piece.cycles,
+        taken: piece.taken,
+    };
+    timing.pieces.iter().map(piece).collect()
 }
 
 pub(super) fn stack(module: &Module, bound: &StackBound) -> Stack {

@@ -49,7 +49,7 @@ pub(super) fn write(survey: &Survey) -> String {
         self::image(&mut page, image);
     }
     functions(&mut page, survey);
-    blocks(&mut page, survey);
+    pieces(&mut page, survey);
     accesses(&mut page, survey);
     helpers(&mut page, survey);
     let _ = write!(page, "<script>{SCRIPT}</script>\n</body>\n</html>\n");
@@ -220,24 +220,26 @@ fn stacks(page: &mut String, image: &Image) {
     page.push_str("</tbody>\n</table>\n");
 }
 
-fn blocks(page: &mut String, survey: &Survey) {
+fn pieces(page: &mut String, survey: &Survey) {
     let rows = || survey.functions.iter().filter_map(|row| Some((row, row.code.as_ref()?)));
-    if rows().all(|(_, code)| code.blocks.is_empty()) {
+    if rows().all(|(_, code)| code.pieces.is_empty()) {
         return;
     }
     page.push_str(
-        "<h2>Blocks</h2>\n<table>\n<thead><tr><th>function</th><th>block</th><th class=\"n\">offset</th>\
-         <th class=\"n\">cycles</th></tr></thead>\n<tbody>\n",
+        "<h2>Blocks</h2>\n<p>Cycles with memory that never waits; two figures where a branch may be taken.</p>\n\
+         <table>\n<thead><tr><th>function</th><th>block</th><th class=\"n\">first byte</th>\
+         <th class=\"n\">bytes</th><th class=\"n\">cycles</th></tr></thead>\n<tbody>\n",
     );
     for (row, code) in rows() {
-        for block in &code.blocks {
+        for piece in &code.pieces {
             let _ = writeln!(
                 page,
-                "<tr><td><code>@{}</code></td><td><code>^{}</code></td>{}{}</tr>",
+                "<tr><td><code>@{}</code></td><td><code>{}</code></td>{}{}{}</tr>",
                 escape(&row.name),
-                escape(&block.name),
-                number(u64::from(block.offset)),
-                cell(block.cycles.map(|cycles| cycles.least), &cycles_text(block.cycles)),
+                escape(&piece.name()),
+                number(u64::from(piece.start)),
+                number(u64::from(piece.end.saturating_sub(piece.start))),
+                cell(Some(u64::from(piece.cycles)), &piece.cycles_text()),
             );
         }
     }

@@ -1,7 +1,7 @@
 //! The survey as one JSON object. Sizes are in bytes; what is not known is null, and the reason stands beside it.
 
 use super::firmware::Image;
-use super::{Code, Cycles, Row, Stack, Survey};
+use super::{Bounds, Code, Row, Stack, Survey};
 use serde_json::{Value, json};
 
 /// Writes the survey.
@@ -55,7 +55,7 @@ fn function(row: &Row) -> Value {
         "stack": stack,
         "stack_reason": reason,
         "cycles": code.and_then(|code| code.cycles).map(cycles),
-        "blocks": code.map(blocks).unwrap_or_default(),
+        "pieces": code.map(pieces).unwrap_or_default(),
         "without_code": row.without_code,
         "effects": row.effects,
         "accesses": accesses.collect::<Vec<_>>(),
@@ -69,14 +69,22 @@ fn stack(stack: &Stack) -> (Option<u64>, Option<&str>) {
     }
 }
 
-/// Least and most; the latter is null when there is no most, both when there is no end.
-fn cycles(cycles: Option<Cycles>) -> Value {
-    json!({ "least": cycles.map(|cycles| cycles.least), "most": cycles.and_then(|cycles| cycles.most) })
+/// Least and most; the latter is null when it is open, both when a call never returns.
+fn cycles(bounds: Option<Bounds>) -> Value {
+    json!({ "least": bounds.map(|bounds| bounds.least), "most": bounds.and_then(|bounds| bounds.most) })
 }
 
-fn blocks(code: &Code) -> Vec<Value> {
-    let block = |block: &super::Block| json!({ "name": block.name, "offset": block.offset, "cycles": cycles(block.cycles) });
-    code.blocks.iter().map(block).collect()
+fn pieces(code: &Code) -> Vec<Value> {
+    let piece = |piece: &super::Piece| {
+        json!({
+            "block": piece.block,
+            "start": piece.start,
+            "end": piece.end,
+            "cycles": piece.cycles,
+            "taken": piece.taken,
+        })
+    };
+    code.pieces.iter().map(piece).collect()
 }
 
 fn image(image: &Image) -> Value {

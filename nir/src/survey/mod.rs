@@ -19,7 +19,7 @@ use crate::load;
 use crate::outcome::{Failure, Status};
 use crate::tables;
 use accesses::Accesses;
-use certify::cost::Cycles;
+use certify::cycles::Bounds;
 use firmware::Image;
 use native_ir::Contract;
 use std::io::{self, Write};
@@ -66,29 +66,45 @@ struct Code {
     /// The stack that the function takes itself.
     frame: u64,
     stack: Stack,
-    /// The cycles of a call, those of its callees not counted, on targets where they can be told: none within when it never
-    /// returns.
-    cycles: Option<Option<Cycles>>,
+    /// The cycles of a call with all callees, on targets where they can be told: none within when it never returns.
+    cycles: Option<Option<Bounds>>,
     /// In the order of their code, where cycles can be told.
-    blocks: Vec<Block>,
+    pieces: Vec<Piece>,
 }
 
-/// A block's code.
+/// Code without branches: a block of the IR, or a part of one.
 #[derive(Debug)]
-struct Block {
-    name: String,
-    /// Its first byte in the function.
-    offset: u32,
-    /// None when it goes round in a circle without end.
-    cycles: Option<Cycles>,
+struct Piece {
+    /// The block's name; none of what the function does before its first instruction.
+    block: Option<String>,
+    /// Its first byte in the function, and the one behind its last.
+    start: u32,
+    end: u32,
+    /// Cycles when control goes on behind it.
+    cycles: u32,
+    /// Cycles when the branch at its end is taken.
+    taken: u32,
+}
+
+impl Piece {
+    fn name(&self) -> String {
+        self.block.as_ref().map_or("entry of the function".to_string(), |block| format!("^{block}"))
+    }
+
+    fn cycles_text(&self) -> String {
+        match self.taken {
+            taken if taken == self.cycles => taken.to_string(),
+            taken => format!("{}, or {taken}", self.cycles),
+        }
+    }
 }
 
 /// Cycles as text: `7`, `7 to 9`, `7 or more`, and `without end`.
-fn cycles_text(cycles: Option<Cycles>) -> String {
+fn cycles_text(cycles: Option<Bounds>) -> String {
     match cycles {
-        Some(Cycles { least, most: Some(most) }) if least == most => least.to_string(),
-        Some(Cycles { least, most: Some(most) }) => format!("{least} to {most}"),
-        Some(Cycles { least, most: None }) => format!("{least} or more"),
+        Some(Bounds { least, most: Some(most) }) if least == most => least.to_string(),
+        Some(Bounds { least, most: Some(most) }) => format!("{least} to {most}"),
+        Some(Bounds { least, most: None }) => format!("{least} or more"),
         None => "without end".to_string(),
     }
 }

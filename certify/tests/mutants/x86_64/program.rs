@@ -31,6 +31,23 @@ pub(crate) struct Program {
     pub(crate) tables: Vec<Vec<usize>>,
 }
 
+impl crate::Machine for Program {
+    const TARGET: &'static str = "x86_64-unknown-linux-elf";
+    const FAMILIES: &'static [crate::Family<Program>] = super::families::FAMILIES;
+
+    fn take_apart(code: &FunctionCode) -> Program {
+        Program::new(code)
+    }
+
+    fn put_together(&self) -> Option<FunctionCode> {
+        self.assemble().ok()
+    }
+
+    fn lines(&self) -> usize {
+        self.lines.len()
+    }
+}
+
 impl Program {
     /// Takes emitted code apart. Labels are the offsets that places had.
     pub(crate) fn new(code: &FunctionCode) -> Program {

@@ -1,29 +1,20 @@
 //! Mistakes that an emitter could make.
 
-use crate::program::Program;
+use super::program::Program;
+use crate::Family;
 use iced_x86::{Code, ConditionCode, Instruction, MemoryOperand, Mnemonic, OpKind, Register};
 use native_ir::{Function, InstData, Opcode, Ordering};
 
-/// A family of mistakes.
-pub(crate) struct Family {
-    /// What the emitter did wrong.
-    pub(crate) name: &'static str,
-    /// Whether the checks promise to find each.
-    pub(crate) promised: bool,
-    /// Makes the mistake at a line; false where it cannot be made.
-    pub(crate) change: fn(&mut Program, usize, &Function) -> bool,
-}
-
-const fn family(name: &'static str, change: fn(&mut Program, usize, &Function) -> bool) -> Family {
+const fn family(name: &'static str, change: fn(&mut Program, usize, &Function) -> bool) -> Family<Program> {
     Family { name, promised: true, change }
 }
 
 /// A family that changes values only.
-const fn value(name: &'static str, change: fn(&mut Program, usize, &Function) -> bool) -> Family {
+const fn value(name: &'static str, change: fn(&mut Program, usize, &Function) -> bool) -> Family<Program> {
     Family { name, promised: false, change }
 }
 
-pub(crate) const FAMILIES: &[Family] = &[
+pub(crate) const FAMILIES: &[Family<Program>] = &[
     family("a volatile or ordered access is dropped", |p, at, f| counts(p, at, f) && p.remove(at)),
     family("it is done twice", |p, at, f| counts(p, at, f) && repeat(p, at)),
     family("it is widened or narrowed", |p, at, f| counts(p, at, f) && resize(p, at)),

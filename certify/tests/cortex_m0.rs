@@ -1,0 +1,53 @@
+//! What the emitter for Cortex-M0 makes of every fixture and of the runtime library is certified, by all checks but the
+//! bound of the stack.
+
+use certify::{Checks, Finding, certify};
+use native_ir::{Func, Module};
+use std::path::{Path, PathBuf};
+use verifier::{Engine, Options, Verified};
+
+const TARGET: &str = "sim-cortex-m0";
+
+fn sources() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures");
+    let entries = walkdir::WalkDir::new(root).sort_by_file_name().into_iter().filter_map(Result::ok);
+    let files = entries.map(walkdir::DirEntry::into_path);
+    files.filter(|path| path.extension().is_some_and(|extension| extension == "nir")).collect()
+}
+
+fn verified(path: &Path) -> Option<Verified<Module>> {
+    let parsed = native_ir::text::parse(std::fs::read(path).ok()?);
+    (parsed.diagnostics.is_empty()).then(|| verifier::verify(parsed.module, &Options::default()).ok())?
+}
+
+/// Certifies what the emitter makes of a module's functions; says how many there are.
+fn findings(module: &Verified<Module>) -> (usize, Vec<Finding>) {
+    let native = |func: &Func| module.for_engine(Engine::Native, &[*func]).is_ok();
+    let functions: Vec<Func> = codegen::all_functions(module).into_iter().filter(native).collect();
+    let checks = Checks { stack: false, ..Checks::all() };
+    let artifact = codegen::compile(module, &functions, &codegen::Options::default());
+    let artifact = artifact.unwrap_or_else(|error| panic!("{error}"));
+    (functions.len(), certify(module, artifact, &checks).err().unwrap_or_default())
+}
+
+#[test]
+fn fixtures_are_certified() {
+    let (mut found, mut functions) = (0, 0);
+    for path in sources() {
+        let Some(module) = verified(&path).filter(|module| module.envelope.target == TARGET) else { continue };
+        let (count, findings) = findings(&module);
+        functions += count;
+        found += findings.len();
+        findings.iter().for_each(|finding| println!("{}: {finding}", path.display()));
+    }
+    assert_eq!(found, 0);
+    assert!(functions > 900, "{functions} functions");
+}
+
+#[test]
+fn the_runtime_library_is_certified() {
+    let module = runtime::module(TARGET).expect("there is one");
+    let (functions, findings) = findings(module);
+    findings.iter().for_each(|finding| println!("{finding}"));
+    assert!(findings.is_empty(), "{} of {functions}", findings.len());
+}

@@ -1,0 +1,6 @@
+//! Mistakes in x86-64 code.
+
+mod families;
+mod program;
+
+pub(crate) use program::Program;
