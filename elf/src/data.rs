@@ -53,7 +53,8 @@ impl Image {
                 (offset, Piece::Address { symbol, addend }) => pointers.push(Pointer { offset, symbol, addend }),
             }
         }
-        Some(Image { size, align, bytes: Some(bytes), pointers })
+        let is_zero = pointers.is_empty() && bytes.iter().all(|byte| *byte == 0);
+        Some(Image { size, align, bytes: Some(bytes).filter(|_| !is_zero), pointers })
     }
 }
 
@@ -133,6 +134,8 @@ mod tests {
         let image = one(X86_64, "data @a : array[i64,1000000] align=64 = zero\n");
         assert_eq!((image.bytes, image.size, image.align), (None, 8_000_000, 64));
         assert_eq!(one(X86_64, "data @a : array[array[i8,2],2] = [zero, zero]\n").bytes, None);
+        assert_eq!(one(X86_64, "data @a : i32 = 0\n").bytes, None);
+        assert!(one(X86_64, "data @b : i32 = 1\ndata @a : ptr[static,i32] = @b\n").bytes.is_some());
         assert_eq!(one(X86_64, "data @a : array[i8,0] = zero\n").size, 1);
     }
 

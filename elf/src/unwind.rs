@@ -12,18 +12,27 @@ use gimli::write::{DebugFrame, EhFrame};
 /// `.eh_frame` of all functions.
 pub(crate) fn eh_frame(program: &Program<'_>) -> Result<Section, Error> {
     let mut section = EhFrame(Section::new());
-    table(program, 1, constants::DW_EH_PE_pcrel | constants::DW_EH_PE_sdata4).write_eh_frame(&mut section)?;
+    table(program, &[], 1, constants::DW_EH_PE_pcrel | constants::DW_EH_PE_sdata4).write_eh_frame(&mut section)?;
     Ok(section.0)
 }
 
-/// `.debug_frame` of all functions.
-pub(crate) fn debug_frame(program: &Program<'_>) -> Result<Section, Error> {
+/// Code that a writer adds, which keeps the stack pointer and the return address where they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Added {
+    /// How many bytes of instructions it has.
+    pub(crate) bytes: u32,
+    /// Whether nothing called it.
+    pub(crate) is_outermost: bool,
+}
+
+/// `.debug_frame` of all functions, and of code that a writer adds: its symbols follow those of the functions.
+pub(crate) fn debug_frame(program: &Program<'_>, added: &[Added]) -> Result<Section, Error> {
     let mut section = DebugFrame(Section::new());
-    table(program, 4, constants::DW_EH_PE_absptr).write_debug_frame(&mut section)?;
+    table(program, added, 4, constants::DW_EH_PE_absptr).write_debug_frame(&mut section)?;
     Ok(section.0)
 }
 
-fn table(program: &Program<'_>, version: u16, pointers: constants::DwEhPe) -> FrameTable {
+fn table(program: &Program<'_>, added: &[Added], version: u16, pointers: constants::DwEhPe) -> FrameTable {
     let machine = program.machine();
     let mut entry = machine.common_entry(version);
     entry.fde_address_encoding = pointers;
@@ -34,6 +43,14 @@ fn table(program: &Program<'_>, version: u16, pointers: constants::DwEhPe) -> Fr
         let mut entry = FrameDescriptionEntry::new(address, part.code.literals);
         for row in &part.code.unwind {
             entry.add_instruction(first_byte(part.code, row.offset), instruction(machine, row.op));
+        }
+        table.add_fde(common, entry);
+    }
+    for (index, code) in added.iter().enumerate() {
+        let address = Address::Symbol { symbol: program.functions.len() + index, addend: 0 };
+        let mut entry = FrameDescriptionEntry::new(address, code.bytes);
+        if code.is_outermost {
+            entry.add_instruction(0, CallFrameInstruction::Undefined(machine.return_address()));
         }
         table.add_fde(common, entry);
     }

@@ -42,7 +42,7 @@ fn link_by(
     entry: &str,
     options: impl FnOnce(&mut Executable),
 ) -> Vec<u8> {
-    let host = host().expect("the host runtime verifies");
+    let host = host("x86_64-unknown-linux-elf").expect("the host runtime verifies");
     let program = Compiled::new(module);
     let library: Vec<Compiled<'_>> =
         runtime::module("x86_64-unknown-linux-elf").into_iter().chain([host]).map(Compiled::new).collect();

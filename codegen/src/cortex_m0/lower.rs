@@ -15,7 +15,7 @@
 //! they are fresh and no call is between: making one costs what loading one from the frame costs.
 
 use super::M0;
-use super::inst::{Alu, BlockIndex, Callee, Cell, Code, CodeBlock, Inst, Line, Reg, Shift, Unary};
+use super::inst::{Alu, BlockIndex, Cell, Code, CodeBlock, Inst, Line, Reg, Shift, Unary};
 use super::wide::Part;
 use crate::context::Context;
 use crate::live::{Fold, Live};

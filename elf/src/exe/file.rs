@@ -33,7 +33,7 @@ pub(super) fn write(
         for part in debug {
             extra.push((part.id.name(), applied(image, &part.section)?));
         }
-        let frames = unwind::debug_frame(image.program)?;
+        let frames = unwind::debug_frame(image.program, &[])?;
         extra.push((gimli::SectionId::DebugFrame.name(), applied(image, &frames)?));
     }
     let mut buffer = Vec::new();

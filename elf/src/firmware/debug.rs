@@ -2,10 +2,12 @@
 
 use super::FirmwareOptions;
 use super::layout::Layout;
+use super::start;
+use crate::Error;
 use crate::dwarf::{self, Debug};
 use crate::program::Program;
 use crate::section::Section;
-use crate::{Error, unwind};
+use crate::unwind::{self, Added};
 use gimli::write::RelocationTarget;
 
 /// Unwinding tables, and debug information if it was asked for. Each stands alone, so that an offset into it is what the
@@ -22,7 +24,12 @@ pub(super) fn sections(
             all.push((part.id.name(), applied(layout, &part.section)?));
         }
     }
-    let frames = unwind::debug_frame(program)?;
+    let added: Vec<Added> = layout
+        .pieces
+        .iter()
+        .map(|piece| Added { bytes: piece.literals, is_outermost: piece.name == start::RESET })
+        .collect();
+    let frames = unwind::debug_frame(program, &added)?;
     all.push((gimli::SectionId::DebugFrame.name(), applied(layout, &frames)?));
     Ok(all)
 }
@@ -31,7 +38,7 @@ fn applied(layout: &Layout<'_, '_>, section: &Section) -> Result<Vec<u8>, Error>
     let mut bytes = section.bytes().to_vec();
     for row in &section.relocations {
         let value = match row.target {
-            RelocationTarget::Symbol(index) => layout.function_address(index).wrapping_add(row.addend as u32),
+            RelocationTarget::Symbol(index) => layout.code_address(index).wrapping_add(row.addend as u32),
             RelocationTarget::Section(_) => row.addend as u32,
         };
         let field = bytes.get_mut(row.offset..).and_then(|rest| rest.get_mut(..4));

@@ -121,6 +121,7 @@ pub(super) struct Named {
 pub(super) struct Layout<'p, 'a> {
     program: &'p Program<'a>,
     memory: Memory,
+    pub(super) pieces: &'p [Piece],
     pub(super) vectors: Bytes,
     pub(super) text: Bytes,
     pub(super) constants: Bytes,
@@ -141,11 +142,12 @@ impl<'p, 'a> Layout<'p, 'a> {
     pub(super) fn new(
         program: &'p Program<'a>,
         memory: Memory,
-        pieces: &[Piece],
+        pieces: &'p [Piece],
     ) -> Result<Layout<'p, 'a>, Error> {
         let mut layout = Layout {
             program,
             memory,
+            pieces,
             vectors: Bytes::default(),
             text: Bytes::default(),
             constants: Bytes::default(),
@@ -285,9 +287,11 @@ impl<'p, 'a> Layout<'p, 'a> {
         self.made.iter().find(|made| made.name == name).map(|made| self.address(made))
     }
 
-    /// The address of a function's first byte.
-    pub(super) fn function_address(&self, index: usize) -> u32 {
-        self.functions.get(index).map_or(0, |named| self.address(named))
+    /// The first byte of a function, or, behind all functions, of code that was made here.
+    pub(super) fn code_address(&self, index: usize) -> u32 {
+        let piece = || self.made_address(self.pieces.get(index.checked_sub(self.functions.len())?)?.name);
+        let function = self.functions.get(index).map(|named| self.address(named));
+        function.or_else(piece).unwrap_or(0)
     }
 
     /// The value of a symbol: of a function its address with bit 0 set.

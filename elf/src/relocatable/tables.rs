@@ -52,7 +52,7 @@ impl Writer<'_, '_> {
     fn unwinding(&mut self, program: &Program<'_>) -> Result<(), Error> {
         let frames = match self.machine {
             Machine::X86_64 => unwind::eh_frame(program)?,
-            Machine::Thumb => unwind::debug_frame(program)?,
+            Machine::Thumb => unwind::debug_frame(program, &[])?,
         };
         if frames.bytes().is_empty() {
             return Ok(());

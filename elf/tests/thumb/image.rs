@@ -7,7 +7,7 @@ use elf::{DwarfVersion, Error};
 use native_ir::text;
 
 /// Writes to both streams and adds up data with values, data without, and a constant.
-const HELLO: &str = "\
+pub(super) const HELLO: &str = "\
 import module @zero_write : fn(i32, ptr[generic,i8], addr) -> (addr) effects(read, io)
 data @text : array[i8,6] readonly = \"hello\\n\"
 data @forty : i32 = 40
@@ -49,7 +49,7 @@ fn pub @main() -> (i32) effects(read, write, io) source=0 !1:1 {
 }
 ";
 
-fn module(text: &str) -> Made {
+pub(super) fn module(text: &str) -> Made {
     Made::of(verified(&(thumb_envelope("prog") + text)), &codegen::Options::default())
 }
 
@@ -58,7 +58,7 @@ fn memory() -> Memory {
 }
 
 /// Links a program that begins with `main`.
-fn link(made: &Made, change: impl FnOnce(&mut FirmwareOptions)) -> Result<Firmware, Error> {
+pub(super) fn link(made: &Made, change: impl FnOnce(&mut FirmwareOptions)) -> Result<Firmware, Error> {
     let host = elf::host("sim-cortex-m0").expect("there is one");
     let host = Made::of(verified(&text::print(host)), &codegen::Options::default());
     let mut options = FirmwareOptions::new(Some(made.func("main")), memory());

@@ -2,6 +2,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod debugger;
 mod image;
 mod object;
 mod qemu;

@@ -1,10 +1,10 @@
 //! Each helper computes what `semantics` says of its opcode.
 
-use crate::TRIPLE;
 use crate::machine::{Machine, library};
 use crate::values::{
     Random, corners, edges, is_float, is_nan, is_quiet_nan, random, random_against, random_near, width,
 };
+use crate::{M0, TRIPLE};
 use native_ir::{Condition, Func, Opcode, Type, TypeKind};
 use runtime::{Helper, helpers};
 use semantics::{Operation, operation};
@@ -141,7 +141,7 @@ pub(crate) fn random_operands(ty: Type, generator: &mut Random) -> [u128; 3] {
 #[track_caller]
 fn check_all(wanted: impl Fn(&Helper) -> bool) {
     check_target(TRIPLE, RANDOM, &wanted);
-    check_target("sim-cortex-m0", FEW_RANDOM, &wanted);
+    check_target(M0, FEW_RANDOM, &wanted);
 }
 
 #[track_caller]
@@ -184,9 +184,12 @@ fn conversions() {
 /// All of the 65,536 numbers.
 #[test]
 fn binary16_exhaustively() {
-    let mut machine = Machine::new(library(TRIPLE));
-    for helper in computing(TRIPLE).filter(|helper| helper.from == Type::F16 && operands(helper.opcode) == 1) {
-        let func = machine.function(helper.symbol);
-        (0..1 << 16).for_each(|bits| check(&mut machine, helper, func, [bits, 0, 0]));
+    for triple in [TRIPLE, M0] {
+        let mut machine = Machine::new(library(triple));
+        let unary = |helper: &&Helper| helper.from == Type::F16 && operands(helper.opcode) == 1;
+        for helper in computing(triple).filter(unary) {
+            let func = machine.function(helper.symbol);
+            (0..1 << 16).for_each(|bits| check(&mut machine, helper, func, [bits, 0, 0]));
+        }
     }
 }
