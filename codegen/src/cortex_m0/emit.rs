@@ -18,6 +18,7 @@ use super::inst::{
 };
 use artifact::{FunctionCode, Location, Place, RelocationKind};
 use native_ir::{Contract, Func, Inst as Source, SpecialRegister, Trap, Value};
+use rustc_hash::FxHashSet;
 
 /// How many bytes may stand between a trap's branch and the trap before it is worth a place of its own among the code.
 const NEAR: u32 = 160;
@@ -64,6 +65,8 @@ struct Emitter<'a> {
     /// The IR instruction that is emitted.
     source: Option<Source>,
     traps: Vec<Waiting>,
+    /// Constants that stand in the code.
+    pooled: FxHashSet<u32>,
     /// Bytes from the stack pointer to what it is for the caller when the function has returned.
     cfa: u32,
     /// Whether unwinding has to remember the frame for the code behind.
@@ -85,8 +88,17 @@ pub(crate) fn emit(
     debug_assert!(!demands.link || frame.saved >> encode::LR & 1 == 1);
     asm.begin(demands);
     let labels = asm.labels(code.blocks.len() as u32);
-    let mut emitter =
-        Emitter { asm, frame, labels, next: 0, source: None, traps: Vec::new(), cfa: frame.pops, recall: false };
+    let mut emitter = Emitter {
+        asm,
+        frame,
+        labels,
+        next: 0,
+        source: None,
+        traps: Vec::new(),
+        pooled: place::pooled(code),
+        cfa: frame.pops,
+        recall: false,
+    };
     emitter.enter();
     let lines = emitter.blocks(code);
     emitter.write_traps();

@@ -3,6 +3,8 @@
 //! Code and the runtime library lie in flash, operands and results in RAM. What a callee preserves is looked at behind
 //! every call, and the words around the stack pointer.
 
+mod large;
+
 use crate::case::{Case, cases};
 use crate::form::Form;
 use crate::{Runs, check_on};

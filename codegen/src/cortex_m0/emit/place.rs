@@ -1,7 +1,8 @@
 //! Constants, loads and stores, and addresses in the frame.
 
-use super::{Address, Cell, Emitter, Width, Word};
+use super::{Address, Cell, Code, Emitter, Inst, Width, Word};
 use crate::cortex_m0::encode;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// How far `LDR`, `STR` and `ADD` reach from the stack pointer.
 const REACH: u32 = 1020;
@@ -9,27 +10,60 @@ const REACH: u32 = 1020;
 /// What one instruction adds or takes away.
 const BYTE: u32 = 255;
 
-impl Emitter<'_> {
-    /// A constant in as few bytes as there are forms for; the pool comes last, though sharing may make it shorter, because
-    /// its loads take as long as two other instructions.
-    pub(super) fn constant(&mut self, rd: u8, value: u32) {
-        let zeros = value.trailing_zeros();
-        if value <= BYTE {
-            return self.asm.put(encode::movs_imm(rd, value));
+/// How often a constant is made before it stands in the code.
+const OFTEN: u32 = 3;
+
+/// What is done with the byte that a constant begins as.
+#[derive(Clone, Copy)]
+enum Second {
+    Not,
+    Shift(u32),
+    Add(u32),
+}
+
+/// How two instructions make a constant: from a byte, and what is done with it.
+fn two_steps(value: u32) -> Option<(u32, Second)> {
+    let zeros = value.trailing_zeros();
+    if !value <= BYTE {
+        Some((!value, Second::Not))
+    } else if value != 0 && value >> zeros <= BYTE {
+        Some((value >> zeros, Second::Shift(zeros)))
+    } else if value <= 2 * BYTE {
+        Some((BYTE, Second::Add(value.saturating_sub(BYTE))))
+    } else {
+        None
+    }
+}
+
+/// The constants of a function that are made so often that they stand in the code.
+pub(super) fn pooled(code: &Code) -> FxHashSet<u32> {
+    let mut counts: FxHashMap<u32, u32> = FxHashMap::default();
+    for line in code.blocks.iter().flat_map(|block| &block.lines) {
+        if let Inst::Const { value, .. } = line.inst
+            && value > BYTE
+        {
+            *counts.entry(value).or_default() += 1;
         }
-        let second = if !value <= BYTE {
-            self.asm.put(encode::movs_imm(rd, !value));
-            encode::mvns(rd, rd)
-        } else if value >> zeros <= BYTE {
-            self.asm.put(encode::movs_imm(rd, value >> zeros));
-            encode::lsls_imm(rd, rd, zeros)
-        } else if value <= 2 * BYTE {
-            self.asm.put(encode::movs_imm(rd, BYTE));
-            encode::adds_imm8(rd, value - BYTE)
-        } else {
-            return self.asm.load_word(rd, Word::Number(value));
-        };
-        self.asm.put(second);
+    }
+    counts.into_iter().filter_map(|(value, count)| (count >= OFTEN).then_some(value)).collect()
+}
+
+impl Emitter<'_> {
+    /// A constant in as few bytes as there are forms for. Two instructions take as long as a load of one that stands in
+    /// the code, and more bytes from the third on that the function has of it.
+    pub(super) fn constant(&mut self, rd: u8, value: u32) {
+        match two_steps(value) {
+            _ if value <= BYTE => self.asm.put(encode::movs_imm(rd, value)),
+            Some((first, second)) if !self.pooled.contains(&value) => {
+                self.asm.put(encode::movs_imm(rd, first));
+                self.asm.put(match second {
+                    Second::Not => encode::mvns(rd, rd),
+                    Second::Shift(amount) => encode::lsls_imm(rd, rd, amount),
+                    Second::Add(amount) => encode::adds_imm8(rd, amount),
+                });
+            }
+            _ => self.asm.load_word(rd, Word::Number(value)),
+        }
     }
 
     pub(super) fn load(&mut self, rt: u8, width: Width, signed: bool, address: Address) {

@@ -89,6 +89,17 @@ fn constants_are_what_they_say_in_as_few_instructions_as_can_be() {
 }
 
 #[test]
+fn constants_that_are_made_often_stand_in_the_code() {
+    let constants = |count| (0..count).map(|dst| Inst::Const { dst: reg(dst), value: 0x4000_0000 });
+    let mut twice: Vec<_> = constants(2).collect();
+    twice.push(Inst::Return { values: Vec::new() });
+    assert_eq!(emitted(vec![twice], &Frame::default()).code.len(), 10);
+    let mut often: Vec<_> = constants(3).collect();
+    often.push(Inst::Return { values: Vec::new() });
+    assert_eq!(emitted(vec![often], &Frame::default()).code.len(), 12);
+}
+
+#[test]
 fn words_of_the_frame_are_reached_at_any_distance_without_flags() {
     let frame = Frame { outgoing: 4096, lowered: 0, ..Frame::default() };
     let cell = |bytes| Cell::Outgoing(bytes);
