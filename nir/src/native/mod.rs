@@ -108,7 +108,9 @@ pub(crate) fn no_emitter(module: &Verified<Module>) -> Option<String> {
 pub(crate) fn foreign(module: &Verified<Module>) -> Option<String> {
     let firmware = firmware::is_target(module).then(|| {
         let target = &module.envelope.target;
-        format!("the target {target} is not this machine: its programs are firmware, for the engines emulator and qemu")
+        format!(
+            "the target {target} is not this machine: its programs are firmware, for the engines emulator and qemu"
+        )
     });
     firmware.or_else(|| no_emitter(module))
 }

@@ -79,11 +79,8 @@ impl OnBoard {
         let mut memory = memory(module)?;
         (memory.flash.bytes, memory.ram.bytes) = (memory.flash.bytes.max(FLASH), memory.ram.bytes.max(RAM));
         let (callable, handlers) = callable(module, calls, memory)?;
-        let manner = Manner {
-            clock: emulator::cortex_m0::Clock::Accesses,
-            handles_faults: false,
-            sleeps_lightly: true,
-        };
+        let manner =
+            Manner { clock: emulator::cortex_m0::Clock::Accesses, handles_faults: false, sleeps_lightly: true };
         let board = Board::new(&callable, module, manner)?;
         Ok(OnBoard { module: module.clone(), callable, handlers, board })
     }

@@ -19,8 +19,10 @@ pub(super) struct Frame {
 /// The frame of a call.
 pub(super) fn frame(module: &Module, layout: &CallLayout, values: &[u128]) -> Frame {
     let stack_bytes = usize::try_from(layout.stack_bytes).unwrap_or(0);
-    let mut frame =
-        Frame { registers: [NOISE; 4], stack: NOISE.to_le_bytes().iter().copied().cycle().take(stack_bytes).collect() };
+    let mut frame = Frame {
+        registers: [NOISE; 4],
+        stack: NOISE.to_le_bytes().iter().copied().cycle().take(stack_bytes).collect(),
+    };
     for (passed, &value) in layout.params.iter().zip(values) {
         let value = extended(module, passed, value);
         let is_extended = matches!(passed.passing, Passing::Zext | Passing::Sext);
