@@ -3,7 +3,7 @@
 use super::{Code, Helper, Piece, Row, Stack, Survey, accesses, firmware};
 use crate::arguments::{Native, Report};
 use crate::load;
-use crate::native::{self, Compiled};
+use crate::native;
 use crate::outcome::Failure;
 use artifact::FunctionCode;
 use certify::cycles::{self, Bounds, Timing};
@@ -11,6 +11,7 @@ use certify::stack::{StackBound, stack_bounds};
 use native_ir::layout::{Layouts, MachineLayout};
 use native_ir::registers::RegisterMap;
 use native_ir::{Contract, Func, ImportKind, Module};
+use program::Compiled;
 use std::collections::HashMap;
 use verifier::{Engine, Verified};
 
@@ -37,7 +38,8 @@ pub(super) fn survey(
     let mut codes = HashMap::new();
     if survey.without_code.is_none() {
         let program = native::compile(module, &runnable, arguments).map_err(native::refused)?;
-        let helpers = native::helpers(&module.envelope.target, &[&program], arguments).map_err(native::refused)?;
+        let helpers = program::helpers(&module.envelope.target, &[&program], &native::how(arguments))
+            .map_err(native::refused)?;
         let mut known = Known { multiply: report.multiply, ..Known::default() };
         if let Some(helpers) = &helpers {
             survey.helpers = known.helpers(helpers);
@@ -123,7 +125,9 @@ impl Known {
 
     /// Learns the host runtime, which executables get.
     fn add_host(&mut self, module: &Module, arguments: &Native) -> Result<(), Failure> {
-        let Some(host) = native::host(module, arguments).map_err(native::refused)? else { return Ok(()) };
+        let Some(host) = program::host(module, &native::how(arguments)).map_err(native::refused)? else {
+            return Ok(());
+        };
         // The function of a system call leaves the stack alone.
         self.stack.insert("__nir_syscall".to_string(), 0);
         self.add(&host);

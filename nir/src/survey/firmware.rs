@@ -3,13 +3,14 @@
 use super::{Stack, collect};
 use crate::arguments::Report;
 use crate::files;
-use crate::native::image::{self, Linked};
+use crate::native;
 use crate::outcome::Failure;
 use crate::run::entry;
 use crate::tables;
 use elf::firmware::{EXCEPTION_STACK, FirmwareOptions, Memory, SymbolKind, Use};
-use native_ir::Module;
 use native_ir::registers::RegisterMap;
+use native_ir::{Func, Module};
+use program::Linked;
 use verifier::Verified;
 
 /// What is known of an image.
@@ -115,34 +116,34 @@ pub(super) fn image(
         }
     };
     let mut options = FirmwareOptions::new(Some(entry), memory);
-    let linked = elf::firmware::handlers(module, &tables::lines(map)).map_err(|error| error.to_string()).and_then(
-        |handlers| {
+    let linked = match elf::firmware::handlers(module, &tables::lines(map)) {
+        Ok(handlers) => {
             options.handlers = handlers;
-            image::link(module, &options, &collect::checked(&arguments.native))
-        },
-    );
-    Ok(Some(linked.map(|linked| describe(module, &options, &linked))))
+            let how = native::how(&collect::checked(&arguments.native));
+            program::firmware(module, &options, &how).map_err(|error| error.to_string())
+        }
+        Err(error) => Err(error.to_string()),
+    };
+    Ok(Some(linked.map(|linked| describe(module, entry, &options, &linked))))
 }
 
-fn describe(module: &Module, options: &FirmwareOptions, linked: &Linked) -> Image {
+fn describe(module: &Module, entry: Func, options: &FirmwareOptions, linked: &Linked<'_>) -> Image {
     let name =
         |func| module.functions.get(func).map_or("", |function| module.symbol_name(function.symbol)).to_string();
-    let stack = |bound: &certify::stack::StackBound| collect::stack(module, bound);
-    let total = linked.total().as_ref().map_or_else(|| Stack::Open("no entry".to_string()), stack);
-    let bounds = options.handlers.iter().zip(&linked.handlers);
-    let handlers = bounds.map(|(handler, (func, bound))| Handler {
-        name: name(*func),
+    let total = collect::stack(module, &linked.stack(entry, options));
+    let handlers = options.handlers.iter().map(|handler| Handler {
+        name: name(handler.func),
         vector: handler.vector,
-        stack: stack(bound),
+        stack: collect::stack(module, &linked.bound(handler.func)),
     });
     let budget = &linked.image.budget;
     Image {
-        entry: options.entry.map(name).unwrap_or_default(),
+        entry: name(entry),
         regions: vec![region(&budget.flash, None), region(&budget.ram, Some(&total))],
         symbols: symbols(linked),
-        main: linked.entry.as_ref().map_or_else(|| Stack::Open("no entry".to_string()), stack),
+        main: collect::stack(module, &linked.bound(entry)),
         handlers: handlers.collect(),
-        room: linked.room(),
+        room: linked.left(),
         total,
     }
 }
@@ -162,7 +163,7 @@ fn region(part: &Use, stack: Option<&Stack>) -> Region {
     Region { name: part.name, start: part.region.start, bytes: u64::from(part.region.bytes), sections }
 }
 
-fn symbols(linked: &Linked) -> Vec<Symbol> {
+fn symbols(linked: &Linked<'_>) -> Vec<Symbol> {
     let image = &linked.image;
     let placed =
         |address: u32| image.functions.iter().find(|function| function.address == address && function.size > 0);

@@ -2,17 +2,19 @@
 
 #[cfg(feature = "unicorn")]
 use super::capture::Capture;
+#[cfg(feature = "unicorn")]
+use super::coverage::Collector;
 use super::judge::{Ended, Observed};
 use super::runner::Machine;
 #[cfg(feature = "unicorn")]
 use super::script;
-#[cfg(feature = "unicorn")]
-use crate::native::firmware::board::{Board, Manner};
-use crate::native::firmware::qemu::Process;
-use crate::native::firmware::{Callable, End};
 use directive::Call;
+use elf::DwarfVersion;
 use elf::firmware::{Handler, Memory};
 use native_ir::{Effect, Func, Module};
+#[cfg(feature = "unicorn")]
+use program::{Board, Manner};
+use program::{Callable, End, How, Process};
 use std::sync::Arc;
 use std::time::Duration;
 use verifier::Verified;
@@ -28,6 +30,7 @@ fn callable(
     module: &Verified<Module>,
     calls: &[&Call],
     memory: Memory,
+    debug: Option<DwarfVersion>,
 ) -> Result<(Callable, Vec<(u16, Func)>), String> {
     let mut handlers: Vec<(u16, Func)> = Vec::new();
     for (_, handler) in calls.iter().flat_map(|call| &call.world.interrupts) {
@@ -40,7 +43,8 @@ fn callable(
     }
     let of_lines = handlers.iter().map(|&(line, func)| Handler { vector: FIRST_LINE + line, func });
     let functions: Vec<Func> = calls.iter().map(|call| call.func).collect();
-    Ok((Callable::new(module, &functions, of_lines.collect(), memory)?, handlers))
+    let callable = Callable::with_debug(module, &functions, of_lines.collect(), memory, &How::default(), debug);
+    Ok((callable.map_err(|error| error.to_string())?, handlers))
 }
 
 /// The memory of a module's target.
@@ -52,7 +56,7 @@ fn observed(end: End, output: Vec<u8>, error: Vec<u8>) -> Observed {
     let (end, place) = match end {
         End::Returned(values) => (Ended::Returned(values), None),
         End::Exited(status) => (Ended::Exited(status), None),
-        End::Trapped(trap, place) => (Ended::Trapped(trap), Some(place)),
+        End::Trapped { trap, place, .. } => (Ended::Trapped(trap), Some(place)),
         End::Stopped(how) => (Ended::Stopped(how), None),
     };
     Observed { end, output, error, place, ..Observed::default() }
@@ -73,15 +77,18 @@ impl OnBoard {
     ///
     /// # Errors
     /// It cannot be made; the text says why.
-    pub(super) fn new(module: &Arc<Verified<Module>>, calls: &[&Call]) -> Result<OnBoard, String> {
+    pub(super) fn new(module: &Arc<Verified<Module>>, calls: &[&Call], counts: bool) -> Result<OnBoard, String> {
         const FLASH: u32 = 8 << 20;
         const RAM: u32 = 1 << 20;
         let mut memory = memory(module)?;
         (memory.flash.bytes, memory.ram.bytes) = (memory.flash.bytes.max(FLASH), memory.ram.bytes.max(RAM));
-        let (callable, handlers) = callable(module, calls, memory)?;
+        let (callable, handlers) = callable(module, calls, memory, counts.then_some(DwarfVersion::V5))?;
         let manner =
             Manner { clock: emulator::cortex_m0::Clock::Accesses, handles_faults: false, sleeps_lightly: true };
-        let board = Board::new(&callable, module, manner)?;
+        let mut board = Board::new(&callable, module, manner).map_err(|error| error.to_string())?;
+        if counts {
+            board.machine().start_profile();
+        }
         Ok(OnBoard { module: module.clone(), callable, handlers, board })
     }
 }
@@ -98,10 +105,17 @@ impl Machine for OnBoard {
         };
         let bus = script::bus(call, &self.handlers)?;
         let func = (call.func, call.arguments.as_slice());
-        let (end, bus) = self.board.call(&self.callable, &self.module, func, (bus, console), Some(LIMIT))?;
+        let limits = emulator::cortex_m0::Limits { time: Some(LIMIT), ..Default::default() };
+        let made = self.board.call(&self.callable, &self.module, func, (bus, console), &limits);
+        let (end, bus) = made.map_err(|error| error.to_string())?;
         let mut seen = observed(end, output.take(), error.take());
         seen.mismatch = script::mismatch(call, &bus);
         Ok(seen)
+    }
+
+    fn count(&mut self, collector: &Collector) -> Result<(), String> {
+        let profile = self.board.machine().take_profile();
+        collector.add(&self.callable.image, |address| profile.count(address).executions)
     }
 }
 
@@ -133,8 +147,8 @@ impl InQemu {
     /// # Errors
     /// It cannot be made; the text says why.
     pub(super) fn new(module: &Arc<Verified<Module>>, calls: &[&Call]) -> Result<InQemu, String> {
-        let (callable, _) = callable(module, calls, memory(module)?)?;
-        let process = Process::new(&callable, false, false)?;
+        let (callable, _) = callable(module, calls, memory(module)?, None)?;
+        let process = Process::new(&callable, false, false).map_err(|error| error.to_string())?;
         Ok(InQemu { module: module.clone(), callable, process })
     }
 }
@@ -142,7 +156,10 @@ impl InQemu {
 impl Machine for InQemu {
     fn call(&mut self, call: &Call) -> Result<Observed, String> {
         let func = (call.func, call.arguments.as_slice());
-        let (end, output, error) = self.process.call(&self.callable, &self.module, func, Some(LIMIT))?;
+        let (end, output, error) = self
+            .process
+            .call(&self.callable, &self.module, func, Some(LIMIT))
+            .map_err(|error| error.to_string())?;
         Ok(observed(end, output, error))
     }
 }
