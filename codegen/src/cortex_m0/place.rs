@@ -123,8 +123,8 @@ fn order(blocks: &[CodeBlock]) -> Vec<BlockIndex> {
     order
 }
 
-/// Which blocks are reached.
-fn reached(blocks: &[CodeBlock]) -> Vec<bool> {
+/// Which blocks are reached from the first.
+pub(super) fn reached(blocks: &[CodeBlock]) -> Vec<bool> {
     let mut reached = vec![false; blocks.len()];
     let mut waiting = vec![0];
     while let Some(block) = waiting.pop() {
