@@ -290,12 +290,21 @@ impl<I: Piece> Walk<'_, I> {
         let home_of = |edge: Edge| homes[led_to(subject, homes, body.edges[edge].block).index()];
         let Scratch { heads, steps, wanted, found } = &mut *self.scratch;
         wanted.clear();
+        let taken = taken(subject, data);
         for edge in data.edges() {
             let target = home_of(edge);
+            // Of a block without code the others may be left out, too.
+            if home.first_row == home.end_row && taken.is_some_and(|taken| taken != edge) {
+                continue;
+            }
             if home.first_row == home.end_row && (target.entry != home.entry || target.order <= home.order) {
                 return Err("a block without code does not lead to the next");
             }
             wanted.push(target.entry);
+        }
+        let last = body.blocks[block].end_inst.as_u32() - 1;
+        if wanted.is_empty() && self.rows.hot(block.as_u32(), last).is_none() {
+            return Err("the function does not end where a block ends it");
         }
         if home.first_row == home.end_row {
             return if wanted.is_empty() { Err("a block has no code") } else { Ok(()) };
@@ -316,8 +325,7 @@ impl<I: Piece> Walk<'_, I> {
         if !found.iter().all(|entry| wanted.binary_search(entry).is_ok()) {
             return Err("a path leads from the block to one that none of its edges goes to");
         }
-        let taken = taken(subject, data).map(|edge| home_of(edge).entry);
-        match taken {
+        match taken.map(|edge| home_of(edge).entry) {
             Some(taken) if *found == [taken] => Ok(()),
             _ => Err("no path goes along an edge of the block"),
         }
@@ -337,7 +345,10 @@ fn led_to(subject: Subject<'_>, homes: &[Home], block: Block) -> Block {
             !matches!(member(subject, data), Member::None | Member::Constant) || traps(subject, data)[0].is_some()
         };
         let last = data.insts().next_back().map(|inst| &body.insts[inst]);
-        let jump = last.filter(|last| last.opcode == Opcode::Jump).and_then(|last| last.edges().next());
+        let jump = last.and_then(|last| match last.opcode {
+            Opcode::Jump => last.edges().next(),
+            _ => taken(subject, last),
+        });
         match jump {
             Some(edge) if homes[block.index()].entry == NONE && !data.insts().any(counts) => {
                 block = body.edges[edge].block;

@@ -66,10 +66,11 @@ impl Rows {
     ) -> Result<(), Fault> {
         self.take_insts(subject, insts, at)?;
         self.take_blocks(subject, insts, at)?;
+        self.split();
         self.assign(subject, insts)
     }
 
-    /// Rows that are not empty, with neighbours of one instruction joined unless a block begins between them.
+    /// Rows that are not empty.
     fn take_insts(&mut self, subject: Subject<'_>, insts: &mut [impl Piece], at: &[u32]) -> Result<(), Fault> {
         self.rows.clear();
         let claimed = &subject.code.claim.insts;
@@ -139,6 +140,26 @@ impl Rows {
             return Err(flow(0, "the claim has no blocks"));
         }
         Ok(())
+    }
+
+    /// Rows end where blocks begin.
+    fn split(&mut self) {
+        let mut entries: Vec<u32> =
+            self.homes.iter().map(|home| home.entry).filter(|&entry| entry != NONE).collect();
+        entries.sort_unstable();
+        let inside = |row: &Row| entries.partition_point(|&entry| entry <= row.start);
+        let crosses = |row: &Row| entries.get(inside(row)).is_some_and(|&entry| entry < row.end);
+        if !self.rows.iter().any(crosses) {
+            return;
+        }
+        for row in std::mem::take(&mut self.rows) {
+            let mut start = row.start;
+            for &entry in entries[inside(&row)..].iter().take_while(|&&entry| entry < row.end) {
+                self.push(start, entry, row.inst);
+                start = entry;
+            }
+            self.push(start, row.end, row.inst);
+        }
     }
 
     /// Gives each row its block.

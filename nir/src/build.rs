@@ -5,10 +5,11 @@ use crate::files;
 use crate::import;
 use crate::load;
 use crate::native::program::{self, Wanted};
-use crate::native::{self, Compiled, image};
+use crate::native::{self, image};
 use crate::outcome::{Failure, Status};
 use crate::run::entry;
 use crate::tables::{self, count};
+use ::program::Compiled;
 use devices::NRF51_LINES;
 use elf::firmware::{FirmwareOptions, Memory};
 use elf::{Debug, DwarfVersion, PathMap, Unit};
@@ -49,7 +50,7 @@ pub(crate) fn run(arguments: &Build) -> Result<Status, Failure> {
 fn object(module: &Verified<Module>, arguments: &Build) -> Result<Vec<u8>, Failure> {
     let functions = codegen::all_functions(module);
     let program = native::compile(module, &functions, &arguments.native).map_err(native::refused)?;
-    let helpers = native::helpers(&module.envelope.target, &[&program], &arguments.native);
+    let helpers = ::program::helpers(&module.envelope.target, &[&program], &native::how(&arguments.native));
     let helpers = helpers.map_err(native::refused)?;
     let library: Vec<Unit<'_>> = helpers.iter().map(Compiled::unit).collect();
     elf::object(program.unit(), &library, debug(arguments).as_ref()).map_err(native::refused)

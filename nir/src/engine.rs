@@ -68,7 +68,10 @@ mod tests {
     #[test]
     fn planned_engines_are_refused_by_name() {
         assert_eq!("vm".parse(), Ok(Engine::Vm));
-        assert_eq!("hybrid".parse::<Engine>(), Err("hybrid is not built yet; vm, jit, native and qemu are".to_string()));
+        assert_eq!(
+            "hybrid".parse::<Engine>(),
+            Err("hybrid is not built yet; vm, jit, native and qemu are".to_string())
+        );
         assert_eq!("gpu".parse::<Engine>(), Err("the engines are vm, jit, native and qemu".to_string()));
         for engine in [Engine::Vm, Engine::Jit, Engine::Native, Engine::Qemu] {
             assert_eq!(engine.name().parse(), Ok(engine));

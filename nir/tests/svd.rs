@@ -79,9 +79,11 @@ fn each_element_has_its_own_rights() {
     let row = |name: &str, rest: &str| format!("P\t{name}\t{rest}\t-\t-\t-\t-\t-\t-\n");
     let rows = [row("IN", "0x40000000\t32\tread-only\t1\t-"), row("OUT", "0x40000004\t32\twrite-only\t1\t-")];
     folder.write("map.tsv", HEADER.to_string() + &rows.concat());
-    for (index, effects, refused) in
-        [("0", "read, hardware", None), ("1", "read, hardware", Some("P.OUT")), ("%i", "read, hardware, trap", Some("P.OUT"))]
-    {
+    for (index, effects, refused) in [
+        ("0", "read, hardware", None),
+        ("1", "read, hardware", Some("P.OUT")),
+        ("%i", "read, hardware, trap", Some("P.OUT")),
+    ] {
         folder.write("m.nir", reader(index, effects));
         let output = folder.nir(&["check", "--registers", "map.tsv", "m.nir"]);
         assert_eq!(output.status, i32::from(refused.is_some()), "{index}: {}", output.err);

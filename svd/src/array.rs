@@ -19,7 +19,12 @@ pub(crate) struct Instance {
 
 /// What an element with a name stands for; `None` when its array is wrong, and why was said. With `whole` an array whose
 /// name ends in `[%s]` and whose indices count from 0 stays one.
-pub(crate) fn instances(view: &View<'_, '_>, name: &str, whole: bool, source: &mut Source<'_>) -> Option<Vec<Instance>> {
+pub(crate) fn instances(
+    view: &View<'_, '_>,
+    name: &str,
+    whole: bool,
+    source: &mut Source<'_>,
+) -> Option<Vec<Instance>> {
     // What derives from an array is one element, unless its name says otherwise.
     let counted = child(view.own, "dim").is_some() || (name.contains("%s") && view.child("dim").is_some());
     let kind = view.own.tag_name().name();
@@ -52,7 +57,8 @@ pub(crate) fn instances(view: &View<'_, '_>, name: &str, whole: bool, source: &m
 fn expanded(name: &str, count: u64, step: u64, indices: Option<&[String]>) -> Vec<Instance> {
     let place = if name.contains("[%s]") { "[%s]" } else { "%s" };
     let element = |at: u64| {
-        let index = indices.and_then(|indices| indices.get(at as usize).cloned()).unwrap_or_else(|| at.to_string());
+        let index =
+            indices.and_then(|indices| indices.get(at as usize).cloned()).unwrap_or_else(|| at.to_string());
         Instance { name: name.replacen(place, &index, 1), offset: at.saturating_mul(step), array: None }
     };
     (0..count).map(element).collect()
@@ -82,7 +88,8 @@ fn indices(view: &View<'_, '_>, count: u64, source: &mut Source<'_>) -> Option<O
     let plain = |index: &String| {
         !index.is_empty() && index.len() <= 64 && index.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
     };
-    let indices = indices.filter(|indices: &Vec<String>| indices.len() as u64 == count && indices.iter().all(plain));
+    let indices =
+        indices.filter(|indices: &Vec<String>| indices.len() as u64 == count && indices.iter().all(plain));
     let Some(indices) = indices else {
         let shown: String = text.chars().take(40).collect();
         let message = format!("`{shown}` gives no indices of {count} elements");

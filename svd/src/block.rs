@@ -14,7 +14,8 @@ pub(crate) fn blocks(view: &View<'_, '_>, name: &str, base: u64, source: &mut So
     own.filter_map(|element| {
         let block = block(element, name, base);
         if block.is_none() {
-            let help = "give it an offset, a size of at least one byte, and a usage: registers, buffer or reserved";
+            let help =
+                "give it an offset, a size of at least one byte, and a usage: registers, buffer or reserved";
             source.note(place(element), format!("an address block of `{name}` is left out: it is none"), help);
         }
         block

@@ -1,5 +1,6 @@
 //! A whole file: the device, its peripherals, and the map of what they have.
 
+use crate::Reading;
 use crate::array::instances;
 use crate::block::blocks;
 use crate::core;
@@ -9,7 +10,6 @@ use crate::interrupt::Interrupts;
 use crate::property::{Properties, alternate, optional, required};
 use crate::register::{Found, Surroundings};
 use crate::source::{BYTE_ORDER_MARK, Source, child, place, text};
-use crate::Reading;
 use native_ir::contract::TableError;
 use native_ir::registers::{Block, Item, MapFault, RegisterInfo, RegisterMap};
 use roxmltree::{Document, Node};
@@ -53,7 +53,8 @@ fn addresses(infos: &[RegisterInfo]) -> usize {
 fn licence(element: Node<'_, '_>) -> Vec<String> {
     let all: String = element.children().filter_map(|child| child.text()).collect();
     let lines = all.lines().map(|line| {
-        let plain: String = line.replace("\\n", "").chars().filter(|c| !c.is_control()).take(LICENCE_LINE).collect();
+        let plain: String =
+            line.replace("\\n", "").chars().filter(|c| !c.is_control()).take(LICENCE_LINE).collect();
         plain.trim().to_string()
     });
     let lines: Vec<String> = lines.collect();
@@ -64,8 +65,10 @@ fn licence(element: Node<'_, '_>) -> Vec<String> {
 
 fn malformed(source: &Source<'_>, text: &str, error: &roxmltree::Error) -> TableError {
     let position = error.pos();
-    let line = text.split_inclusive('\n').take((position.row as usize).saturating_sub(1)).map(str::len).sum::<usize>();
-    let within = text.get(line..).and_then(|rest| rest.char_indices().nth((position.col as usize).saturating_sub(1)));
+    let line =
+        text.split_inclusive('\n').take((position.row as usize).saturating_sub(1)).map(str::len).sum::<usize>();
+    let within =
+        text.get(line..).and_then(|rest| rest.char_indices().nth((position.col as usize).saturating_sub(1)));
     let help = "mend the file, or get it from its vendor again";
     // The parser's words end in the position, which stands before them here.
     let message = error.to_string();
@@ -106,7 +109,11 @@ impl<'a, 'i, 's> Device<'a, 'i, 's> {
         let properties = Properties::default().within(&device, &mut self.source);
         if optional(&device, "addressUnitBits", &mut self.source).is_some_and(|bits| bits != 8) {
             let at = device.child("addressUnitBits").map_or(0, place);
-            self.source.error(at, "addresses do not count bytes", "only devices with addressUnitBits of 8 are read");
+            self.source.error(
+                at,
+                "addresses do not count bytes",
+                "only devices with addressUnitBits of 8 are read",
+            );
         }
         let lists = root.children().filter(|node| node.has_tag_name("peripherals"));
         for node in lists.flat_map(|list| list.children()).filter(|node| node.has_tag_name("peripheral")) {
@@ -191,7 +198,8 @@ impl<'a, 'i, 's> Device<'a, 'i, 's> {
             for (earlier, later) in overlaps {
                 let Some(name) = infos.get(earlier).map(RegisterInfo::full_name) else { continue };
                 let Some(info) = infos.get_mut(later) else { continue };
-                let message = format!("`{}` shares bytes with `{name}`: taken as another view of it", info.full_name());
+                let message =
+                    format!("`{}` shares bytes with `{name}`: taken as another view of it", info.full_name());
                 let at = places.get(later).copied().unwrap_or(0);
                 self.source.note(at, message, "correct an address or size, or add <alternateRegister>");
                 info.alternate.get_or_insert(name);

@@ -131,7 +131,12 @@ fn cluster(
 
 impl Surroundings {
     /// What is around the registers of a peripheral.
-    pub(crate) fn peripheral(name: &str, base: u64, properties: Properties, alternate: Option<String>) -> Surroundings {
+    pub(crate) fn peripheral(
+        name: &str,
+        base: u64,
+        properties: Properties,
+        alternate: Option<String>,
+    ) -> Surroundings {
         Surroundings { peripheral: name.to_string(), prefix: String::new(), base, properties, alternate }
     }
 }

@@ -18,10 +18,12 @@ impl Interrupts {
         for element in node.children().filter(|child| child.has_tag_name("interrupt")) {
             let (Some(name), Some(number)) = (name(element, source), line(element, source)) else { continue };
             let view = View::of(element);
-            let new = Interrupt { name: name.clone(), number, peripherals: Vec::new(), description: description(&view) };
+            let new =
+                Interrupt { name: name.clone(), number, peripherals: Vec::new(), description: description(&view) };
             let interrupt = self.0.entry(name).or_insert(new);
             if interrupt.number != number {
-                let message = format!("interrupt `{}` has the number {} already", interrupt.name, interrupt.number);
+                let message =
+                    format!("interrupt `{}` has the number {} already", interrupt.name, interrupt.number);
                 source.error(place(element), message, "give each interrupt one number");
             }
             if !interrupt.peripherals.iter().any(|known| known == peripheral) {

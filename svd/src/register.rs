@@ -126,7 +126,8 @@ fn fields<'a, 'i>(view: &View<'a, 'i>, names: &Names<'a, 'i>, source: &mut Sourc
     let Some(list) = view.nodes().find_map(|node| child(node, "fields")) else { return fields };
     for node in list.children().filter(|node| node.has_tag_name("field")) {
         let field = names.view(node, source);
-        let union = |a: Option<Access>, b: Access| Some(if a.is_none_or(|a| a == b) { b } else { Access::ReadWrite });
+        let union =
+            |a: Option<Access>, b: Access| Some(if a.is_none_or(|a| a == b) { b } else { Access::ReadWrite });
         if let Some(access) = access(&field, source) {
             fields.access = union(fields.access, access);
         }

@@ -18,7 +18,11 @@ fn damaged(old: &str, new: &str) -> Vec<String> {
 fn each_slip_is_told_at_its_line() {
     let mut wrong = Vec::new();
     for (old, new, expected) in [
-        ("<device schemaVersion=\"1.3\">", "<machine>", "192: this is no XML: expected 'machine' tag, not 'device'"),
+        (
+            "<device schemaVersion=\"1.3\">",
+            "<machine>",
+            "192: this is no XML: expected 'machine' tag, not 'device'",
+        ),
         ("<addressUnitBits>8", "<addressUnitBits>16", "12: addresses do not count bytes"),
         ("0x40000000", "0x4000z000", "22: `0x4000z000` is no number of at most 64 bits"),
         ("<baseAddress>0x40002000</baseAddress>", "", "115: the peripheral has no baseAddress"),
@@ -35,12 +39,24 @@ fn each_slip_is_told_at_its_line() {
         ("derivedFrom=\"UART0.DATA\"", "derivedFrom=\"UART0.CH\"", "`UART0.CH` names no register"),
         ("<dim>3</dim>", "<dim>0</dim>", "78: an array of 0 elements"),
         ("<dim>3</dim>", "<dim>65537</dim>", "78: an array of 65537 elements"),
-        ("<dim>3</dim>", "", "77: the name of the register `PIN[%s]` has a place for an index, but it is no array"),
-        ("PIN[%s]</name>", "PIN</name>", "77: the register `PIN` is an array, but its name has no place for the index"),
+        (
+            "<dim>3</dim>",
+            "",
+            "77: the name of the register `PIN[%s]` has a place for an index, but it is no array",
+        ),
+        (
+            "PIN[%s]</name>",
+            "PIN</name>",
+            "77: the register `PIN` is an array, but its name has no place for the index",
+        ),
         ("<dimIncrement>4</dimIncrement>", "", "77: the register has no dimIncrement"),
         ("A-C", "A-D", "87: `A-D` gives no indices of 3 elements"),
         ("A-C", "A,,B", "87: `A,,B` gives no indices of 3 elements"),
-        ("<addressOffset>0x10<", "<addressOffset>0xffffffffffffffff<", "77: the register `PIN` goes beyond the end of the address space"),
+        (
+            "<addressOffset>0x10<",
+            "<addressOffset>0xffffffffffffffff<",
+            "77: the register `PIN` goes beyond the end of the address space",
+        ),
         ("<value>3</value>", "<value>4</value>", "118: interrupt `SERIAL` has the number 4 already"),
         ("<value>3</value>", "<value>-1</value>", "33: `-1` is no number of an interrupt"),
         ("<value>3</value>", "<value>496</value>", "33: `496` is no number of an interrupt"),
@@ -68,7 +84,10 @@ fn what_is_no_file_of_the_kind_is_refused() {
         assert_eq!(first(text.as_bytes()).map(|error| error.message).as_deref(), Some(message));
     }
     let error = first(b"<device>\n<name>\xff</name></device>");
-    assert_eq!(error.map(|error| (error.line, error.column, error.message)), Some((2, 7, "invalid UTF-8".to_string())));
+    assert_eq!(
+        error.map(|error| (error.line, error.column, error.message)),
+        Some((2, 7, "invalid UTF-8".to_string()))
+    );
 }
 
 fn device(peripherals: &str) -> String {
@@ -94,8 +113,10 @@ fn deep_and_large_files_end() {
     };
     let error = first(peripheral(&nest).as_bytes()).map(|error| error.message);
     assert_eq!(error.as_deref(), Some("clusters are too deep within each other"));
-    let array = "<cluster><dim>60000</dim><dimIncrement>4</dimIncrement><name>c%s</name><addressOffset>0</addressOffset>";
-    let error = first(peripheral(&(array.repeat(9) + &"</cluster>".repeat(9))).as_bytes()).map(|error| error.message);
+    let array =
+        "<cluster><dim>60000</dim><dimIncrement>4</dimIncrement><name>c%s</name><addressOffset>0</addressOffset>";
+    let error =
+        first(peripheral(&(array.repeat(9) + &"</cluster>".repeat(9))).as_bytes()).map(|error| error.message);
     assert_eq!(error, Some(format!("the file expands to more than {} elements", svd::LIMIT)));
 }
 

@@ -203,7 +203,8 @@ impl Checker<'_, '_> {
             match data.opcode {
                 Opcode::Register => return Some((data.register(), index)),
                 Opcode::Element => {
-                    let constant = data.operand(1).constant().and_then(|constant| self.body.constants.get(constant));
+                    let constant =
+                        data.operand(1).constant().and_then(|constant| self.body.constants.get(constant));
                     let further = constant.and_then(|constant| u64::try_from(constant.bits()).ok());
                     index = index.zip(further).and_then(|(index, further)| index.checked_add(further));
                     operand = data.operand(0);
@@ -264,8 +265,8 @@ fn address_fault(
         let diagnostic = Diagnostic::new(Rule::VolatileRegisterWidth, place.clone(), message);
         return Some(diagnostic.label("another width"));
     };
-    let wider = (register.access.readable() && !rights.readable())
-        || (register.access.writable() && !rights.writable());
+    let wider =
+        (register.access.readable() && !rights.readable()) || (register.access.writable() && !rights.writable());
     if !wider || register.access == native_ir::Access::ReadWrite {
         return None;
     }

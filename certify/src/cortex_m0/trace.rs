@@ -148,6 +148,17 @@ impl<'a> Trace<'a> {
         }
     }
 
+    /// A sequentially consistent access has a barrier behind it, and one before it when it writes.
+    pub(super) fn check_fences(&self, row: &Row, data: &InstData, first: usize, last: usize) -> Result<(), Fault> {
+        let reads = data.opcode == Opcode::AtomicLoad;
+        let before = reads || (row.start as usize..first).any(|index| self.is_barrier(index));
+        let behind = (last + 1..row.end as usize).any(|index| self.is_barrier(index));
+        match data.attributes.ordering() == Ordering::Seqcst && !(before && behind) {
+            true => Err(self.refuse_inst(first, "a sequentially consistent access that barriers do not enclose")),
+            false => Ok(()),
+        }
+    }
+
     fn fences(&self, row: &Row) -> bool {
         self.range(row).any(|index| self.is_barrier(index))
     }
@@ -320,10 +331,7 @@ impl<'a> Trace<'a> {
         if !one || access.write != stores {
             return Err(self.refuse_inst(index, "an access of another width or direction than the IR's"));
         }
-        let sequential = data.attributes.ordering() == Ordering::Seqcst;
-        if sequential && stores && !(index + 1..row.end as usize).any(|index| self.is_barrier(index)) {
-            return Err(self.refuse_inst(index, "a sequentially consistent store without a barrier behind it"));
-        }
+        self.check_fences(row, data, index, index)?;
         self.check_address(index, pointer(data))?;
         if stores {
             let value = self.seen(index).first;

@@ -9,7 +9,7 @@
 //! msr   primask, mask
 //! ```
 //!
-//! In this order, each once; a branch goes ahead, and from behind the load at most to `msr`. So the store may be left out
+//! In this order, each once, between barriers when it is sequentially consistent; a branch goes ahead, and from behind the load at most to `msr`. So the store may be left out
 //! where a compare fails, and interrupts are let through again on every path as they were before.
 
 use super::term::{Base, Term};
@@ -17,7 +17,7 @@ use super::trace::Trace;
 use crate::finding::Fault;
 use crate::piece::{Class, Piece};
 use crate::rows::Row;
-use native_ir::{InstData, Opcode, Ordering, RmwOp};
+use native_ir::{InstData, Opcode, RmwOp};
 use thumb::{Inst, Special};
 
 /// Where the instructions of an update stand.
@@ -56,12 +56,7 @@ pub(super) fn check(trace: &mut Trace<'_>, row: &Row, data: &InstData) -> Result
     if exchanges && !trace.forms(operand, 0).accept_value(stored, width * 8) {
         return Err(trace.refuse_inst(store, "an atomic update with another value"));
     }
-    let sequential = data.attributes.ordering() == Ordering::Seqcst && data.opcode == Opcode::AtomicCas;
-    let fenced = trace.range(row).any(|index| trace.is_barrier(index));
-    match sequential && !fenced {
-        true => Err(trace.refuse(row, "a sequentially consistent update without a barrier")),
-        false => Ok(()),
-    }
+    trace.check_fences(row, data, mask, unmask)
 }
 
 /// Finds the instructions of an update, each of which stands once.

@@ -191,8 +191,11 @@ impl Input {
 
     fn label(&mut self, code: &Code) {
         let (first, last) = (regalloc2::Inst::new(0), regalloc2::Inst::new(self.insts.len()));
+        // What nobody reads is left out, and the allocator knows nothing of its register.
+        let mut known = vec![false; self.registers];
+        self.operands.iter().for_each(|operand| known[operand.vreg().vreg()] = true);
         for &(reg, value, word) in &code.values {
-            if let Some(reg) = virtual_register(reg) {
+            if let Some(reg) = virtual_register(reg).filter(|reg| known[reg.vreg()]) {
                 self.labels.push((reg, first, last, self.values.len() as u32));
                 self.values.push((value, word));
             }

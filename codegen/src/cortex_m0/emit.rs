@@ -209,12 +209,6 @@ impl Emitter<'_> {
             Inst::Tst { a, b } => self.asm.put(encode::tst(a.number(), b.number())),
             Inst::Load { dst, width, signed, address } => self.load(dst.number(), width, signed, address),
             Inst::Store { src, width, address } => self.store(src.number(), width, address),
-            Inst::LoadMany { base, ref registers, .. } => {
-                self.asm.put(encode::ldm(base.number(), list(registers)));
-            }
-            Inst::StoreMany { base, ref registers, .. } => {
-                self.asm.put(encode::stm(base.number(), list(registers)));
-            }
             Inst::Select { cond, ref words } => self.select(cond, words),
             Inst::TrapIf { cond, trap } => self.trap_if(cond, trap),
             Inst::Call { callee, pops, .. } => self.call(callee, pops),

@@ -349,11 +349,6 @@ pub(crate) enum Inst {
     Load { dst: Reg, width: Width, signed: bool, address: Address },
     /// A store of the low bits. No flags.
     Store { src: Reg, width: Width, address: Address },
-    /// Loads words that lie one after the other, the registers ascending: `LDM Rn!, {…}`. `next` is the base behind the
-    /// last word, in `base`'s register. Never for volatile or ordered accesses. No flags.
-    LoadMany { next: Reg, base: Reg, registers: Vec<(Reg, u8)> },
-    /// Stores words one after the other: `STM Rn!, {…}`; else as [`Inst::LoadMany`].
-    StoreMany { next: Reg, base: Reg, registers: Vec<(Reg, u8)> },
     /// Each word keeps what `dst` shares a register with (`then`) when the condition holds, and gets `other` when it does
     /// not: a branch over moves. Reads flags; they are changed when an `other` is a byte.
     Select { cond: Cond, words: Vec<Word> },
@@ -531,16 +526,6 @@ impl Inst {
             Inst::Store { src, address, .. } => {
                 see(src, Role::Use);
                 address.visit(see);
-            }
-            Inst::LoadMany { next, base, registers } => {
-                see(base, Role::Use);
-                see(next, Role::Reuse(0));
-                registers.iter_mut().for_each(|(reg, number)| see(reg, Role::DefIn(*number)));
-            }
-            Inst::StoreMany { next, base, registers } => {
-                see(base, Role::Use);
-                registers.iter_mut().for_each(|(reg, number)| see(reg, Role::UseIn(*number)));
-                see(next, Role::Reuse(0));
             }
             Inst::Select { words, .. } => visit_select(words, see),
             Inst::Call { callee, args, results, .. } => {

@@ -58,6 +58,8 @@ enum Again {
     Const(u32),
     Symbol(Reference, i32),
     Cell(Cell),
+    /// `base + index << scale`
+    Sum(Reg, Reg, u8),
 }
 
 /// A register that is used again while it is fresh.
@@ -487,6 +489,22 @@ impl<'a> Lower<'a> {
             }
             _ => None,
         })
+    }
+
+    /// Whether the sum of a base and a scaled index is there already.
+    pub(super) fn has_sum(&self, base: Reg, index: Reg, scale: u8) -> bool {
+        let (what, line) = (Again::Sum(base, index, scale), self.line());
+        self.fresh.iter().any(|fresh| fresh.what == what && fresh.line + DEAR >= line)
+    }
+
+    /// The sum of a base and a scaled index.
+    pub(super) fn sum(&mut self, base: Reg, index: Reg, scale: u8) -> Reg {
+        let shifted = match scale {
+            0 => index,
+            _ if self.has_sum(base, index, scale) => index,
+            scale => self.shift(Shift::Lsl, index, scale.into()),
+        };
+        self.again(Again::Sum(base, index, scale), false, |dst| Inst::Add { dst, a: base, b: shifted })
     }
 
     /// The address of a symbol.

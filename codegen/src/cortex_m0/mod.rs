@@ -11,6 +11,7 @@
 //! | [`control`], [`call`], [`help`] | terminators; calls and what arrives; the runtime library |
 //! | [`tidy`] | what nobody needs is left out; two-address forms overwrite what dies |
 //! | [`allocate`] | registers for virtual registers |
+//! | [`flags`] | compares that flags make needless |
 //! | [`place`] | the order of blocks |
 //! | [`frame`] | what is where on the stack |
 //! | [`emit`] | allocated machine IR to code with its rows |
@@ -27,6 +28,7 @@ mod control;
 mod convert;
 pub(crate) mod emit;
 pub(crate) mod encode;
+mod flags;
 mod float;
 pub(crate) mod frame;
 mod help;
@@ -36,6 +38,8 @@ mod lower;
 mod memory;
 mod place;
 mod select;
+#[cfg(test)]
+mod tests;
 mod tidy;
 mod wide;
 
@@ -113,6 +117,7 @@ pub(crate) fn function(
     let mut code = lowered.finish();
     tidy::tidy(&mut code);
     let mut allocated = allocator.run(code).map_err(|error| Failure::Registers(error.to_string()))?;
+    flags::drop_compares(&mut allocated.code);
     place::place(&mut allocated);
     let mut demands = Demands::default();
     loop {

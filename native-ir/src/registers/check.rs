@@ -76,7 +76,8 @@ fn check_register(item: Item, register: &RegisterInfo, faults: &mut Vec<MapFault
         let message = "the registers go beyond the end of the address space".to_string();
         fault("count", message, "correct address, count or stride");
     }
-    let wider = |value: Option<u64>| register.width < 64 && value.is_some_and(|value| value >> register.width != 0);
+    let wider =
+        |value: Option<u64>| register.width < 64 && value.is_some_and(|value| value >> register.width != 0);
     let cells = [("reset", "reset value", register.reset), ("reset mask", "reset mask", register.reset_mask)];
     for (column, what, value) in cells {
         if wider(value) {
@@ -159,8 +160,7 @@ fn check_overlaps(registers: &[RegisterInfo], elements: &[(u64, u32)]) -> Result
 /// first, and where the later address is. Of many that share the same bytes not every pair is told.
 fn sweep(registers: &[RegisterInfo], elements: &[(u64, u32)], mut tell: impl FnMut((u32, u32), u64)) {
     let plain = |index: u32| registers.get(index as usize).filter(|register| register.alternate.is_none());
-    let end =
-        |(address, index): (u64, u32)| address.saturating_add(plain(index).map_or(0, RegisterInfo::bytes));
+    let end = |(address, index): (u64, u32)| address.saturating_add(plain(index).map_or(0, RegisterInfo::bytes));
     let mut widest: Option<(u64, u32)> = None;
     for &element in elements.iter().filter(|element| plain(element.1).is_some()) {
         if let Some(before) = widest.filter(|&before| before.0 < element.0 && element.0 < end(before)) {

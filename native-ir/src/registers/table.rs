@@ -1,8 +1,8 @@
 //! Reads the tables of a map.
 
 use super::{
-    BLOCK_HEADER, Block, HEADER, INTERRUPT_HEADER, Interrupt, Item, MapFault, ReadAction, RegisterInfo, RegisterMap,
-    Usage, WriteAction,
+    BLOCK_HEADER, Block, HEADER, INTERRUPT_HEADER, Interrupt, Item, MapFault, ReadAction, RegisterInfo,
+    RegisterMap, Usage, WriteAction,
 };
 use crate::Access;
 use crate::contract::tsv::{self, Table, TableError};
@@ -16,7 +16,8 @@ impl RegisterMap {
         let Tables { registers, blocks, interrupts } = tables(file, bytes)?;
         let mut errors = Vec::new();
         let infos: Vec<RegisterInfo> = rows(&registers, &mut errors, |reader| reader.register());
-        let rooms = blocks.as_ref().map(|table| rows(table, &mut errors, |reader| reader.block())).unwrap_or_default();
+        let rooms =
+            blocks.as_ref().map(|table| rows(table, &mut errors, |reader| reader.block())).unwrap_or_default();
         let lines = interrupts.as_ref().map(|table| rows(table, &mut errors, |reader| reader.interrupt()));
         let place = |fault: MapFault| {
             let (table, row) = match fault.item {
@@ -112,7 +113,8 @@ impl Reader<'_> {
         let (peripheral, name) = (self.text("peripheral"), self.text("register"));
         let (address, width, access) = (self.hex("address"), self.width(), self.access());
         let (count, stride) = (self.count(), self.stride());
-        let read_action = self.action("read action", ReadAction::from_name, &ReadAction::ALL.map(ReadAction::name));
+        let read_action =
+            self.action("read action", ReadAction::from_name, &ReadAction::ALL.map(ReadAction::name));
         let write_action =
             self.action("write action", WriteAction::from_name, &WriteAction::ALL.map(WriteAction::name));
         let (reset, reset_mask) = (self.optional_hex("reset"), self.optional_hex("reset mask"));

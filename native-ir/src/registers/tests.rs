@@ -82,11 +82,8 @@ fn overlaps_are_refused_once_a_pair() {
         errors(&["P A 0x0 32 read-write 1 - - - -", "P B 0x2 16 read-write 1 - - - -"]),
         ["3:5 `P.B` overlaps `P.A` at 0x2"]
     );
-    let rows = [
-        "P B 0x2 16 read-write 8 4 - - -",
-        "P X 0x0 8 read-only 1 - - - -",
-        "P A 0x0 32 read-write 8 4 - - -",
-    ];
+    let rows =
+        ["P B 0x2 16 read-write 8 4 - - -", "P X 0x0 8 read-only 1 - - - -", "P A 0x0 32 read-write 8 4 - - -"];
     assert_eq!(errors(&rows), ["4:5 `P.A` overlaps `P.B` at 0x2"]);
 }
 

@@ -45,7 +45,7 @@ pub(crate) fn callable(module: &Module, calls: &[Call<'_>]) -> Result<Callable, 
     }
     let module = verifier::verify(parsed.module, &Options { threads: 1, ..Options::default() });
     let module = module.map_err(|rejected| wrong(&rejected.diagnostics))?;
-    let entry = super::function(&module, "__nir_call").ok_or("the entry is missing")?;
+    let entry = program::function(&module, "__nir_call").ok_or("the entry is missing")?;
     Ok(Callable { module, entry })
 }
 

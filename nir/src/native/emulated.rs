@@ -1,10 +1,10 @@
 //! Programs with calls on an emulated processor, with hardware registers on a bus.
 
 use super::process::End;
-use super::registers;
 use devices::Bus;
 use emulator::x86_64::{self, Host};
 use native_ir::{Effect, Func, Module};
+use program::registers;
 use std::io::{Read, Write};
 use std::time::Duration;
 

@@ -1,7 +1,8 @@
 //! Executables: of the module alone, or with the C library where it imports foreign functions.
 
-use super::{Compiled, compile, helpers, host};
+use super::how;
 use crate::arguments::Native;
+use ::program::{Compiled, compile, helpers, host};
 use artifact::Reference;
 use certify::stack::{self, Part, StackBound};
 use elf::{DwarfVersion, PathMap, Unit};
@@ -37,10 +38,12 @@ impl<'a> Wanted<'a> {
 /// # Errors
 /// There is no machine code for something that is reached, something is used that nothing defines, or linking fails.
 pub(crate) fn executable(module: &Verified<Module>, wanted: &Wanted<'_>) -> Result<Vec<u8>, String> {
-    let program = compile(module, &[wanted.entry], wanted.native)?;
-    let host = host(module, wanted.native)?;
+    let how = how(wanted.native);
+    let text = |error: ::program::Error| error.to_string();
+    let program = compile(module, &[wanted.entry], &how).map_err(text)?;
+    let host = host(module, &how).map_err(text)?;
     let users: Vec<&Compiled<'_>> = [&program].into_iter().chain(&host).collect();
-    let helpers = helpers(&module.envelope.target, &users, wanted.native)?;
+    let helpers = helpers(&module.envelope.target, &users, &how).map_err(text)?;
     let library: Vec<&Compiled<'_>> = helpers.iter().chain(&host).collect();
     if wanted.native.certify {
         report_stack(&program, &library, wanted)?;
@@ -67,7 +70,7 @@ fn report_stack(program: &Compiled<'_>, library: &[&Compiled<'_>], wanted: &Want
 }
 
 /// The parts of a program, as the bound of the stack wants them: callees first.
-pub(super) fn parts<'p>(program: &'p Compiled<'_>, library: &'p [&'p Compiled<'_>]) -> Vec<Part<'p>> {
+fn parts<'p>(program: &'p Compiled<'_>, library: &'p [&'p Compiled<'_>]) -> Vec<Part<'p>> {
     let parts = library.iter().copied().chain([program]);
     parts.map(|part| Part { module: part.module, artifact: &part.artifact }).collect()
 }

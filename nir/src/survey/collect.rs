@@ -3,11 +3,12 @@
 use super::{Code, Helper, Row, Stack, Survey, accesses};
 use crate::arguments::Native;
 use crate::load;
-use crate::native::{self, Compiled};
+use crate::native;
 use crate::outcome::Failure;
 use certify::stack::{StackBound, stack_bounds};
 use native_ir::layout::{Layouts, MachineLayout};
 use native_ir::{Contract, Func, ImportKind, Module};
+use program::Compiled;
 use std::collections::HashMap;
 use verifier::{Engine, Verified};
 
@@ -31,7 +32,8 @@ pub(super) fn survey(module: &Verified<Module>, arguments: &Native) -> Result<Su
     let mut codes = HashMap::new();
     if survey.without_code.is_none() {
         let program = native::compile(module, &runnable, arguments).map_err(native::refused)?;
-        let helpers = native::helpers(&module.envelope.target, &[&program], arguments).map_err(native::refused)?;
+        let helpers = program::helpers(&module.envelope.target, &[&program], &native::how(arguments))
+            .map_err(native::refused)?;
         let mut known = Known::default();
         if let Some(helpers) = &helpers {
             survey.helpers = known.helpers(helpers);
@@ -94,7 +96,9 @@ impl Known {
 
     /// Learns the host runtime, which executables get.
     fn add_host(&mut self, module: &Module, arguments: &Native) -> Result<(), Failure> {
-        let Some(host) = native::host(module, arguments).map_err(native::refused)? else { return Ok(()) };
+        let Some(host) = program::host(module, &native::how(arguments)).map_err(native::refused)? else {
+            return Ok(());
+        };
         // The function of a system call leaves the stack alone.
         self.0.insert("__nir_syscall".to_string(), 0);
         self.add(&host);

@@ -6,13 +6,12 @@ use super::judge::{Ended, Observed};
 use super::runner::Machine;
 #[cfg(feature = "unicorn")]
 use super::script;
-#[cfg(feature = "unicorn")]
-use crate::native::firmware::board::{Board, Manner};
-use crate::native::firmware::qemu::Process;
-use crate::native::firmware::{Callable, End};
 use directive::Call;
 use elf::firmware::{Handler, Memory};
 use native_ir::{Effect, Func, Module};
+#[cfg(feature = "unicorn")]
+use program::{Board, Manner};
+use program::{Callable, End, How, Process};
 use std::sync::Arc;
 use std::time::Duration;
 use verifier::Verified;
@@ -40,7 +39,8 @@ fn callable(
     }
     let of_lines = handlers.iter().map(|&(line, func)| Handler { vector: FIRST_LINE + line, func });
     let functions: Vec<Func> = calls.iter().map(|call| call.func).collect();
-    Ok((Callable::new(module, &functions, of_lines.collect(), memory)?, handlers))
+    let callable = Callable::new(module, &functions, of_lines.collect(), memory, &How::default());
+    Ok((callable.map_err(|error| error.to_string())?, handlers))
 }
 
 /// The memory of a module's target.
@@ -52,7 +52,7 @@ fn observed(end: End, output: Vec<u8>, error: Vec<u8>) -> Observed {
     let (end, place) = match end {
         End::Returned(values) => (Ended::Returned(values), None),
         End::Exited(status) => (Ended::Exited(status), None),
-        End::Trapped(trap, place) => (Ended::Trapped(trap), Some(place)),
+        End::Trapped { trap, place, .. } => (Ended::Trapped(trap), Some(place)),
         End::Stopped(how) => (Ended::Stopped(how), None),
     };
     Observed { end, output, error, place, ..Observed::default() }
@@ -79,12 +79,9 @@ impl OnBoard {
         let mut memory = memory(module)?;
         (memory.flash.bytes, memory.ram.bytes) = (memory.flash.bytes.max(FLASH), memory.ram.bytes.max(RAM));
         let (callable, handlers) = callable(module, calls, memory)?;
-        let manner = Manner {
-            clock: emulator::cortex_m0::Clock::Accesses,
-            handles_faults: false,
-            sleeps_lightly: true,
-        };
-        let board = Board::new(&callable, module, manner)?;
+        let manner =
+            Manner { clock: emulator::cortex_m0::Clock::Accesses, handles_faults: false, sleeps_lightly: true };
+        let board = Board::new(&callable, module, manner).map_err(|error| error.to_string())?;
         Ok(OnBoard { module: module.clone(), callable, handlers, board })
     }
 }
@@ -101,7 +98,9 @@ impl Machine for OnBoard {
         };
         let bus = script::bus(call, &self.handlers)?;
         let func = (call.func, call.arguments.as_slice());
-        let (end, bus) = self.board.call(&self.callable, &self.module, func, (bus, console), Some(LIMIT))?;
+        let limits = emulator::cortex_m0::Limits { time: Some(LIMIT), ..Default::default() };
+        let made = self.board.call(&self.callable, &self.module, func, (bus, console), &limits);
+        let (end, bus) = made.map_err(|error| error.to_string())?;
         let mut seen = observed(end, output.take(), error.take());
         seen.mismatch = script::mismatch(call, &bus);
         Ok(seen)
@@ -137,7 +136,7 @@ impl InQemu {
     /// It cannot be made; the text says why.
     pub(super) fn new(module: &Arc<Verified<Module>>, calls: &[&Call]) -> Result<InQemu, String> {
         let (callable, _) = callable(module, calls, memory(module)?)?;
-        let process = Process::new(&callable, false, false)?;
+        let process = Process::new(&callable, false, false).map_err(|error| error.to_string())?;
         Ok(InQemu { module: module.clone(), callable, process })
     }
 }
@@ -145,7 +144,10 @@ impl InQemu {
 impl Machine for InQemu {
     fn call(&mut self, call: &Call) -> Result<Observed, String> {
         let func = (call.func, call.arguments.as_slice());
-        let (end, output, error) = self.process.call(&self.callable, &self.module, func, Some(LIMIT))?;
+        let (end, output, error) = self
+            .process
+            .call(&self.callable, &self.module, func, Some(LIMIT))
+            .map_err(|error| error.to_string())?;
         Ok(observed(end, output, error))
     }
 }

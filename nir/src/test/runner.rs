@@ -147,10 +147,10 @@ impl Runner<'_> {
             Engine::Jit => native::foreign(module),
             Engine::Native => native::foreign(module).or_else(|| executable::unfit(module, call)),
             #[cfg(feature = "unicorn")]
-            Engine::Emulator if native::firmware::is_target(module) => native::no_emitter(module),
+            Engine::Emulator if program::is_firmware(module) => native::no_emitter(module),
             #[cfg(feature = "unicorn")]
             Engine::Emulator => native::no_emitter(module).or_else(|| super::emulated::unfit(module, call)),
-            Engine::Qemu if native::firmware::is_target(module) => {
+            Engine::Qemu if program::is_firmware(module) => {
                 native::no_emitter(module).or_else(|| firmware::unfit_for_qemu(module, call))
             }
             Engine::Qemu => Some(format!("QEMU is for firmware, and not for {}", module.envelope.target)),
@@ -177,9 +177,7 @@ fn machine(
         Engine::Vm | Engine::Jit => Box::new(Bytecode::new(module, &wanted, settings)?),
         Engine::Native => Box::new(Executable::new(module, &wanted)?),
         #[cfg(feature = "unicorn")]
-        Engine::Emulator if native::firmware::is_target(module) => {
-            Box::new(firmware::OnBoard::new(module, &wanted)?)
-        }
+        Engine::Emulator if program::is_firmware(module) => Box::new(firmware::OnBoard::new(module, &wanted)?),
         #[cfg(feature = "unicorn")]
         Engine::Emulator => Box::new(super::emulated::Emulated::new(module, &wanted)?),
         Engine::Qemu => Box::new(firmware::InQemu::new(module, &wanted)?),

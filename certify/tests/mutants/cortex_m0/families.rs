@@ -44,10 +44,10 @@ pub(crate) const FAMILIES: &[Family<Program>] = &[
             || is(p, at, f, Opcode::Fence);
         counts && matches!(p.lines[at].raw, Inst::Barrier(_)) && nop(p, at)
     }),
-    family("a sequentially consistent store is not fenced", |p, at, f| {
+    family("a sequentially consistent access is not fenced", |p, at, f| {
         let barrier = p.lines[at].raw == Inst::Barrier(Barrier::Dmb);
-        let store = at > 0 && matches!(p.lines[at - 1].raw, Inst::Store { .. });
-        is(p, at, f, Opcode::AtomicStore) && barrier && store && nop(p, at)
+        let own = is(p, at, f, Opcode::AtomicStore) || is(p, at, f, Opcode::AtomicLoad) || updates(p, at, f);
+        own && barrier && nop(p, at)
     }),
     family("an operation for the system is dropped", |p, at, f| speaks(p, at, f) && nop(p, at)),
     family("it is done twice for the system", |p, at, f| speaks(p, at, f) && repeat(p, at)),
@@ -80,7 +80,11 @@ pub(crate) const FAMILIES: &[Family<Program>] = &[
         *raw = Inst::BranchReg { rm: low(3) };
         own && is(p, at, f, Opcode::Return)
     }),
-    family("a trap is dropped", |p, at, _| p.lines[at].trap.is_some() && p.remove(at)),
+    family("a trap is dropped", |p, at, _| {
+        let next = p.lines.get(at + 1).and_then(|line| line.trap).map(|trap| trap.trap);
+        let own = p.lines[at].trap.map(|trap| trap.trap);
+        own.is_some() && own != next && p.remove(at)
+    }),
     family("a trap has another class", |p, at, _| other_trap(p, at)),
     family("a trap tells another class", |p, at, _| {
         let raw = &mut p.lines[at].raw;
@@ -122,7 +126,11 @@ pub(crate) const FAMILIES: &[Family<Program>] = &[
     }),
     family("the frame is not made", |p, at, _| moves_stack(p, at) && p.remove(at)),
     family("the frame is 8 bytes larger in one place", |p, at, _| grow(p, at)),
-    family("a row for unwinding is missing", |p, at, _| tells_frame(p, at) && p.lines[at].unwind.pop().is_some()),
+    family("a row for unwinding is missing", |p, at, _| {
+        let tells = tells_frame(p, at);
+        p.lines[at].unwind.retain(|op| !matches!(op, UnwindOp::Cfa(_)));
+        tells
+    }),
     family("a row for unwinding comes late", |p, at, _| tells_frame(p, at) && late_unwind(p, at)),
     family("a frame below the stack pointer is claimed", |p, at, _| {
         p.code.claim.frame.below = 8;
@@ -134,8 +142,20 @@ pub(crate) const FAMILIES: &[Family<Program>] = &[
         plain(p, at, f) && insert(p, at, Inst::ChangeState { disable: true })
     }),
     family("a stop for a debugger", |p, at, f| plain(p, at, f) && insert(p, at, Inst::Breakpoint(0))),
-    family("control runs into constants", |p, at, f| runs_into_pool(p, at, f)),
-    family("a constant lies 2 bytes further", |p, at, _| shift_pool(p, at)),
+    family("control runs into a table", |p, at, _| {
+        matches!(p.lines[at].raw, Inst::AddHigh { rdn: Reg::PC, .. }) && nop(p, at)
+    }),
+    family("a constant is read where none stands", |p, at, _| {
+        let line = &mut p.lines[at];
+        let (Inst::LoadLiteral { rt, .. }, Some(_)) = (line.raw, line.word.take()) else { return false };
+        line.raw = Inst::LoadLiteral { rt, offset: 1020 };
+        p.code.code.len() < 1020
+    }),
+    family("a long jump where the return address is not saved", |p, at, _| {
+        let jumps = matches!(p.lines[at].raw, Inst::Branch { .. });
+        p.lines[at].raw = Inst::Call { offset: 0 };
+        jumps && !saves(p, 14)
+    }),
     family("a byte among the constants that nobody reads", |p, at, _| {
         p.pools.last_mut().is_some_and(|pool| {
             pool.1.extend([1, 0, 0, 0]);
@@ -145,10 +165,10 @@ pub(crate) const FAMILIES: &[Family<Program>] = &[
     family("a block begins one instruction late in the claim", |p, at, _| late_block(p, at)),
     family("two entries of a table lead to one place", |p, at, _| at == 0 && same_entries(p)),
     family("a table's bound is off by one", |p, at, f| is(p, at, f, Opcode::Switch) && loosen(p, at)),
-    family("a slot lies 1 byte further", |p, at, _| {
-        let slots = &mut p.code.claim.frame.slots;
-        slots.iter_mut().for_each(|slot| slot.1 += 1);
-        at == 0 && !slots.is_empty()
+    family("a slot lies 1 byte further", |p, at, f| {
+        let names = names_slot(p, at, f);
+        p.code.claim.frame.slots.iter_mut().for_each(|slot| slot.1 += 1);
+        names
     }),
     value("a jump inside one instruction's code is dropped", |p, at, f| {
         !leaves(p, at, f) && p.lines[at].target.is_some() && p.remove(at)
@@ -522,7 +542,7 @@ fn grow(p: &mut Program, at: usize) -> bool {
 
 /// Whether the frame is found in another way from a line on.
 fn tells_frame(p: &Program, at: usize) -> bool {
-    p.lines[at].unwind.iter().any(|op| matches!(op, UnwindOp::Cfa(_) | UnwindOp::Saved(..)))
+    p.lines[at].unwind.iter().any(|op| matches!(op, UnwindOp::Cfa(_)))
 }
 
 fn late_unwind(p: &mut Program, at: usize) -> bool {
@@ -561,20 +581,17 @@ fn is_computed(f: &Function, value: native_ir::Value) -> bool {
     !matches!(f.body.insts[inst].opcode, Opcode::Iconst | Opcode::Trunc | Opcode::Bitcast)
 }
 
-/// The jump before or around constants is gone.
-fn runs_into_pool(p: &mut Program, at: usize, f: &Function) -> bool {
-    let jumps = matches!(p.lines[at].raw, Inst::Branch { .. } | Inst::BranchReg { .. });
-    let table = is(p, at, f, Opcode::Switch);
-    p.lines[at].pool.is_some() && jumps && !table && nop(p, at)
-}
-
-/// What stands behind the code begins 2 bytes later.
-fn shift_pool(p: &mut Program, at: usize) -> bool {
-    let loads = p.lines.iter().any(|line| line.word.is_some_and(|word| word >= p.code.literals));
-    let Some(last) = p.pools.last_mut() else { return false };
-    last.1.splice(0..0, [0, 0]);
-    last.1.extend([0, 0]);
-    at == 0 && loads && last.1.iter().any(|byte| *byte != 0)
+/// Whether a plain access names a slot's first byte.
+fn names_slot(p: &Program, at: usize, f: &Function) -> bool {
+    let slots = &p.code.claim.frame.slots;
+    let own = is(p, at, f, Opcode::Store) || is(p, at, f, Opcode::Load);
+    own && match p.lines[at].raw {
+        Inst::Load { rn: Reg::SP, offset: Offset::Imm(imm), .. }
+        | Inst::Store { rn: Reg::SP, offset: Offset::Imm(imm), .. } => {
+            slots.iter().any(|slot| slot.1 == u32::from(imm))
+        }
+        _ => false,
+    }
 }
 
 fn late_block(p: &mut Program, at: usize) -> bool {

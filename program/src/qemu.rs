@@ -1,6 +1,6 @@
 //! Calls in QEMU, whose devices are its own.
 
-use super::{Callable, End, frame};
+use crate::{Callable, End, Error, frame};
 use emulator::qemu::{Options, Session, Stop};
 use native_ir::{Func, Module};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use std::time::Duration;
 const SP: u8 = 13;
 
 /// A process of QEMU with an image that waits for calls.
-pub(crate) struct Process {
+pub struct Process {
     session: Session,
 }
 
@@ -18,23 +18,23 @@ impl Process {
     ///
     /// # Errors
     /// QEMU cannot be started, or the image does not get ready.
-    pub(crate) fn new(callable: &Callable, handles_faults: bool, streams: bool) -> Result<Process, String> {
-        let elf = callable.image.elf().map_err(|error| error.to_string())?;
+    pub fn new(callable: &Callable, handles_faults: bool, streams: bool) -> Result<Process, Error> {
+        let elf = callable.image.elf().map_err(failed)?;
         let options = Options { ready: Some(callable.ready()?), handles_faults, streams, ..Options::default() };
-        Ok(Process { session: Session::new(&elf, options).map_err(|error| error.to_string())? })
+        Ok(Process { session: Session::new(&elf, options).map_err(failed)? })
     }
 
     /// Calls a function in a fresh state; with what it wrote to its output and to its error output.
     ///
     /// # Errors
     /// It cannot be called, or QEMU does not do what it should.
-    pub(crate) fn call(
+    pub fn call(
         &mut self,
         callable: &Callable,
         module: &Module,
         call: (Func, &[u128]),
         limit: Option<Duration>,
-    ) -> Result<(End, Vec<u8>, Vec<u8>), String> {
+    ) -> Result<(End, Vec<u8>, Vec<u8>), Error> {
         let (address, layout) = callable.function(call.0)?;
         let frame = frame::frame(module, layout, call.1);
         let session = &mut self.session;
@@ -48,11 +48,11 @@ impl Process {
             }
             session.call(address, limit)
         };
-        let end = match begin().map_err(|error| error.to_string())? {
+        let end = match begin().map_err(failed)? {
             Stop::Returned => {
                 let mut registers = [0; 4];
                 for (number, register) in (0..).zip(&mut registers) {
-                    *register = session.register(number).map_err(|error| error.to_string())?;
+                    *register = session.register(number).map_err(failed)?;
                 }
                 End::Returned(frame::results(layout, registers))
             }
@@ -62,7 +62,11 @@ impl Process {
             Stop::TimedOut => End::Stopped(format!("more than {} seconds", limit.unwrap_or_default().as_secs())),
             Stop::Gone => End::Stopped("the end of QEMU, whose processor is locked up".to_string()),
         };
-        let (output, error) = session.output().map_err(|error| error.to_string())?;
+        let (output, error) = session.output().map_err(failed)?;
         Ok((end, output, error))
     }
+}
+
+fn failed(error: impl ToString) -> Error {
+    Error::Machine(error.to_string())
 }

@@ -9,18 +9,20 @@ const NOISE: u32 = 0xa5a5_a5a5;
 
 /// Registers and stack at the first instruction of a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Frame {
+pub(crate) struct Frame {
     /// r0 to r3.
-    pub(super) registers: [u32; 4],
+    pub(crate) registers: [u32; 4],
     /// What is at the stack pointer.
-    pub(super) stack: Vec<u8>,
+    pub(crate) stack: Vec<u8>,
 }
 
 /// The frame of a call.
-pub(super) fn frame(module: &Module, layout: &CallLayout, values: &[u128]) -> Frame {
+pub(crate) fn frame(module: &Module, layout: &CallLayout, values: &[u128]) -> Frame {
     let stack_bytes = usize::try_from(layout.stack_bytes).unwrap_or(0);
-    let mut frame =
-        Frame { registers: [NOISE; 4], stack: NOISE.to_le_bytes().iter().copied().cycle().take(stack_bytes).collect() };
+    let mut frame = Frame {
+        registers: [NOISE; 4],
+        stack: NOISE.to_le_bytes().iter().copied().cycle().take(stack_bytes).collect(),
+    };
     for (passed, &value) in layout.params.iter().zip(values) {
         let value = extended(module, passed, value);
         let is_extended = matches!(passed.passing, Passing::Zext | Passing::Sext);
@@ -80,7 +82,7 @@ fn with_low(word: u32, low: u32, bytes: u64) -> u32 {
 }
 
 /// The bits of the results that registers hold.
-pub(super) fn results(layout: &CallLayout, registers: [u32; 4]) -> Vec<u128> {
+pub(crate) fn results(layout: &CallLayout, registers: [u32; 4]) -> Vec<u128> {
     let each = layout.results.iter().map(|passed| {
         layout.pieces(passed).iter().fold(0, |value, piece| {
             let Location::Register(Register::Core(number)) = piece.location else { return value };

@@ -1,14 +1,6 @@
-//! Functions of firmware, called from outside: an image that waits for calls, and where their arguments and results go.
-//!
-//! `frame` puts values where the calling convention says, `board` has an emulated processor, `qemu` one in QEMU.
+//! Firmware whose functions are called from outside: an image that waits for calls.
 
-#[cfg(feature = "unicorn")]
-pub(crate) mod board;
-mod frame;
-pub(crate) mod qemu;
-
-use super::image;
-use crate::arguments::Native;
+use crate::{Error, How, firmware};
 use elf::firmware::{Firmware, FirmwareOptions, Handler, Memory, SymbolKind};
 use native_ir::abi::{CallLayout, Convention, classify};
 use native_ir::layout::{Layouts, MachineLayout};
@@ -18,25 +10,33 @@ use verifier::Verified;
 
 /// How a call ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum End {
+pub enum End {
     /// It returned these bits.
     Returned(Vec<u128>),
     /// The program exited with this status.
     Exited(u8),
-    /// It stopped with this trap; where, in words.
-    Trapped(Trap, String),
+    /// It stopped with a trap.
+    Trapped {
+        /// The class.
+        trap: Trap,
+        /// The instruction that stopped it.
+        address: u32,
+        /// Where that is, in words.
+        place: String,
+    },
     /// It was stopped otherwise: how, in words.
     Stopped(String),
 }
 
 /// An image that waits for calls.
-pub(crate) struct Callable {
-    pub(crate) image: Firmware,
+pub struct Callable {
+    /// The image.
+    pub image: Firmware,
     layouts: HashMap<Func, CallLayout>,
 }
 
 /// Whether the programs of a module's target are firmware.
-pub(crate) fn is_target(module: &Module) -> bool {
+pub fn is_firmware(module: &Module) -> bool {
     Memory::of_target(module).is_some()
 }
 
@@ -45,24 +45,27 @@ impl Callable {
     ///
     /// # Errors
     /// There is no machine code for something that is reached, or no place for it; a function cannot be called from outside.
-    pub(crate) fn new(
+    pub fn new(
         module: &Verified<Module>,
         calls: &[Func],
         handlers: Vec<Handler>,
         memory: Memory,
-    ) -> Result<Callable, String> {
+        how: &How,
+    ) -> Result<Callable, Error> {
         let contract = Contract::embedded();
         let target = contract.target(&module.envelope.target).map_or(usize::MAX, |(index, _)| index);
         let layouts = Layouts::new(&module.types, &MachineLayout::of(contract, target));
-        let convention = Convention::of(contract, target).ok_or("the target has no calling convention")?;
+        let convention = Convention::of(contract, target)
+            .ok_or_else(|| Error::Machine("the target has no calling convention".into()))?;
         let layout = |&func: &Func| {
             let function = &module.functions[func];
             let name = || module.symbol_name(function.symbol).to_string();
-            let ty = module.signature(function).ok_or_else(|| format!("`@{}` has no signature", name()))?;
+            let ty =
+                module.signature(function).ok_or_else(|| Error::Call(name(), "it has no signature".into()))?;
             let layout = classify(&module.types, &layouts, convention, ty);
-            Ok((func, layout.map_err(|error| format!("`@{}` cannot be called: {error}", name()))?))
+            Ok((func, layout.map_err(|error| Error::Call(name(), error.to_string()))?))
         };
-        let layouts = calls.iter().map(layout).collect::<Result<_, String>>()?;
+        let layouts = calls.iter().map(layout).collect::<Result<_, Error>>()?;
         let mut options = FirmwareOptions::new(None, memory);
         options.calls = calls.to_vec();
         options.calls.sort_unstable();
@@ -70,33 +73,33 @@ impl Callable {
         options.handlers = handlers;
         // Whoever calls sees traps itself.
         options.reports = false;
-        let image = image::firmware(module, &options, &Native::default())?;
-        Ok(Callable { image, layouts })
+        let linked = firmware(module, &options, how)?;
+        Ok(Callable { image: linked.image, layouts })
     }
 
     /// Where a function begins, and how it is called.
-    fn function(&self, func: Func) -> Result<(u32, &CallLayout), String> {
+    pub(crate) fn function(&self, func: Func) -> Result<(u32, &CallLayout), Error> {
         let found = self.image.function(func).zip(self.layouts.get(&func));
-        found.ok_or_else(|| "the function is not in the image".to_string())
+        found.ok_or_else(|| Error::Machine("the function is not in the image".into()))
     }
 
     /// Where calls return to.
-    fn ready(&self) -> Result<u32, String> {
-        self.image.ready.ok_or_else(|| "the image does not wait for calls".to_string())
+    pub(crate) fn ready(&self) -> Result<u32, Error> {
+        self.image.ready.ok_or_else(|| Error::Machine("the image does not wait for calls".into()))
     }
 
     /// The end that a trap's number means.
-    fn trapped(&self, code: u8, address: u32) -> End {
+    pub(crate) fn trapped(&self, code: u8, address: u32) -> End {
         let contract = Contract::embedded();
         let trap = Trap::ALL.iter().copied().find(|&trap| contract.trap(trap).code == code);
         match trap {
-            Some(trap) => End::Trapped(trap, self.place(address)),
+            Some(trap) => End::Trapped { trap, address, place: self.place(address) },
             None => End::Stopped(format!("an unknown trap, {code}, {}", self.place(address))),
         }
     }
 
     /// An address in words.
-    fn place(&self, address: u32) -> String {
+    pub(crate) fn place(&self, address: u32) -> String {
         let functions = self.image.symbols.iter().filter(|symbol| symbol.kind == SymbolKind::Function);
         let mut inside = functions.filter_map(|symbol| {
             let distance = address.checked_sub(symbol.address).filter(|distance| *distance < symbol.size)?;

@@ -1,40 +1,42 @@
 //! Calls on an emulated processor, with devices behind hardware registers.
 
-use super::{Callable, End, frame};
-use crate::native::registers;
+use crate::{Callable, End, Error, frame, registers};
 use devices::Bus;
 use elf::firmware::Region;
 use emulator::cortex_m0::{Clock, Console, Limits, Machine, Memory, PC, Settings, Snapshot, Stop};
 use native_ir::{Func, Module, Trap};
-use std::time::Duration;
 
 /// How many bytes a page of the processor has.
 const PAGE: u32 = 4096;
 
 /// A processor with an image that waits for calls.
-pub(crate) struct Board {
+pub struct Board {
     machine: Machine,
     ready: Snapshot,
 }
 
 /// How a board differs from a chip.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Manner {
+pub struct Manner {
     /// How time passes.
-    pub(crate) clock: Clock,
+    pub clock: Clock,
     /// Whether traps and other faults go to the program's own handler.
-    pub(crate) handles_faults: bool,
+    pub handles_faults: bool,
     /// Whether a program that sleeps for ever goes on, as in the VM.
-    pub(crate) sleeps_lightly: bool,
+    pub sleeps_lightly: bool,
 }
 
 impl Board {
+    /// The processor.
+    pub fn machine(&mut self) -> &mut Machine {
+        &mut self.machine
+    }
+
     /// A board whose data has its values.
     ///
     /// # Errors
     /// The emulator cannot be set up, or the image does not get ready.
-    pub(crate) fn new(callable: &Callable, module: &Module, manner: Manner) -> Result<Board, String> {
-        let text = |error: emulator::Error| error.to_string();
+    pub fn new(callable: &Callable, module: &Module, manner: Manner) -> Result<Board, Error> {
         let memory = callable.image.memory;
         let region = |region: Region, writable| Memory {
             start: region.start / PAGE * PAGE,
@@ -48,16 +50,15 @@ impl Board {
             faults_are_exceptions: manner.handles_faults,
             sleeps_lightly: manner.sleeps_lightly,
             ..Settings::default()
-        })
-        .map_err(text)?;
+        })?;
         for segment in callable.image.segments() {
-            machine.load(segment.address, &segment.bytes).map_err(text)?;
+            machine.load(segment.address, &segment.bytes)?;
         }
-        machine.boot().map_err(text)?;
+        machine.boot()?;
         let limits = Limits { until: Some(callable.ready()?), instructions: Some(1 << 30), time: None };
-        match machine.resume(&limits).map_err(text)? {
+        match machine.resume(&limits)? {
             Stop::Reached => Ok(Board { ready: machine.snapshot(), machine }),
-            stop => Err(format!("the image does not get ready: {stop:?}")),
+            stop => Err(Error::Machine(format!("the image does not get ready: {stop:?}"))),
         }
     }
 
@@ -65,14 +66,14 @@ impl Board {
     ///
     /// # Errors
     /// It cannot be called, or the emulator fails.
-    pub(crate) fn call(
+    pub fn call(
         &mut self,
         callable: &Callable,
         module: &Module,
         call: (Func, &[u128]),
         world: (Bus, Console),
-        limit: Option<Duration>,
-    ) -> Result<(End, Bus), String> {
+        limits: &Limits,
+    ) -> Result<(End, Bus), Error> {
         let (address, layout) = callable.function(call.0)?;
         let frame = frame::frame(module, layout, call.1);
         let machine = &mut self.machine;
@@ -83,12 +84,11 @@ impl Board {
         }
         let stack = machine.register(emulator::cortex_m0::SP).wrapping_sub(frame.stack.len() as u32);
         machine.set_register(emulator::cortex_m0::SP, stack);
-        machine.load(stack, &frame.stack).map_err(|error| error.to_string())?;
+        machine.load(stack, &frame.stack)?;
         for (number, value) in (0..).zip(frame.registers) {
             machine.set_register(number, value);
         }
-        let limits = Limits { time: limit, ..Limits::default() };
-        let stop = machine.call(address, &limits).map_err(|error| error.to_string())?;
+        let stop = machine.call(address, limits)?;
         let registers = [0, 1, 2, 3].map(|number| machine.register(number));
         let at = machine.register(PC);
         let bus = machine.replace_bus(Bus::new());
@@ -101,22 +101,29 @@ impl Board {
             Stop::Reached => End::Returned(frame::results(layout, registers)),
             Stop::Exited(status) => End::Exited(status as u8),
             Stop::Trap { code, address } => callable.trapped(code, address),
-            Stop::Hardware(text) => End::Trapped(Trap::UnmappedMmio, format!("{text}, {}", callable.place(at))),
+            Stop::Hardware(text) => End::Trapped {
+                trap: Trap::UnmappedMmio,
+                address: at,
+                place: format!("{text}, {}", callable.place(at)),
+            },
             Stop::Fault(fault) => End::Stopped(format!("{}, {}", fault.what, callable.place(fault.address))),
             Stop::Lockup(fault) => {
                 End::Stopped(format!("a lockup: {}, {}", fault.what, callable.place(fault.address)))
             }
             Stop::Asleep => End::Stopped("a sleep from which nothing wakes it".to_string()),
             Stop::Reset => End::Stopped("a reset that it asked for".to_string()),
-            Stop::Limit | Stop::TimedOut => End::Stopped(late(limit)),
+            Stop::Limit | Stop::TimedOut => End::Stopped(late(limits)),
         };
         Ok((end, bus))
     }
 }
 
 /// What is said of a call that took too long.
-fn late(limit: Option<Duration>) -> String {
-    format!("more than {} seconds", limit.unwrap_or_default().as_secs())
+fn late(limits: &Limits) -> String {
+    match (limits.time, limits.instructions) {
+        (Some(time), _) => format!("more than {} seconds", time.as_secs()),
+        (None, count) => format!("more than {} instructions", count.unwrap_or_default()),
+    }
 }
 
 /// Where the hardware registers of a module are.
