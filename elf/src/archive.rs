@@ -3,8 +3,7 @@
 //! Times, owners and modes are those of `ar D`: no two runs differ.
 
 use crate::{Error, mangle};
-use object::read::elf::ElfFile64;
-use object::read::{Object, ObjectSymbol};
+use object::read::{File, Object, ObjectSymbol};
 
 /// An archive of objects by their file names, with an index of their global symbols.
 ///
@@ -40,7 +39,7 @@ fn symbols(members: &[(&str, &[u8])]) -> Result<Vec<(usize, Vec<u8>)>, Error> {
     let mut symbols = Vec::new();
     for (index, (name, bytes)) in members.iter().enumerate() {
         let unfit = |error| Error::Format(format!("{name} is no ELF object: {error}"));
-        let file: ElfFile64<'_> = ElfFile64::parse(*bytes).map_err(unfit)?;
+        let file: File<'_> = File::parse(*bytes).map_err(unfit)?;
         let global = file.symbols().filter(|symbol| symbol.is_global() && symbol.is_definition());
         symbols.extend(global.map(|symbol| (index, symbol.name_bytes().unwrap_or_default().to_vec())));
     }

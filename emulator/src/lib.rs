@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `x86_64` | static executables on Unicorn, under as much of Linux as the host runtime uses |
 //! | `cortex_m0` | firmware, and single functions, on Unicorn with exceptions and a timer of ours |
+//! | `coverage` | which lines of the source ran |
 //! | `qemu` | the same in QEMU, as a process: with devices of its own, and a debugger's stub |
 //!
 //! What runs sees nothing of this machine, and does the same each time. Unicorn is part of the program that holds this
@@ -11,6 +12,7 @@
 
 #[cfg(feature = "unicorn")]
 pub mod cortex_m0;
+pub mod coverage;
 mod error;
 mod firmware;
 pub mod qemu;

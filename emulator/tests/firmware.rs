@@ -4,7 +4,9 @@ mod common;
 
 use common::{Kept, LIMITS, booted, build, run};
 use devices::{Bus, Plain, Uart, nrf51};
+use emulator::Firmware;
 use emulator::cortex_m0::{Clock, Console, Event, Limits, Machine, Settings, Stop};
+use emulator::coverage::{Coverage, Lines};
 use std::io::Cursor;
 use std::time::Duration;
 
@@ -193,4 +195,24 @@ fn a_snapshot_brings_registers_and_memory_back() {
         machine.restore(&fresh);
         machine.replace_bus(plain());
     }
+}
+
+#[test]
+fn lines_that_ran_are_known_without_instrumentation() {
+    let file = build("mmio", &[]);
+    let mut machine = booted(&file, Settings { bus: plain(), profile: true, ..Settings::default() });
+    machine.resume(&LIMITS).expect("it runs");
+    let profile = machine.take_profile();
+    let lines = Lines::read(&file).expect("line tables");
+    let firmware = Firmware::read(&file).expect("firmware");
+    let mut coverage = Coverage::default();
+    coverage.add(&lines, &firmware, |address| profile.count(address).executions);
+    let source = include_str!("firmware/mmio.c");
+    let line = |text: &str| 1 + source.lines().position(|line| line.contains(text)).expect(text) as u32;
+    let (_, counts) = coverage.files.iter().find(|(path, _)| path.ends_with("mmio.c")).expect("the file");
+    let count = |text| counts.lines.get(&line(text)).copied();
+    assert_eq!((count("DEVICE = step"), count("void IRQ0"), count("leave(DEVICE)")), (Some(4), Some(0), Some(1)));
+    let functions =
+        ["Reset_Handler", "step", "IRQ0"].map(|name| counts.functions.get(name).map(|(_, count)| *count));
+    assert_eq!(functions, [Some(1), Some(4), Some(0)]);
 }

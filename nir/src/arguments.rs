@@ -452,9 +452,11 @@ Examples:
   nir run --devices nrf51 --trace-mmio blinky.nir  firmware on models of its devices
   nir run --profile=stacks.txt program.nir         where the time goes
   nir run --engine native program.nir              as an executable
+  nir run --engine qemu blinky.nir                 firmware, in QEMU
   nir run program.ll one two                       a program of C with its arguments")]
 pub(crate) struct Run {
-    /// The file: native IR as text or in binary form, or LLVM IR; `-` reads standard input
+    /// The file: native IR as text or in binary form, or LLVM IR; `-` reads standard input; with --engine qemu or emulator
+    /// also an ELF file of firmware, which begins as in a chip
     pub(crate) file: PathBuf,
     /// The program's arguments
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGS")]
@@ -462,9 +464,12 @@ pub(crate) struct Run {
     /// Where the program starts
     #[arg(long, value_name = "@FUNCTION")]
     pub(crate) entry: Option<String>,
-    /// What runs it: vm, jit, native, or emulator where nir is built with it
+    /// What runs it: vm, jit, native, qemu for firmware, or emulator where nir is built with it
     #[arg(long, value_name = "ENGINE", default_value = "vm")]
     pub(crate) engine: Engine,
+    /// With --engine qemu, wait for a debugger at this port of this machine
+    #[arg(long, value_name = "PORT")]
+    pub(crate) gdb: Option<u16>,
     /// With --engine jit, compile a function after so many calls; 0 compiles all at the start, `off` none
     #[arg(long, value_name = "N", default_value = "0")]
     pub(crate) jit_threshold: Threshold,
@@ -591,8 +596,8 @@ pub(crate) struct Test {
     /// Files and folders
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// What runs them: vm, jit, native, or emulator where nir is built with it; with several, such as vm,jit,native, each call
-    /// runs on all and does the same
+    /// What runs them: vm, jit, native, qemu for firmware, or emulator where nir is built with it; with several, such as
+    /// vm,jit,native, each call runs on all and does the same
     #[arg(long, value_name = "ENGINE", default_value = "vm", value_delimiter = ',')]
     pub(crate) engine: Vec<Engine>,
     /// Whether memory accesses are checked: as a rule, but not by machine code
@@ -601,6 +606,9 @@ pub(crate) struct Test {
     /// A call that executes more instructions fails
     #[arg(long, value_name = "N")]
     pub(crate) fuel: Option<u64>,
+    /// Write which lines of the source ran on the emulated processor to FILE, as a tracefile of lcov
+    #[arg(long, value_name = "FILE")]
+    pub(crate) coverage: Option<PathBuf>,
     /// How results are written
     #[arg(long, value_enum, default_value_t = TestFormat::Human)]
     pub(crate) format: TestFormat,

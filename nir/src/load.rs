@@ -60,9 +60,17 @@ fn unplaced(diagnostic: Diagnostic) -> Located {
 /// # Errors
 /// [`Failure::Rejected`] when it does not verify, and why was printed; [`Failure::Usage`] when it cannot be read.
 pub(crate) fn module(path: &Path, options: &Options<'_>) -> Result<Verified<Module>, Failure> {
+    module_of(path, files::read(path)?, options)
+}
+
+/// The verified module of a file that was read.
+///
+/// # Errors
+/// As for [`module`].
+pub(crate) fn module_of(path: &Path, bytes: Vec<u8>, options: &Options<'_>) -> Result<Verified<Module>, Failure> {
     let examination = match import::is_llvm(path) {
         true => examine_module(import::module(&[path], options)?, options),
-        false => examine(files::read(path)?, options),
+        false => examine(bytes, options),
     };
     accept(files::display(path), examination, options.contract)
 }

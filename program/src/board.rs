@@ -3,7 +3,7 @@
 use crate::{Callable, End, Error, frame, registers};
 use devices::Bus;
 use elf::firmware::Region;
-use emulator::cortex_m0::{Clock, Console, Limits, Machine, Memory, PC, Settings, Snapshot, Stop};
+use emulator::cortex_m0::{Clock, Console, LR, Limits, Machine, Memory, PC, SP, Settings, Snapshot, Stop};
 use native_ir::{Func, Module, Trap};
 
 /// How many bytes a page of the processor has.
@@ -74,6 +74,22 @@ impl Board {
         world: (Bus, Console),
         limits: &Limits,
     ) -> Result<(End, Bus), Error> {
+        self.call_and_wake(callable, module, call, world, limits, &mut |_| false)
+    }
+
+    /// Does so too. When the program sleeps and nothing will wake it, `wake` is asked whether something comes from outside.
+    ///
+    /// # Errors
+    /// As for [`Board::call`].
+    pub fn call_and_wake(
+        &mut self,
+        callable: &Callable,
+        module: &Module,
+        call: (Func, &[u128]),
+        world: (Bus, Console),
+        limits: &Limits,
+        wake: &mut dyn FnMut(&mut Bus) -> bool,
+    ) -> Result<(End, Bus), Error> {
         let (address, layout) = callable.function(call.0)?;
         let frame = frame::frame(module, layout, call.1);
         let machine = &mut self.machine;
@@ -82,13 +98,20 @@ impl Board {
         if let Some(console) = machine.console() {
             *console = world.1;
         }
-        let stack = machine.register(emulator::cortex_m0::SP).wrapping_sub(frame.stack.len() as u32);
-        machine.set_register(emulator::cortex_m0::SP, stack);
+        let stack = machine.register(SP).wrapping_sub(frame.stack.len() as u32);
+        machine.set_register(SP, stack);
         machine.load(stack, &frame.stack)?;
         for (number, value) in (0..).zip(frame.registers) {
             machine.set_register(number, value);
         }
-        let stop = machine.call(address, limits)?;
+        let back = callable.ready()?;
+        machine.set_register(LR, back | 1);
+        machine.set_register(PC, address);
+        let until = Limits { until: Some(back), ..*limits };
+        let mut stop = machine.resume(&until)?;
+        while stop == Stop::Asleep && wake(machine.bus()) {
+            stop = machine.resume(&until)?;
+        }
         let registers = [0, 1, 2, 3].map(|number| machine.register(number));
         let at = machine.register(PC);
         let bus = machine.replace_bus(Bus::new());

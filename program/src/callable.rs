@@ -1,6 +1,7 @@
 //! Firmware whose functions are called from outside: an image that waits for calls.
 
 use crate::{Error, How, firmware};
+use elf::DwarfVersion;
 use elf::firmware::{Firmware, FirmwareOptions, Handler, Memory, SymbolKind};
 use native_ir::abi::{CallLayout, Convention, classify};
 use native_ir::layout::{Layouts, MachineLayout};
@@ -52,6 +53,21 @@ impl Callable {
         memory: Memory,
         how: &How,
     ) -> Result<Callable, Error> {
+        Callable::with_debug(module, calls, handlers, memory, how, None)
+    }
+
+    /// Such an image with debug information, if that is wanted.
+    ///
+    /// # Errors
+    /// As for [`Callable::new`].
+    pub fn with_debug(
+        module: &Verified<Module>,
+        calls: &[Func],
+        handlers: Vec<Handler>,
+        memory: Memory,
+        how: &How,
+        debug: Option<DwarfVersion>,
+    ) -> Result<Callable, Error> {
         let contract = Contract::embedded();
         let target = contract.target(&module.envelope.target).map_or(usize::MAX, |(index, _)| index);
         let layouts = Layouts::new(&module.types, &MachineLayout::of(contract, target));
@@ -71,6 +87,7 @@ impl Callable {
         options.calls.sort_unstable();
         options.calls.dedup();
         options.handlers = handlers;
+        options.debug = debug;
         // Whoever calls sees traps itself.
         options.reports = false;
         let linked = firmware(module, &options, how)?;

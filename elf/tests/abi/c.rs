@@ -26,6 +26,13 @@ void *memset(void *to, int byte, size_t n) {
     for (size_t i = 0; i < n; i++) ((volatile char *)to)[i] = byte;
     return to;
 }
+void __aeabi_memcpy(void *to, const void *from, size_t n) { memcpy(to, from, n); }
+void __aeabi_memcpy4(void *to, const void *from, size_t n) { memcpy(to, from, n); }
+void __aeabi_memcpy8(void *to, const void *from, size_t n) { memcpy(to, from, n); }
+void __aeabi_memset(void *to, size_t n, int byte) { memset(to, byte, n); }
+void __aeabi_memclr(void *to, size_t n) { memset(to, 0, n); }
+void __aeabi_memclr4(void *to, size_t n) { memset(to, 0, n); }
+void __aeabi_memclr8(void *to, size_t n) { memset(to, 0, n); }
 int memcmp(const void *a, const void *b, size_t n) {
     for (size_t i = 0; i < n; i++)
         if (((const char *)a)[i] != ((const char *)b)[i]) return 1;

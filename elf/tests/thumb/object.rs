@@ -267,8 +267,10 @@ fn compile(folder: &Path) {
 fn objects_link_with_those_of_gcc_by_two_linkers() {
     let folder = tempfile::tempdir().expect("a folder");
     compile(folder.path());
-    for linker in ["arm-none-eabi-ld", "ld.lld-19"] {
-        let arguments = ["-T", "script.ld", "driver.o", "made.o", "-o", "program.elf"];
+    let archive = elf::archive(&[("made.o", &bytes())]).expect("it is an object");
+    std::fs::write(folder.path().join("libmade.a"), archive).expect("the folder can be written");
+    for (linker, made) in [("arm-none-eabi-ld", "made.o"), ("ld.lld-19", "made.o"), ("arm-none-eabi-ld", "libmade.a")] {
+        let arguments = ["-T", "script.ld", "driver.o", made, "-o", "program.elf"];
         // A linker that finds attributes that do not go together says so.
         assert_eq!(tool(folder.path(), linker, &arguments), "", "{linker}");
         let ended = execute(&folder.path().join("program.elf"));

@@ -183,8 +183,13 @@ impl Machine {
         &mut self.state_mut().bus
     }
 
-    /// Puts another bus in the place of the machine's, and gives that back.
-    pub fn replace_bus(&mut self, bus: Bus) -> Bus {
+    /// Puts another bus in the place of the machine's, and gives that back. As at the start it gets a system timer when it has
+    /// a controller, unless something else is there.
+    pub fn replace_bus(&mut self, mut bus: Bus) -> Bus {
+        if bus.has_controller() && !bus.has_system() {
+            // What is there instead answers.
+            let _ = bus.map_system();
+        }
         std::mem::replace(&mut self.state_mut().bus, bus)
     }
 
@@ -206,6 +211,12 @@ impl Machine {
     /// What the last HardFault was for.
     pub fn last_fault(&self) -> Option<&Fault> {
         self.state().course.fault.as_ref()
+    }
+
+    /// Begins to count how often each instruction runs, as [`Settings::profile`] does.
+    pub fn start_profile(&mut self) {
+        self.profiles = true;
+        self.state_mut().profile = Some(Profile::new(&self.memory));
     }
 
     /// How often each instruction ran since the profile was taken last.
@@ -292,10 +303,8 @@ impl Machine {
 }
 
 fn state(settings: Settings) -> Result<State, Error> {
-    let Settings { memory, mut bus, profile, .. } = settings;
-    if bus.has_controller() && !bus.has_system() {
-        bus.map_system().map_err(|_| Error::Map("the system timer", 0xe000_e010))?;
-    }
+    let Settings { memory, bus, profile, .. } = settings;
+    let bus = with_system(bus)?;
     Ok(State {
         code: Code::new(&memory),
         profile: profile.then(|| Profile::new(&memory)),
@@ -312,6 +321,14 @@ fn state(settings: Settings) -> Result<State, Error> {
         core: Core::default(),
         course: Course::default(),
     })
+}
+
+/// A bus that has a system timer if it has a controller of interrupts.
+fn with_system(mut bus: Bus) -> Result<Bus, Error> {
+    if bus.has_controller() && !bus.has_system() {
+        bus.map_system().map_err(|_| Error::Map("the system timer", 0xe000_e010))?;
+    }
+    Ok(bus)
 }
 
 /// Whether an address belongs to the architecture's places for devices.

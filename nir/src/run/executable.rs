@@ -6,7 +6,7 @@ use crate::engine::Engine;
 use crate::native::calls::{self, Call, callable};
 use crate::native::process::{End, Program};
 use crate::native::program::{self, Wanted};
-use crate::native::refused;
+use crate::native::{self, refused};
 use crate::outcome::{Failure, Status};
 use directive::values;
 use native_ir::{Effect, Module};
@@ -21,6 +21,13 @@ use verifier::Verified;
 /// [`Failure::Usage`] for arguments that mean nothing to a process; [`Failure::Rejected`] when there is no machine code of
 /// the program, and why was printed.
 pub(super) fn run(module: &Verified<Module>, entry: &Entry, arguments: &Run) -> Result<Status, Failure> {
+    if arguments.engine == Engine::Qemu && !::program::is_firmware(module) {
+        let target = &module.envelope.target;
+        return Err(Failure::Usage(format!("--engine qemu is for firmware, and not for {target}")));
+    }
+    if let Some(reason) = ::program::is_firmware(module).then(|| native::foreign(module)).flatten() {
+        return Err(Failure::Usage(reason));
+    }
     check(module, entry, arguments)?;
     let bytes = build(module, entry)?;
     #[cfg(feature = "unicorn")]

@@ -1,6 +1,6 @@
 //! What stands around a program that runs: devices, interrupts, the trace of volatile accesses.
 
-use super::streams::Output;
+use super::streams::{Output, Serial};
 use crate::arguments::{Devices, Run};
 use crate::outcome::Failure;
 use crate::picture;
@@ -76,7 +76,7 @@ pub(super) fn bus(module: &Module, arguments: &Run, handlers: &Handlers, output:
             bus.map_rest("plain", Box::new(Plain::new())).map_err(|error| unfit(&error))?;
             bus
         }
-        Devices::Nrf51 => devices::nrf51(Uart::with_output(Box::new(output.clone()))),
+        Devices::Nrf51 => devices::nrf51(Uart::with_output(Box::new(Serial(output.clone())))),
     };
     for injection in &arguments.interrupt {
         let line = handlers.line(picture::find(module, &injection.handler)?);

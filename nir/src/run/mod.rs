@@ -4,6 +4,7 @@
 mod emulated;
 pub(crate) mod entry;
 mod executable;
+mod firmware;
 mod machine;
 mod profile;
 mod streams;
@@ -11,9 +12,10 @@ mod tiers;
 
 use crate::arguments::{Devices, MemoryMode, Run};
 use crate::engine::Engine;
-use crate::load;
+use crate::files;
 use crate::outcome::{Failure, Status};
 use crate::tables;
+use crate::{load, native};
 use directive::values;
 use entry::Entry;
 use jit::Jit;
@@ -36,12 +38,23 @@ impl From<MemoryMode> for vm::MemoryMode {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Run) -> Result<Status, Failure> {
+    if arguments.gdb.is_some() && arguments.engine != Engine::Qemu {
+        return Err(Failure::Usage("--gdb is for --engine qemu".to_string()));
+    }
     let registers = arguments.registers.as_deref().map(tables::registers).transpose()?;
     let options = Options { contract: Contract::embedded(), registers: registers.as_ref(), threads: 0 };
-    let module = Arc::new(load::module(&arguments.file, &options)?);
+    let file = files::read(&arguments.file)?;
+    if firmware::is_image(&file) {
+        return firmware::run_image(&file, arguments);
+    }
+    let module = Arc::new(load::module_of(&arguments.file, file, &options)?);
     let entry = Entry::new(&module, arguments)?;
     if arguments.engine.is_executable() {
-        return executable::run(&module, &entry, arguments);
+        let for_chip = program::is_firmware(&module) && arguments.engine != Engine::Native;
+        return match for_chip {
+            true => firmware::run(&module, &entry, arguments),
+            false => executable::run(&module, &entry, arguments),
+        };
     }
     let handlers = Handlers::new(&module, arguments)?;
     let mut output = Output::new();

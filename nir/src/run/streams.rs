@@ -1,7 +1,7 @@
 //! Standard input and output of a program that runs: output is buffered, and flushed before input is waited for, so that
 //! a prompt is seen.
 
-use std::io::{self, BufWriter, Read, Stdout, Write};
+use std::io::{self, BufWriter, IsTerminal, Read, Stdout, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Standard output, shared by all that write to it.
@@ -27,6 +27,23 @@ impl Write for Output {
 
     fn flush(&mut self) -> io::Result<()> {
         self.lock().flush()
+    }
+}
+
+/// What a serial port sends: on a terminal each byte is seen at once, elsewhere each line.
+pub(crate) struct Serial(pub(crate) Output);
+
+impl Write for Serial {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.0.write(bytes)?;
+        if bytes[..written].contains(&b'\n') || io::stdout().is_terminal() {
+            self.0.flush()?;
+        }
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
     }
 }
 

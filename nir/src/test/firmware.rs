@@ -2,11 +2,14 @@
 
 #[cfg(feature = "unicorn")]
 use super::capture::Capture;
+#[cfg(feature = "unicorn")]
+use super::coverage::Collector;
 use super::judge::{Ended, Observed};
 use super::runner::Machine;
 #[cfg(feature = "unicorn")]
 use super::script;
 use directive::Call;
+use elf::DwarfVersion;
 use elf::firmware::{Handler, Memory};
 use native_ir::{Effect, Func, Module};
 #[cfg(feature = "unicorn")]
@@ -27,6 +30,7 @@ fn callable(
     module: &Verified<Module>,
     calls: &[&Call],
     memory: Memory,
+    debug: Option<DwarfVersion>,
 ) -> Result<(Callable, Vec<(u16, Func)>), String> {
     let mut handlers: Vec<(u16, Func)> = Vec::new();
     for (_, handler) in calls.iter().flat_map(|call| &call.world.interrupts) {
@@ -39,7 +43,7 @@ fn callable(
     }
     let of_lines = handlers.iter().map(|&(line, func)| Handler { vector: FIRST_LINE + line, func });
     let functions: Vec<Func> = calls.iter().map(|call| call.func).collect();
-    let callable = Callable::new(module, &functions, of_lines.collect(), memory, &How::default());
+    let callable = Callable::with_debug(module, &functions, of_lines.collect(), memory, &How::default(), debug);
     Ok((callable.map_err(|error| error.to_string())?, handlers))
 }
 
@@ -73,15 +77,18 @@ impl OnBoard {
     ///
     /// # Errors
     /// It cannot be made; the text says why.
-    pub(super) fn new(module: &Arc<Verified<Module>>, calls: &[&Call]) -> Result<OnBoard, String> {
+    pub(super) fn new(module: &Arc<Verified<Module>>, calls: &[&Call], counts: bool) -> Result<OnBoard, String> {
         const FLASH: u32 = 8 << 20;
         const RAM: u32 = 1 << 20;
         let mut memory = memory(module)?;
         (memory.flash.bytes, memory.ram.bytes) = (memory.flash.bytes.max(FLASH), memory.ram.bytes.max(RAM));
-        let (callable, handlers) = callable(module, calls, memory)?;
+        let (callable, handlers) = callable(module, calls, memory, counts.then_some(DwarfVersion::V5))?;
         let manner =
             Manner { clock: emulator::cortex_m0::Clock::Accesses, handles_faults: false, sleeps_lightly: true };
-        let board = Board::new(&callable, module, manner).map_err(|error| error.to_string())?;
+        let mut board = Board::new(&callable, module, manner).map_err(|error| error.to_string())?;
+        if counts {
+            board.machine().start_profile();
+        }
         Ok(OnBoard { module: module.clone(), callable, handlers, board })
     }
 }
@@ -104,6 +111,11 @@ impl Machine for OnBoard {
         let mut seen = observed(end, output.take(), error.take());
         seen.mismatch = script::mismatch(call, &bus);
         Ok(seen)
+    }
+
+    fn count(&mut self, collector: &Collector) -> Result<(), String> {
+        let profile = self.board.machine().take_profile();
+        collector.add(&self.callable.image, |address| profile.count(address).executions)
     }
 }
 
@@ -135,7 +147,7 @@ impl InQemu {
     /// # Errors
     /// It cannot be made; the text says why.
     pub(super) fn new(module: &Arc<Verified<Module>>, calls: &[&Call]) -> Result<InQemu, String> {
-        let (callable, _) = callable(module, calls, memory(module)?)?;
+        let (callable, _) = callable(module, calls, memory(module)?, None)?;
         let process = Process::new(&callable, false, false).map_err(|error| error.to_string())?;
         Ok(InQemu { module: module.clone(), callable, process })
     }

@@ -2,6 +2,7 @@
 
 mod bytecode;
 mod capture;
+mod coverage;
 #[cfg(feature = "unicorn")]
 mod emulated;
 mod executable;
@@ -19,6 +20,7 @@ use crate::check::{BATCH, progress};
 use crate::files;
 use crate::outcome::{Failure, Status};
 use crate::tables;
+use coverage::Collector;
 use native_ir::Contract;
 use rayon::prelude::*;
 use report::{FileReport, Reporter, Totals};
@@ -33,7 +35,11 @@ pub(crate) fn run(arguments: &Test) -> Result<Status, Failure> {
     let registers = arguments.registers.as_deref().map(tables::registers).transpose()?;
     let options = Options { contract: Contract::embedded(), registers: registers.as_ref(), threads: 1 };
     let engines = arguments.engine.iter().map(|&engine| (engine, arguments.memory_mode(engine))).collect();
-    let runner = Runner { options, engines, fuel: arguments.fuel };
+    let coverage = arguments.coverage.as_ref().map(|_| Collector::default());
+    if coverage.is_some() && !arguments.engine.iter().any(|engine| engine.name() == "emulator") {
+        return Err(Failure::Usage("--coverage counts what --engine emulator runs".to_string()));
+    }
+    let runner = Runner { options, engines, fuel: arguments.fuel, coverage };
     let paths = files::collect(&arguments.paths)?;
     let mut reporter: Box<dyn Reporter> = match arguments.format {
         TestFormat::Human => Box::new(human::Human::new(arguments)),
@@ -45,6 +51,9 @@ pub(crate) fn run(arguments: &Test) -> Result<Status, Failure> {
     let mut totals = run_all(&runner, &paths, &pool, reporter.as_mut())?;
     totals.elapsed = start.elapsed();
     reporter.finish(&totals)?;
+    if let Some((path, collector)) = arguments.coverage.as_ref().zip(runner.coverage.as_ref()) {
+        collector.write(path)?;
+    }
     Ok(if totals.good() { Status::Fine } else { Status::Rejected })
 }
 

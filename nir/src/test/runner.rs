@@ -1,6 +1,7 @@
 //! Runs the calls of a file, each in a fresh state, on each engine, and has them judged.
 
 use super::bytecode::{Bytecode, Settings};
+use super::coverage::Collector;
 use super::executable::{self, Executable};
 use super::firmware;
 use super::judge::{Observed, judge};
@@ -29,6 +30,8 @@ pub(super) struct Runner<'a> {
     pub(super) engines: Vec<(Engine, MemoryMode)>,
     /// The fuel of each call.
     pub(super) fuel: Option<u64>,
+    /// What gathers which lines ran, if that is wanted.
+    pub(super) coverage: Option<Collector>,
 }
 
 /// Something that can make the calls of a file.
@@ -38,6 +41,14 @@ pub(super) trait Machine {
     /// # Errors
     /// It cannot begin.
     fn call(&mut self, call: &Call) -> Result<Observed, String>;
+
+    /// Says which lines ran, if the machine counts.
+    ///
+    /// # Errors
+    /// It counted, and cannot say.
+    fn count(&mut self, _: &Collector) -> Result<(), String> {
+        Ok(())
+    }
 }
 
 /// What came of a call on an engine, and how long it took.
@@ -113,11 +124,12 @@ impl Runner<'_> {
             return Err(format!("the engine {} does not check memory", settings.engine.name()));
         }
         let mut skips: Vec<Option<String>> = calls.iter().map(|call| self.unfit(module, call, settings)).collect();
-        let mut machine = machine(module, calls, &skips, settings);
+        let counts = self.coverage.is_some();
+        let mut machine = machine(module, calls, &skips, settings, counts);
         if machine.is_err() {
             skip_refused(module, calls, &mut skips, settings);
             // What still stands in the way is no refusal but a failure, of each call that is left.
-            machine = self::machine(module, calls, &skips, settings);
+            machine = self::machine(module, calls, &skips, settings, counts);
         }
         let each = calls.iter().zip(skips).map(|(call, skip)| match (skip, &mut machine) {
             (Some(reason), _) => Tried::Skipped(reason),
@@ -130,7 +142,11 @@ impl Runner<'_> {
                 }
             }
         });
-        Ok(each.collect())
+        let all = each.collect();
+        if let (Some(collector), Ok(machine)) = (&self.coverage, &mut machine) {
+            machine.count(collector)?;
+        }
+        Ok(all)
     }
 
     /// Why an engine need not make a call.
@@ -158,7 +174,7 @@ impl Runner<'_> {
     }
 }
 
-/// A machine for all calls that are not skipped.
+/// A machine for all calls that are not skipped, which counts lines if that is wanted and it can.
 ///
 /// # Errors
 /// It cannot run them, or there are none.
@@ -167,6 +183,7 @@ fn machine(
     calls: &[Call],
     skips: &[Option<String>],
     settings: Settings,
+    counts: bool,
 ) -> Result<Box<dyn Machine>, String> {
     let wanted: Vec<&Call> =
         calls.iter().zip(skips).filter(|(_, skip)| skip.is_none()).map(|(call, _)| call).collect();
@@ -177,7 +194,9 @@ fn machine(
         Engine::Vm | Engine::Jit => Box::new(Bytecode::new(module, &wanted, settings)?),
         Engine::Native => Box::new(Executable::new(module, &wanted)?),
         #[cfg(feature = "unicorn")]
-        Engine::Emulator if program::is_firmware(module) => Box::new(firmware::OnBoard::new(module, &wanted)?),
+        Engine::Emulator if program::is_firmware(module) => {
+            Box::new(firmware::OnBoard::new(module, &wanted, counts)?)
+        }
         #[cfg(feature = "unicorn")]
         Engine::Emulator => Box::new(super::emulated::Emulated::new(module, &wanted)?),
         Engine::Qemu => Box::new(firmware::InQemu::new(module, &wanted)?),

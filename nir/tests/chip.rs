@@ -1,0 +1,130 @@
+//! `--engine qemu` and `--engine emulator` for firmware.
+
+mod common;
+
+use common::{Folder, Output};
+
+const M0: &str = "native-ir 1\nmodule a\ntarget sim-cortex-m0\nabi zero-freestanding-v1\n\
+                  layout \"e-p:32:32-i64:64-f64:64-n32-S64\"\nfeatures thumb\nprofile bare-metal\nsource 0 \"a.zero\" lines=99\n";
+
+/// Functions whose ends differ.
+const CALLS: &str = "\
+data @count : i32 = 7
+fn pub @add(%a: i64, %b: i32, %c: i64, %d: i8) -> (i64) source=0 {
+^entry:
+    %x: i64 = iadd %a, %c !1:1
+    %w: i64 = zext %b !1:1
+    %y: i64 = iadd %x, %w !1:1
+    %v: i64 = sext %d !1:1
+    %z: i64 = iadd %y, %v !1:1
+    return %z !1:2
+}
+fn pub @next() -> (i32, i32) effects(read, write) source=0 {
+^entry:
+    %p: ptr[static,i32] = address @count !2:1
+    %a: i32 = load.i32 %p !2:1
+    %b: i32 = iadd %a, 1 !2:1
+    store.i32 %b, %p !2:1
+    return %a, %b !2:2
+}
+fn pub @index(%i: i32) -> (i32) effects(trap) source=0 {
+^entry:
+    %wrong: i1 = icmp.ugt %i, 5 !3:1
+    trap_if %wrong, bounds !3:1
+    return %i !3:2
+}
+";
+
+fn run(folder: &Folder, engine: &str, arguments: &[&str]) -> Output {
+    folder.nir_with(&[&["run", "--engine", engine], arguments].concat(), b"")
+}
+
+/// The engines that this `nir` has for firmware.
+fn engines() -> &'static [&'static str] {
+    if cfg!(feature = "unicorn") { &["qemu", "emulator"] } else { &["qemu"] }
+}
+
+#[test]
+fn functions_take_and_give_what_they_do_in_the_vm() {
+    let folder = Folder::new();
+    folder.write("a.nir", M0.to_string() + CALLS);
+    for arguments in [
+        &["--entry", "@add", "a.nir", "0x123456789abcdef", "-1", "0x1000000000", "-3"][..],
+        &["--entry", "@next", "a.nir"],
+        &["--entry", "@index", "a.nir", "5"],
+    ] {
+        let vm = run(&folder, "vm", arguments);
+        assert_eq!(vm.status, 0, "{vm:?}");
+        for engine in engines() {
+            let output = run(&folder, engine, arguments);
+            assert_eq!((output.status, &output.out), (0, &vm.out), "{engine} {arguments:?}: {output:?}");
+        }
+    }
+    for engine in engines() {
+        let trap = run(&folder, engine, &["--entry", "@index", "a.nir", "6"]);
+        let said = trap.err.starts_with("trap: index out of bounds\n  at 0x") && trap.err.contains("@index + ");
+        assert!(trap.status == 68 && said, "{engine}: {trap:?}");
+    }
+}
+
+#[test]
+fn images_begin_as_in_a_chip_and_end_with_their_status() {
+    let folder = Folder::new();
+    let main =
+        "fn pub @main() -> (i32) source=0 {\n^entry:\n    %s: i32 = iconst 42 !1:1\n    return %s !1:1\n}\n";
+    folder.write("a.nir", M0.to_string() + main);
+    let built = folder.nir(&["build", "--emit", "elf", "--output", "a.elf", "a.nir"]);
+    assert_eq!(built.status, 0, "{built:?}");
+    for engine in engines() {
+        let output = run(&folder, engine, &["a.elf"]);
+        assert_eq!((output.status, output.out.as_str()), (42, ""), "{engine}: {output:?}");
+    }
+    for engine in ["vm", "native"] {
+        let refused = run(&folder, engine, &["a.elf"]);
+        assert!(refused.status == 125 && refused.err.contains("image of machine code"), "{refused:?}");
+    }
+}
+
+#[test]
+fn what_an_engine_cannot_do_is_refused_by_name() {
+    let folder = Folder::new();
+    folder.write("a.nir", M0.to_string() + CALLS);
+    folder.write("b.nir", common::X86.to_string() + common::CALLS);
+    for (engine, arguments, why) in [
+        ("qemu", &["--trace-mmio", "--entry", "@next", "a.nir"][..], "--trace-mmio is not for --engine qemu"),
+        ("qemu", &["--devices", "plain", "--entry", "@next", "a.nir"], "--devices plain is not for --engine qemu"),
+        ("qemu", &["--fuel", "5", "--entry", "@next", "a.nir"], "--fuel is not for --engine qemu"),
+        ("qemu", &["b.nir"], "--engine qemu is for firmware"),
+        ("native", &["--entry", "@next", "a.nir"], "is not this machine"),
+        ("vm", &["--gdb", "3333", "--entry", "@next", "a.nir"], "--gdb is for --engine qemu"),
+    ] {
+        let refused = run(&folder, engine, arguments);
+        assert!(refused.status == 125 && refused.err.contains(why), "{engine} {arguments:?}: {refused:?}");
+    }
+}
+
+/// The reasons why a call may be skipped.
+const REASONS: [&str; 9] = [
+    "QEMU is for firmware",
+    "QEMU raises no interrupts",
+    "QEMU has devices of its own",
+    "have neither input nor arguments",
+    "runs in the VM only",
+    "only --memory-mode checked",
+    "there is no emitter",
+    "rejected",
+    "needs the profile",
+];
+
+#[test]
+fn fixtures_do_in_qemu_what_they_do_in_the_vm() {
+    let folder = Folder::new();
+    std::os::unix::fs::symlink(concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures"), folder.path("fixtures"))
+        .expect("a link");
+    let output = folder.nir(&["test", "--engine", "vm,qemu", "fixtures/programs", "fixtures/firmware"]);
+    assert_eq!((output.status, output.err.as_str()), (0, ""), "{}", output.out);
+    let lines: Vec<&str> = output.out.lines().collect();
+    let skipped = lines.windows(2).filter(|pair| pair[0].starts_with("skipped: "));
+    let mut unknown = skipped.filter(|pair| !REASONS.iter().any(|reason| pair[1].contains(reason)));
+    assert_eq!(unknown.next(), None);
+}
