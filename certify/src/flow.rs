@@ -346,7 +346,7 @@ fn led_to(subject: Subject<'_>, homes: &[Home], block: Block) -> Block {
         };
         let last = data.insts().next_back().map(|inst| &body.insts[inst]);
         let jump = last.and_then(|last| match last.opcode {
-            Opcode::Jump => last.edges().next(),
+            _ if last.edges().len() == 1 => last.edges().next(),
             _ => taken(subject, last),
         });
         match jump {

@@ -6,6 +6,9 @@ use crate::subject::Subject;
 use artifact::Reference;
 use native_ir::{InstData, Opcode, Operand, Value};
 
+/// What the stack pointer of a body is a multiple of, from where addresses are rounded up.
+const STACK_UNIT: u32 = 4;
+
 /// The forms of an operand's word.
 #[derive(Debug, Default)]
 pub(crate) struct Forms {
@@ -124,7 +127,9 @@ pub(crate) fn constant(subject: Subject<'_>, data: &InstData, word: u8) -> Optio
             let first = offset.wrapping_sub(frame.bytes);
             match alignment(subject, data.slot())? {
                 // The first multiple at the offset or behind it.
-                align if align > 8 => Term::new(Base::Aligned(align), first.wrapping_add(align - 8)).unit(),
+                align if align > 8 => {
+                    Term::new(Base::Aligned(align), first.wrapping_add(align - STACK_UNIT)).unit()
+                }
                 _ => Term::new(Base::Stack, first),
             }
         }

@@ -13,7 +13,7 @@ use crate::piece::{Class, NONE, Piece, fault, index_at};
 use crate::rows::{Row, Rows};
 use crate::subject::Subject;
 use artifact::Reference;
-use native_ir::{InstData, Opcode};
+use native_ir::{Inst as Source, InstData, Opcode};
 use std::collections::BTreeSet;
 use thumb::{Alu, Inst, Width};
 
@@ -215,11 +215,8 @@ impl<'a> Walk<'a> {
         let row = self.row(index);
         for event in 0..self.run.arrivals.at(inst.offset()).len() {
             let event = self.run.arrivals.at(inst.offset())[event];
-            let begins = match event.inst {
-                None => inst.enters(),
-                own => own == row.inst() && row.start as usize == index,
-            };
-            if begins {
+            // What comes to be where a block ends does so on the way out of it.
+            if event.block == row.block {
                 self.define(index, event, state, visit.is_some())?;
             }
         }
@@ -244,7 +241,7 @@ impl<'a> Walk<'a> {
         let row = self.row(from);
         for event in 0..self.run.arrivals.at(next.offset()).len() {
             let event = self.run.arrivals.at(next.offset())[event];
-            if event.inst.is_some() && event.inst == row.inst() {
+            if event.block == row.block && self.row(to).block != row.block {
                 self.define(from, event, state, strict)?;
             }
         }
@@ -274,7 +271,10 @@ impl<'a> Walk<'a> {
         let reads = data.is_some_and(|data| {
             data.results > 0 && matches!(member(subject, data), Member::Access | Member::Update)
         });
-        if reads && strict && !held.agrees(Term::new(Base::Loaded, 0), width) {
+        if reads
+            && strict
+            && !held.agrees(Term::new(Base::Loaded(event.inst.map_or(NONE, Source::as_u32)), 0), width)
+        {
             return Err(self.misplaced(index, "what is read does not come to where the claim has it"));
         }
         let arrivals = &self.run.arrivals;
@@ -304,6 +304,7 @@ impl<'a> Walk<'a> {
                 let address = state.address(&access).term(self.subject);
                 !is_cell(self.subject, &self.run.slots, address, access.width)
             });
+        let counts = counts.then_some(self.rows.rows[row].inst);
         let plain = Step { counts, ..Step::default() };
         if !matches!(inst.class(), Class::Call | Class::CallIndirect) {
             return (plain, None);

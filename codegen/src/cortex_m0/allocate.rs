@@ -205,7 +205,13 @@ impl Input {
 
     /// Writes the allocator's answer into the code.
     fn apply(&self, mut code: Code, output: &Output) -> Allocated {
-        let mut places = Places { output, edits: output.edits.iter().peekable(), starts: Vec::new(), lines: 0 };
+        let mut places = Places {
+            output,
+            edits: output.edits.iter().peekable(),
+            starts: Vec::new(),
+            own: Vec::new(),
+            lines: 0,
+        };
         let mut number = 0;
         for block in &mut code.blocks {
             block.params.clear();
@@ -219,18 +225,23 @@ impl Input {
             block.lines = lines;
         }
         places.starts.push(places.lines);
-        let spans = self.spans(output, &places.starts);
+        places.own.push(places.lines);
+        let spans = self.spans(output, &places.starts, &places.own);
         Allocated { code, spills: output.num_spillslots as u32, spans }
     }
 
-    fn spans(&self, output: &Output, starts: &[u32]) -> Vec<Span> {
-        let line = |point: ProgPoint| {
-            let inst = point.inst().index() + usize::from(point.pos() == regalloc2::InstPosition::After);
-            starts.get(inst).or(starts.last()).copied().unwrap_or(0)
+    /// A value is at its next place when the moves of a point are done, and at the one before until they begin.
+    fn spans(&self, output: &Output, starts: &[u32], own: &[u32]) -> Vec<Span> {
+        let line = |point: ProgPoint, before: &[u32]| {
+            let (lines, inst) = match point.pos() {
+                regalloc2::InstPosition::Before => (before, point.inst().index()),
+                regalloc2::InstPosition::After => (starts, point.inst().index() + 1),
+            };
+            lines.get(inst).or(lines.last()).copied().unwrap_or(0)
         };
         let spans = output.debug_locations.iter().filter_map(|&(label, from, to, allocation)| {
             let &(value, word) = self.values.get(label as usize)?;
-            Some(Span { value, word, from: line(from), to: line(to), place: spot(allocation)? })
+            Some(Span { value, word, from: line(from, own), to: line(to, starts), place: spot(allocation)? })
         });
         spans.filter(|span| span.from < span.to).collect()
     }
@@ -242,6 +253,8 @@ struct Places<'a> {
     edits: std::iter::Peekable<std::slice::Iter<'a, (ProgPoint, Edit)>>,
     /// For each instruction the first line that belongs to it.
     starts: Vec<u32>,
+    /// For each instruction its line, which is behind the moves before it.
+    own: Vec<u32>,
     /// Lines of the blocks before.
     lines: u32,
 }
@@ -251,6 +264,7 @@ impl Places<'_> {
     fn place(&mut self, inst: regalloc2::Inst, mut line: Line, lines: &mut Vec<Line>) {
         self.starts.push(self.lines + lines.len() as u32);
         self.edit(ProgPoint::before(inst), &line, lines);
+        self.own.push(self.lines + lines.len() as u32);
         let mut allocations = self.output.inst_allocs(inst).iter();
         line.inst.visit(&mut |reg, _| {
             if reg.virtual_index().is_some()

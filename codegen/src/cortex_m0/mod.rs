@@ -10,6 +10,7 @@
 //! | [`memory`], [`atomic`] | accesses, addresses; atomic ones, operations of the core |
 //! | [`control`], [`call`], [`help`] | terminators; calls and what arrives; the runtime library |
 //! | [`tidy`] | what nobody needs is left out; two-address forms overwrite what dies |
+//! | [`params`] | parameters of blocks that nobody reads go |
 //! | [`allocate`] | registers for virtual registers |
 //! | [`flags`] | compares that flags make needless |
 //! | [`place`] | the order of blocks |
@@ -36,6 +37,7 @@ pub(crate) mod inst;
 mod integer;
 mod lower;
 mod memory;
+mod params;
 mod place;
 mod select;
 #[cfg(test)]

@@ -38,6 +38,13 @@ fn skip(blocks: &mut [CodeBlock]) {
         to
     };
     let ends: Vec<BlockIndex> = (0..blocks.len() as BlockIndex).map(end).collect();
+    // Where all that is done for a block of the IR stands in one that selection made for it, the block begins there.
+    for (index, &end) in ends.iter().enumerate() {
+        let name = blocks[index].block;
+        if let Some(there) = blocks.get_mut(end as usize).filter(|there| there.block.is_none()) {
+            there.block = name;
+        }
+    }
     for block in blocks {
         let Some(line) = block.lines.last_mut() else { continue };
         line.inst.redirect(|to| ends.get(to as usize).copied().unwrap_or(to));

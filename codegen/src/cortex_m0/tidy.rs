@@ -2,6 +2,7 @@
 //! instructions that commute change places where that saves a copy.
 
 use super::inst::{Alu, Code, Flags, Inst, Reg, Role};
+use super::params;
 
 /// What is known of a virtual register.
 #[derive(Clone, Copy, Default)]
@@ -16,9 +17,11 @@ struct Use {
 
 /// Leaves out what nobody needs, then arranges operands.
 pub(super) fn tidy(code: &mut Code) {
+    params::drop_unread(code);
     let mut uses = vec![Use::default(); code.registers];
     count(code, &mut uses);
     leave_out(code, &mut uses);
+    params::drop_unread(code);
     arrange(code, &uses);
 }
 
