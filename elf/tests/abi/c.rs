@@ -1,11 +1,84 @@
 //! The half in C: of each signature a function that we call, a call of ours, and the comparison.
 
-use crate::signature::{Narrow, Passed, Signature};
+use crate::signature::{Machine, Narrow, Passed, Signature};
+
+/// With a C library.
+const HOSTED: &str = "
+#include <stdio.h>
+#include <string.h>
+static void tell(unsigned signature, const char *way, int byte) { printf(\"%u %s: byte %d\\n\", signature, way, byte); }
+static int end(int failures) {
+    if (!failures) printf(\"%d signatures\\n\", COUNT);
+    return failures != 0;
+}
+";
+
+/// Without: the vector table, what compilers want of memory, and the host by semihosting.
+const BARE: &str = "
+#include <stddef.h>
+int main(void);
+void *memcpy(void *to, const void *from, size_t n) {
+    for (size_t i = 0; i < n; i++) ((volatile char *)to)[i] = ((const char *)from)[i];
+    return to;
+}
+void *memmove(void *to, const void *from, size_t n) {
+    if ((char *)to <= (const char *)from) return memcpy(to, from, n);
+    while (n--) ((volatile char *)to)[n] = ((const char *)from)[n];
+    return to;
+}
+void *memset(void *to, int byte, size_t n) {
+    for (size_t i = 0; i < n; i++) ((volatile char *)to)[i] = byte;
+    return to;
+}
+void __aeabi_memcpy(void *to, const void *from, size_t n) { memcpy(to, from, n); }
+void __aeabi_memcpy4(void *to, const void *from, size_t n) { memcpy(to, from, n); }
+void __aeabi_memcpy8(void *to, const void *from, size_t n) { memcpy(to, from, n); }
+void __aeabi_memclr(void *to, size_t n) { memset(to, 0, n); }
+void __aeabi_memclr4(void *to, size_t n) { memset(to, 0, n); }
+void __aeabi_memclr8(void *to, size_t n) { memset(to, 0, n); }
+static int memcmp(const void *a, const void *b, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (((const char *)a)[i] != ((const char *)b)[i]) return 1;
+    return 0;
+}
+static void host(int request, const void *arguments) {
+    register int number __asm__(\"r0\") = request;
+    register const void *block __asm__(\"r1\") = arguments;
+    __asm__ volatile(\"bkpt 0xab\" : \"+r\"(number) : \"r\"(block) : \"memory\");
+}
+static void say(const char *text) { host(4, text); }
+static void number(unsigned value) {
+    char digits[12], *at = digits + 11;
+    *at = 0;
+    unsigned tens = 0;
+    do {
+        for (tens = 0; value >= 10; tens++) value -= 10;
+        *--at = '0' + value;
+        value = tens;
+    } while (value);
+    say(at);
+}
+static void tell(unsigned signature, const char *way, int byte) {
+    number(signature); say(\" \"); say(way); say(\": byte \"); number(byte); say(\"\\n\");
+}
+static void leave(int status) {
+    unsigned block[2] = { 0x20026, status };
+    host(0x20, block);
+    for (;;) {}
+}
+static int end(int failures) {
+    if (!failures) { number(COUNT); say(\" signatures\\n\"); }
+    return failures != 0;
+}
+static void start(void) { leave(main()); }
+static void fault(void) { say(\"a fault\\n\"); leave(99); }
+__attribute__((section(\".vectors\"), used)) static void *const vectors[16] = {
+    (void *)0x20004000, (void *)start, (void *)fault, (void *)fault
+};
+";
 
 const BEGIN: &str = "
 #include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
 typedef struct { unsigned short at, bytes; } Leaf;
 typedef struct { unsigned short at; signed char bits; } Narrow;
 typedef struct {
@@ -14,14 +87,15 @@ typedef struct {
     const Leaf *leaves;
     const Narrow *narrow;
     void (*ours)(void), (*theirs)(void);
+    unsigned number;
 } Case;
 ";
 
 /// Fills `args` with random bytes, calls, compares; several times each way.
 const END: &str = "
-static unsigned long state = 1;
+static unsigned long long state = 1;
 static unsigned char byte(void) {
-    state = state * 6364136223846793005ul + 1442695040888963407ul;
+    state = state * 6364136223846793005ull + 1442695040888963407ull;
     return state >> 56;
 }
 static void fill(const Case *c) {
@@ -51,27 +125,27 @@ int main(void) {
             call();
             int at = same(c);
             if (at) {
-                printf(\"%u %s: byte %d\\n\", i, time & 1 ? \"we call C\" : \"C calls us\", at - 1);
+                tell(cases[i].number, time & 1 ? \"we call C\" : \"C calls us\", at - 1);
                 failures++;
                 break;
             }
         }
-    if (!failures) printf(\"%d signatures\\n\", COUNT);
-    return failures != 0;
+    return end(failures);
 }
 ";
 
 /// A program that checks all of them.
-pub(crate) fn program(signatures: &[Signature]) -> String {
-    let mut text = BEGIN.to_string();
+pub(crate) fn program(machine: Machine, signatures: &[Signature]) -> String {
+    let own = if machine == Machine::CortexM0 { BARE } else { HOSTED };
+    let mut text = format!("#define COUNT {}\n{own}{BEGIN}", signatures.len());
     signatures.iter().for_each(|signature| text += &functions(signature));
-    text += &format!("#define COUNT {}\nstatic const Case cases[] = {{\n", signatures.len());
+    text += "static const Case cases[] = {\n";
     for signature in signatures {
         let index = signature.index;
         let theirs = if signature.fixed.is_some() { "0".to_string() } else { format!("theirs{index}") };
         text += &format!(
             "    {{ (unsigned char *)&args{index}, (unsigned char *)&got{index}, sizeof args{index}, leaves{index}, \
-             narrow{index}, call{index}, {theirs} }},\n"
+             narrow{index}, call{index}, {theirs}, {index} }},\n"
         );
     }
     text + "};\n" + END

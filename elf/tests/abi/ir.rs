@@ -1,14 +1,18 @@
 //! The half in native IR: of each signature a function that C calls and a function that calls C's.
 
-use crate::signature::{Narrow, Passed, Scalar, Signature};
+use crate::signature::{Machine, Narrow, Passed, Scalar, Signature};
 
-const ENVELOPE: &str = "native-ir 1\nmodule abi\ntarget x86_64-unknown-linux-elf\nabi zero-x86_64-sysv-v0.1\n\
+const X86_64: &str = "native-ir 1\nmodule abi\ntarget x86_64-unknown-linux-elf\nabi zero-x86_64-sysv-v0.1\n\
     layout \"e-p:64:64-i64:64-i128:128-f64:64-f128:128-n8:16:32:64-S128\"\nprofile hosted\n\
     source 0 \"abi.zero\" lines=9\n";
 
+const CORTEX_M0: &str = "native-ir 1\nmodule abi\ntarget sim-cortex-m0\nabi zero-freestanding-v1\n\
+    layout \"e-p:32:32-i64:64-f64:64-n32-S64\"\nfeatures thumb\nprofile freestanding\nsource 0 \"abi.zero\" lines=9\n";
+
 /// A module of all of them.
-pub(crate) fn module(signatures: &[Signature]) -> String {
-    let mut text = ENVELOPE.to_string();
+pub(crate) fn module(machine: Machine, signatures: &[Signature]) -> String {
+    let envelope = if machine == Machine::CortexM0 { CORTEX_M0 } else { X86_64 };
+    let mut text = envelope.to_string();
     signatures.iter().for_each(|signature| text += &functions(signature));
     text
 }

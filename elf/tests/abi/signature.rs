@@ -8,6 +8,30 @@ use generate::Source;
 /// The most parameters.
 const PARAMS: usize = 20;
 
+/// The machine whose convention is followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Machine {
+    /// The psABI for x86-64; `splits` when an `i128` may stand where the registers end.
+    X86_64 { splits: bool },
+    /// AAPCS32, base standard.
+    CortexM0,
+}
+
+impl Machine {
+    fn wide(self) -> &'static [Scalar] {
+        if self == Machine::CortexM0 { &WIDE_ARM } else { &WIDE }
+    }
+
+    fn variable(self) -> &'static [Scalar] {
+        if self == Machine::CortexM0 { &VARIABLE_ARM } else { &VARIABLE }
+    }
+
+    /// Structures up to this size come back in registers; up to this size, or any, they travel there as parameters.
+    fn in_registers(self) -> u64 {
+        if self == Machine::CortexM0 { 4 } else { 16 }
+    }
+}
+
 /// A scalar type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Scalar {
@@ -55,6 +79,15 @@ const WIDE: [Scalar; 9] = [
     wide("ptr[generic,i8]", "void *", 8),
 ];
 
+const WIDE_ARM: [Scalar; 6] = [
+    wide("i32", "int", 4),
+    wide("i64", "long long", 8),
+    wide("f32", "float", 4),
+    wide("f64", "double", 8),
+    wide("addr", "unsigned long", 4),
+    wide("ptr[generic,i8]", "void *", 4),
+];
+
 const NARROW: [Scalar; 5] = [
     narrow("i1", "_Bool", 1, Narrow::Zext),
     narrow("i8", "signed char", 1, Narrow::Sext),
@@ -65,6 +98,8 @@ const NARROW: [Scalar; 5] = [
 
 /// What C passes behind `...` as it is.
 const VARIABLE: [Scalar; 7] = [WIDE[0], WIDE[1], WIDE[2], WIDE[5], WIDE[5], WIDE[6], WIDE[8]];
+
+const VARIABLE_ARM: [Scalar; 4] = [WIDE_ARM[0], WIDE_ARM[1], WIDE_ARM[3], WIDE_ARM[5]];
 
 /// What comes back as one of two results.
 const HALVES: [Scalar; 2] = [WIDE[1], WIDE[5]];
@@ -98,7 +133,7 @@ struct Field {
 
 impl Aggregate {
     /// One with fields; of up to so many bytes.
-    fn random(name: &str, most: u64, depth: usize, random: &mut Source<'_>) -> Aggregate {
+    fn random(machine: Machine, name: &str, most: u64, depth: usize, random: &mut Source<'_>) -> Aggregate {
         let packed = random.chance(15);
         let mut made = Aggregate {
             ir: String::new(),
@@ -111,7 +146,7 @@ impl Aggregate {
         };
         let (mut ir, mut c) = (Vec::new(), String::new());
         for index in 0..random.between(1, 5) {
-            let field = made.field(&format!("{name}_{index}"), most, depth, random);
+            let field = made.field(machine, &format!("{name}_{index}"), most, depth, random);
             let count = field.count.unwrap_or(1);
             let align = if packed { 1 } else { field.align };
             let at = made.bytes.next_multiple_of(align);
@@ -139,10 +174,10 @@ impl Aggregate {
         made
     }
 
-    fn field(&mut self, name: &str, most: u64, depth: usize, random: &mut Source<'_>) -> Field {
+    fn field(&mut self, machine: Machine, name: &str, most: u64, depth: usize, random: &mut Source<'_>) -> Field {
         let count = random.chance(25).then(|| random.between(1, 4) as u64);
         if depth > 0 && random.chance(20) {
-            let inner = Aggregate::random(name, most / 2, depth - 1, random);
+            let inner = Aggregate::random(machine, name, most / 2, depth - 1, random);
             self.ir += &inner.ir;
             self.c += &inner.c;
             self.packed |= inner.packed;
@@ -160,7 +195,7 @@ impl Aggregate {
             };
         }
         // Truth values are not stored.
-        let all = [&WIDE[..], &NARROW[1..]].concat();
+        let all = [machine.wide(), &NARROW[1..]].concat();
         let scalar = random.pick(&all).unwrap_or(WIDE[0]);
         Field {
             ir: scalar.ir.to_string(),
@@ -188,15 +223,16 @@ pub(crate) enum Passed {
 }
 
 impl Passed {
-    fn random(name: &str, random: &mut Source<'_>) -> Passed {
+    fn random(machine: Machine, name: &str, random: &mut Source<'_>) -> Passed {
         match random.below(10) {
-            0..=3 => Passed::Scalar(random.pick(&WIDE).unwrap_or(WIDE[0])),
+            0..=3 => Passed::Scalar(random.pick(machine.wide()).unwrap_or(WIDE[0])),
             4 | 5 => Passed::Scalar(random.pick(&NARROW).unwrap_or(NARROW[0])),
             _ => {
                 let most = [8, 16, 16, 24, 64][random.below(5)];
-                let aggregate = Aggregate::random(name, most, 2, random);
-                // What is larger is in memory in any case.
-                match aggregate.bytes > 16 && random.chance(50) {
+                let aggregate = Aggregate::random(machine, name, most, 2, random);
+                // What is larger is in memory in any case; of parameters on Arm nothing is.
+                let memory = machine != Machine::CortexM0 || name.starts_with('R');
+                match memory && aggregate.bytes > machine.in_registers() && random.chance(50) {
                     true => Passed::Memory(aggregate),
                     false => Passed::Classified(aggregate),
                 }
@@ -255,22 +291,26 @@ pub(crate) struct Signature {
 }
 
 impl Signature {
-    /// One of all that there are; whether an `i128` may stand where the registers end.
-    pub(crate) fn random(index: usize, split: bool, random: &mut Source<'_>) -> Signature {
+    /// One of all that there are.
+    pub(crate) fn random(index: usize, machine: Machine, random: &mut Source<'_>) -> Signature {
         let result = match random.below(10) {
             0 => Passed::Nothing,
-            1 => Passed::Pair([0, 1].map(|_| random.pick(&HALVES).unwrap_or(HALVES[0]))),
-            _ => Passed::random(&format!("R{index}"), random),
+            // On Arm C has no function with two results.
+            1 if machine != Machine::CortexM0 => {
+                Passed::Pair([0, 1].map(|_| random.pick(&HALVES).unwrap_or(HALVES[0])))
+            }
+            _ => Passed::random(machine, &format!("R{index}"), random),
         };
         let most = [4, 8, PARAMS][random.below(3)];
         let count = random.below(most + 1);
         let mut params: Vec<Passed> =
-            (0..count).map(|param| Passed::random(&format!("P{index}_{param}"), random)).collect();
+            (0..count).map(|param| Passed::random(machine, &format!("P{index}_{param}"), random)).collect();
         let fixed = (count > 1 && random.chance(12)).then(|| random.between(1, count - 1));
         for param in params.iter_mut().skip(fixed.unwrap_or(count)) {
-            *param = Passed::Scalar(random.pick(&VARIABLE).unwrap_or(WIDE[0]));
+            *param = Passed::Scalar(random.pick(machine.variable()).unwrap_or(WIDE[0]));
         }
-        for param in params.iter_mut().skip(if split { count } else { 2 }) {
+        for param in params.iter_mut().skip(if machine == (Machine::X86_64 { splits: false }) { 2 } else { count })
+        {
             if param.scalar() == Some(WIDE[2]) {
                 *param = Passed::Scalar(WIDE[1]);
             }
@@ -281,5 +321,16 @@ impl Signature {
     /// The result and the parameters, as the fields of the structures in memory.
     pub(crate) fn fields(&self) -> impl Iterator<Item = &Passed> {
         std::iter::once(&self.result).chain(&self.params)
+    }
+
+    /// Bytes of both structures in memory, at most.
+    pub(crate) fn bytes(&self) -> u64 {
+        let of = |passed: &Passed| match passed {
+            Passed::Classified(of) | Passed::Memory(of) => of.bytes.next_multiple_of(8),
+            Passed::Scalar(scalar) => scalar.bytes.max(8),
+            Passed::Pair(_) => 16,
+            Passed::Nothing => 4,
+        };
+        2 * self.fields().map(of).sum::<u64>()
     }
 }
