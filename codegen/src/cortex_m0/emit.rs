@@ -4,7 +4,6 @@
 //! the code that does not trap walks by. r12 belongs to sequences that need a register more than there is, and holds
 //! nothing between lines.
 
-mod flags;
 mod frame;
 mod place;
 #[cfg(test)]
@@ -18,7 +17,6 @@ use super::inst::{
     Word as Choice,
 };
 use artifact::{FunctionCode, Location, Place, RelocationKind};
-use flags::Known;
 use native_ir::{Contract, Func, Inst as Source, SpecialRegister, Trap, Value};
 use rustc_hash::FxHashSet;
 
@@ -127,15 +125,11 @@ impl Emitter<'_> {
             if let Some(block) = block.block {
                 self.asm.block_row(block);
             }
-            let mut known = Known::default();
-            for (index, line) in block.lines.iter().enumerate() {
+            for line in &block.lines {
                 lines.push(self.asm.offset());
                 self.source = line.source;
                 self.asm.inst_row(line.source);
-                if !known.says(&block.lines[index..]) {
-                    self.inst(&line.inst);
-                    known.pass(&line.inst);
-                }
+                self.inst(&line.inst);
             }
             let far = self.traps.first().is_some_and(|trap| trap.from + NEAR < self.asm.offset());
             if far && block.lines.last().is_some_and(|line| self.ends_the_way(&line.inst)) {

@@ -264,31 +264,6 @@ fn traps_stand_behind_the_code_or_where_the_way_ends_near_them() {
     assert_eq!(code.literals, 198);
 }
 
-/// How many compares are left of a difference in r0, something, and a compare with 0 that a condition reads.
-fn compares(between: Option<Inst>, cond: Cond) -> usize {
-    let mut lines = vec![Inst::Sub { dst: R0, a: R0, b: reg(1) }];
-    lines.extend(between);
-    lines.push(Inst::CmpImm { a: R0, imm: 0 });
-    lines.push(Inst::Move { dst: reg(4), src: R0 });
-    lines
-        .push(Inst::Select { cond, words: vec![Choice { dst: reg(1), then: reg(1), other: Other::Reg(reg(2)) }] });
-    body(lines).iter().filter(|line| line.starts_with("cmp")).count()
-}
-
-#[test]
-fn compares_with_zero_are_left_out_where_flags_say_the_same() {
-    let reload = |dst| Some(Inst::Reload { dst, cell: Cell::Outgoing(0) });
-    for cond in [Cond::Eq, Cond::Ne, Cond::Mi, Cond::Pl] {
-        assert_eq!(compares(None, cond), 0);
-        assert_eq!(compares(reload(reg(3)), cond), 0);
-        assert_eq!(compares(reload(R0), cond), 1);
-        assert_eq!(compares(Some(Inst::Const { dst: reg(3), value: 1 }), cond), 1);
-    }
-    for cond in [Cond::Cs, Cond::Lt, Cond::Ge, Cond::Gt, Cond::Le, Cond::Hi] {
-        assert_eq!(compares(None, cond), 1);
-    }
-}
-
 #[test]
 fn selects_branch_over_their_moves() {
     let words = vec![
