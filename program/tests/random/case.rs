@@ -60,7 +60,7 @@ impl Machines {
         let entries: Vec<Func> = plain.filter(native).collect();
         let memory = Memory {
             flash: Region { start: 0, bytes: 8 << 20 },
-            ram: Region { start: 0x2000_0000, bytes: 4 << 20 },
+            ram: Region { start: 0x2000_0000, bytes: 512 << 10 },
             stack: 0,
         };
         let failed = |error: program::Error| format!("{error}\n{}", native_ir::text::print(module));
