@@ -1,9 +1,11 @@
 //! What lines become, read as text.
 
 use super::*;
-use crate::cortex_m0::inst::{CodeBlock, Line, R0};
+use crate::cortex_m0::inst::{CodeBlock, Line};
 use artifact::{Reference, Saved, UnwindOp, UnwindRow};
 use native_ir::{Block, EntityRef};
+
+const R0: Reg = Reg(0);
 
 fn reg(number: u32) -> Reg {
     Reg(number)

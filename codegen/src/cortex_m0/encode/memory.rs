@@ -1,6 +1,6 @@
 //! Loads and stores: each but those of several registers is one access.
 
-use super::{field, low, scaled};
+use super::{low, scaled};
 
 /// A register, a base register and an offset that counts in units of the access.
 fn with_offset(op: u16, rt: u8, rn: u8, offset: u32, unit: u32) -> u16 {
