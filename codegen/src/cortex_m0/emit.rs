@@ -359,7 +359,6 @@ fn unary(op: Unary, rd: u8, rm: u8) -> u16 {
         Unary::Uxth => encode::uxth(rd, rm),
         Unary::Rev => encode::rev(rd, rm),
         Unary::Rev16 => encode::rev16(rd, rm),
-        Unary::Revsh => encode::revsh(rd, rm),
     }
 }
 

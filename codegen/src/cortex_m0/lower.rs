@@ -21,7 +21,8 @@ use crate::context::Context;
 use crate::live::{Fold, Live};
 use analysis::{Order, edges_of};
 use artifact::Reference;
-use native_ir::{Body, Edge, EntityRef, Function, InstData, Operand, TypeKind, Value};
+use native_ir::{Block, Body, Edge, EntityRef, Function, InstData, Operand, TypeKind, Value};
+use rustc_hash::FxHashMap;
 
 /// What the 32 bits of a register are known to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +106,8 @@ pub(super) struct Lower<'a> {
     fresh: Vec<Fresh>,
     /// Edges of the block's terminator that want a block of their own.
     edges: Vec<(BlockIndex, Edge)>,
+    /// Those blocks, by where their edge leads to and what it passes.
+    same: FxHashMap<(Block, &'a [Operand]), BlockIndex>,
     /// For each IR block how many edges lead to it.
     arrivals: Vec<u32>,
     /// For each IR block, by number, the first of the blocks that selection made for it.
@@ -150,6 +153,7 @@ impl<'a> Lower<'a> {
             known: Vec::new(),
             fresh: Vec::new(),
             edges: Vec::new(),
+            same: FxHashMap::default(),
             arrivals: vec![0; body.blocks.len()],
             made: Vec::new(),
         };
@@ -193,8 +197,8 @@ impl<'a> Lower<'a> {
             }
             self.edge_blocks();
             let made = self.made.last().map_or(0, |&first| first as usize);
-            let own = self.code.blocks.iter_mut().enumerate();
-            own.filter(|&(index, _)| index == number || index >= made).for_each(|(_, block)| block.depth = depth);
+            let (old, new) = self.code.blocks.split_at_mut(made);
+            old.get_mut(number).into_iter().chain(new).for_each(|block| block.depth = depth);
         }
     }
 
@@ -248,20 +252,18 @@ impl<'a> Lower<'a> {
             return number;
         }
         let args = self.body.edge_args(&self.body.edges[edge]);
-        let same = self.edges.iter().find(|&&(_, other)| {
-            let other = &self.body.edges[other];
-            other.block == to && self.body.edge_args(other) == args
-        });
-        if let Some(&(block, _)) = same {
+        if let Some(&block) = self.same.get(&(to, args)) {
             return block;
         }
         let block = self.new_block();
+        self.same.insert((to, args), block);
         self.edges.push((block, edge));
         block
     }
 
     /// Fills the blocks that edges of the last terminator got.
     fn edge_blocks(&mut self) {
+        self.same.clear();
         for (block, edge) in std::mem::take(&mut self.edges) {
             self.begin(block);
             self.go(edge);
@@ -470,6 +472,7 @@ impl<'a> Lower<'a> {
         }
         let reg = self.temp();
         self.emit(make(reg));
+        self.fresh.retain(|fresh| fresh.line + DEAR >= line);
         self.fresh.push(Fresh { what, reg, line });
         reg
     }
@@ -595,18 +598,10 @@ impl<'a> Lower<'a> {
             Unary::Uxtb => Known::unsigned(8),
             Unary::Uxth => Known::unsigned(16),
             Unary::Sxtb => Known::signed(8),
-            Unary::Sxth | Unary::Revsh => Known::signed(16),
+            Unary::Sxth => Known::signed(16),
             Unary::Not => Known::signed(self.known(src).signed.into()),
             _ => Known::NOTHING,
         };
-        self.know(dst, known)
-    }
-
-    /// A copy, for two-address forms whose first operand is another operand too.
-    pub(super) fn copy(&mut self, src: Reg) -> Reg {
-        let dst = self.temp();
-        self.emit(Inst::Move { dst, src });
-        let known = self.known(src);
         self.know(dst, known)
     }
 

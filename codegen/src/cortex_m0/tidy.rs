@@ -1,7 +1,7 @@
 //! Between selection and allocation: instructions whose results nobody reads go, and the operands of two-address
 //! instructions that commute change places where that saves a copy.
 
-use super::inst::{Alu, Code, Flags, Inst, Reg, Role};
+use super::inst::{Code, Flags, Inst, Reg, Role};
 
 /// What is known of a virtual register.
 #[derive(Clone, Copy, Default)]
@@ -133,7 +133,7 @@ fn arrange(code: &mut Code, uses: &[Use]) {
     let mut later = vec![0u32; code.registers];
     for (number, block) in code.blocks.iter_mut().enumerate() {
         let number = number as u32 + 1;
-        let mut note = |later: &mut Vec<u32>, reg: Reg| {
+        let note = |later: &mut Vec<u32>, reg: Reg| {
             if let Some(slot) = reg.virtual_index().and_then(|index| later.get_mut(index)) {
                 *slot = number;
             }
@@ -164,7 +164,7 @@ fn arrange(code: &mut Code, uses: &[Use]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cortex_m0::inst::{CodeBlock, Cond, Line};
+    use crate::cortex_m0::inst::{Alu, CodeBlock, Cond, Line};
 
     fn code(insts: Vec<Inst>, registers: usize) -> Code {
         let lines = insts.into_iter().map(|inst| Line { inst, source: None }).collect();
