@@ -10,6 +10,7 @@
 //! | [`memory`], [`atomic`] | accesses, addresses; atomic ones, operations of the core |
 //! | [`control`], [`call`], [`help`] | terminators; calls and what arrives; the runtime library |
 //! | [`tidy`] | what nobody needs is left out; two-address forms overwrite what dies |
+//! | [`reach`] | blocks that are not reached go |
 //! | [`params`] | parameters of blocks that nobody reads go |
 //! | [`allocate`] | registers for virtual registers |
 //! | [`flags`] | compares that flags make needless |
@@ -39,6 +40,7 @@ mod lower;
 mod memory;
 mod params;
 mod place;
+mod reach;
 mod select;
 #[cfg(test)]
 mod tests;

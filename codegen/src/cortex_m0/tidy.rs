@@ -3,6 +3,7 @@
 
 use super::inst::{Code, Flags, Inst, Reg, Role};
 use super::params;
+use super::reach;
 
 /// What is known of a virtual register.
 #[derive(Clone, Copy, Default)]
@@ -17,6 +18,7 @@ struct Use {
 
 /// Leaves out what nobody needs, then arranges operands.
 pub(super) fn tidy(code: &mut Code) {
+    reach::drop_unreached(code);
     params::drop_unread(code);
     let mut uses = vec![Use::default(); code.registers];
     count(code, &mut uses);
