@@ -160,6 +160,12 @@ impl Gdb {
         self.order(format!("Z1,{address:x},2").as_bytes())
     }
 
+    /// Has QEMU reset the machine, which stays stopped. That is done before the next packet is looked at.
+    pub(super) fn reset(&mut self) -> Result<(), Error> {
+        let digits: String = b"system_reset".iter().map(|byte| format!("{byte:02x}")).collect();
+        self.order(format!("qRcmd,{digits}").as_bytes())
+    }
+
     /// Lets the program go on until it stops, or as long as it may.
     pub(super) fn go_on(&mut self, limit: Duration) -> Result<Reply, Error> {
         self.send(b"c")?;

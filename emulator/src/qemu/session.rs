@@ -213,8 +213,8 @@ impl Session {
                 Reply::Exited(status) => Ok(Stop::Exited(status)),
                 Reply::Gone => Ok(self.process.end()),
                 _ => {
-                    // The processor may be in a handler of its own.
-                    self.process.kill();
+                    // The processor may be in a handler.
+                    self.process.gdb.reset()?;
                     Ok(Stop::TimedOut)
                 }
             },
@@ -235,7 +235,7 @@ impl Session {
         let mut half = [0; 2];
         let readable = self.read(address, &mut half).is_ok();
         // An exception that is under way would hold off those of the next call.
-        self.process.kill();
+        self.process.gdb.reset()?;
         Ok(match half {
             [code, 0xde] if readable => Stop::Trap { code, address },
             _ => Stop::Fault(address),
