@@ -18,7 +18,7 @@ WITH_EMULATOR = --workspace --exclude bench --features nir/unicorn
 
 # `nir` with the emulated processor, whose build compiles C: cmake, and libclang, which comes with clang-19.
 emulator: tools
-	$(CARGO) test $(WITH_EMULATOR) --test emulator $(CARGO_FLAGS)
+	$(CARGO) test $(WITH_EMULATOR) --test emulator --test chip $(CARGO_FLAGS)
 
 # What the tests need beside the Rust toolchain: each command, and its Debian package where that has another name.
 # Installed, or named where that cannot be done.

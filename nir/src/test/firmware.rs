@@ -78,8 +78,8 @@ impl OnBoard {
     /// # Errors
     /// It cannot be made; the text says why.
     pub(super) fn new(module: &Arc<Verified<Module>>, calls: &[&Call], counts: bool) -> Result<OnBoard, String> {
-        const FLASH: u32 = 8 << 20;
-        const RAM: u32 = 1 << 20;
+        const FLASH: u32 = 1 << 20;
+        const RAM: u32 = 256 << 10;
         let mut memory = memory(module)?;
         (memory.flash.bytes, memory.ram.bytes) = (memory.flash.bytes.max(FLASH), memory.ram.bytes.max(RAM));
         let (callable, handlers) = callable(module, calls, memory, counts.then_some(DwarfVersion::V5))?;
