@@ -177,7 +177,7 @@ fn symbols(linked: &Linked<'_>) -> Vec<Symbol> {
             _ => Origin::Program,
         };
         Symbol {
-            name: symbol.name.clone(),
+            name: local(&symbol.name).to_string(),
             section: image.sections.get(symbol.section).map_or("", |section| section.name),
             address: symbol.address,
             bytes: u64::from(symbol.size),
@@ -187,4 +187,25 @@ fn symbols(linked: &Linked<'_>) -> Vec<Symbol> {
     let mut all: Vec<Symbol> = each.collect();
     all.sort_by_key(|symbol| symbol.address);
     all
+}
+
+/// The name of a function or object in its module, of which the symbol of a local one tells more:
+/// `pn::blinky::tick$fn(,)`.
+fn local(symbol: &str) -> &str {
+    let item = symbol.strip_prefix("pn::").and_then(|rest| rest.split_once("::")?.1.rsplit_once('$'));
+    item.map_or(symbol, |(name, _)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local;
+
+    #[test]
+    fn local_symbols_have_their_names_in_the_module() {
+        assert_eq!(local("pn::blinky::tick$fn(,)"), "tick");
+        assert_eq!(local("pn::m::a::b$c$data(,array[i8,4])"), "a::b$c");
+        for other in ["main", "__nir_reset", "pn::odd", "x$y"] {
+            assert_eq!(local(other), other);
+        }
+    }
 }
