@@ -65,7 +65,8 @@ impl Machines {
         };
         let failed = |error: program::Error| format!("{error}\n{}", native_ir::text::print(module));
         let callable = Callable::new(module, &entries, Vec::new(), memory, &How::default()).map_err(failed)?;
-        let manner = Manner { clock: Clock::Accesses, handles_faults: false, sleeps_lightly: true };
+        let manner =
+            Manner { clock: Clock::Accesses, handles_faults: false, sleeps_lightly: true, ..Manner::default() };
         let board = Board::new(&callable, module, manner).map_err(failed)?;
         let config = Config { memory_bytes: Some(MEMORY), ..Config::default() };
         let program = Program::new(module.clone(), &entries, &config).map_err(|_| "no bytecode".to_string())?;
