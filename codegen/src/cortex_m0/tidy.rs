@@ -12,6 +12,8 @@ struct Use {
     abroad: bool,
     /// The block that writes it, plus 1.
     home: u32,
+    /// Whether it is a constant.
+    constant: bool,
 }
 
 /// Leaves out what nobody needs, then arranges operands.
@@ -35,11 +37,13 @@ fn count(code: &mut Code, uses: &mut [Use]) {
             }
         }
         for line in &mut block.lines {
+            let constant = matches!(line.inst, Inst::Const { .. });
             line.inst.visit(&mut |reg, role| {
                 if let Some(one) = slot(uses, *reg)
                     && !is_read(role)
                 {
                     one.home = number;
+                    one.constant = constant;
                 }
             });
         }
@@ -127,7 +131,8 @@ fn leave_out(code: &mut Code, uses: &mut [Use]) {
 }
 
 /// A first operand that is read later is copied; a second one that is not is overwritten instead, where the operation
-/// commutes.
+/// commutes. Of a value and a constant that both die the value is overwritten: its register is chosen already, often by a
+/// call or by where it arrived.
 fn arrange(code: &mut Code, uses: &[Use]) {
     // For each register the block, plus 1, in which a later line reads it.
     let mut later = vec![0u32; code.registers];
@@ -145,10 +150,14 @@ fn arrange(code: &mut Code, uses: &[Use]) {
                 let abroad = index.and_then(|index| uses.get(index)).is_none_or(|one| one.abroad);
                 abroad || index.and_then(|index| later.get(index)).is_none_or(|&block| block == number)
             };
+            let is_constant = |reg: Reg| {
+                let index = reg.virtual_index();
+                index.and_then(|index| uses.get(index)).is_some_and(|one| one.constant)
+            };
             if let Inst::Alu { op, a, b, .. } = &mut line.inst
                 && op.commutes()
-                && lives(*a)
                 && !lives(*b)
+                && (lives(*a) || is_constant(*a) && !is_constant(*b))
             {
                 std::mem::swap(a, b);
             }
