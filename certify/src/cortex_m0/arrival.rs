@@ -65,6 +65,8 @@ pub(crate) struct Arrivals {
     events: Vec<Event>,
     /// By value: whether some of its words come to be somewhere.
     known: Vec<bool>,
+    /// Aggregates that arrived: the parameter, and where the function has put them, from the entry's stack pointer.
+    areas: Vec<(Value, i32)>,
 }
 
 impl Arrivals {
@@ -72,6 +74,7 @@ impl Arrivals {
     pub(crate) fn build(&mut self, subject: Subject<'_>, insts: &[Decoded], rows: &Rows) {
         let body = &subject.function.body;
         self.events.clear();
+        self.areas.clear();
         self.known.clear();
         self.known.resize(body.values.len(), false);
         for (known, data) in self.known.iter_mut().zip(body.values.values()) {
@@ -105,6 +108,21 @@ impl Arrivals {
     /// Whether it is known where a value comes to be.
     pub(crate) fn known(&self, value: Value) -> bool {
         self.known.get(value.index()).copied().unwrap_or(false)
+    }
+
+    /// Notes where an aggregate that arrived is; false when the value is none.
+    pub(crate) fn note_area(&mut self, subject: Subject<'_>, value: Value, at: i32) -> bool {
+        let body = &subject.function.body;
+        let entry = matches!(body.values.get(value).map(native_ir::ValueData::def), Some(ValueDef::Parameter(block)) if block.index() == 0);
+        if entry && !self.areas.contains(&(value, at)) {
+            self.areas.push((value, at));
+        }
+        entry
+    }
+
+    /// Where an aggregate that arrived is.
+    pub(crate) fn area(&self, value: Value) -> Option<i32> {
+        self.areas.iter().find(|area| area.0 == value).map(|area| area.1)
     }
 
     /// What comes to be before a byte.

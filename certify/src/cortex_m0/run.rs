@@ -279,7 +279,13 @@ impl<'a> Walk<'a> {
         }
         let arrivals = &self.run.arrivals;
         let forms = &mut self.run.forms;
-        forms.trace(subject, event.value.into(), event.word, &|value| arrivals.known(value));
+        forms.trace(subject, event.value.into(), event.word, arrivals);
+        if let Some(at) = held.as_stack()
+            && self.run.arrivals.note_area(subject, event.value, at)
+        {
+            return Ok(());
+        }
+        let forms = &self.run.forms;
         if forms.open || !forms.accept_address(held) && !forms.accept_value(held, width) || held.is_unknown() {
             event.define(subject, state);
         }
@@ -302,7 +308,9 @@ impl<'a> Walk<'a> {
         let counts = self.run.counts[row]
             && inst.raw.access().is_some_and(|access| {
                 let address = state.address(&access).term(self.subject);
+                let data = self.data(&self.rows.rows[row]);
                 !is_cell(self.subject, &self.run.slots, address, access.width)
+                    || data.is_some_and(|data| is_named(self.subject, &self.run.arrivals, data, address))
             });
         let counts = counts.then_some(self.rows.rows[row].inst);
         let plain = Step { counts, ..Step::default() };
@@ -371,6 +379,21 @@ pub(crate) fn is_cell(subject: Subject<'_>, slots: &Slots, address: Term, width:
         let start = i64::from(at) + i64::from(subject.code.claim.frame.bytes);
         !slots.touch(start, start + i64::from(width.bytes()))
     })
+}
+
+/// Whether an instruction's pointer names an address of the frame.
+pub(crate) fn is_named(subject: Subject<'_>, arrivals: &Arrivals, data: &InstData, address: Term) -> bool {
+    let pointer = match data.opcode {
+        Opcode::Load | Opcode::AtomicLoad | Opcode::AtomicRmw | Opcode::AtomicCas => data.operand(0),
+        Opcode::Store | Opcode::AtomicStore => data.operand(1),
+        _ => return false,
+    };
+    let Some(at) = address.as_stack() else { return false };
+    let mut forms = Forms::default();
+    forms.trace(subject, pointer, 0, arrivals);
+    // What of wide values lies behind the first word is named, too.
+    let holds = |first: i32| (first..first.saturating_add(16)).contains(&at);
+    forms.list.iter().any(|form| form.as_stack().is_some_and(holds))
 }
 
 /// Whether a call is one of a helper, not the IR's own.

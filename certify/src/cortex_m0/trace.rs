@@ -16,7 +16,7 @@
 
 use super::decode::{Decoded, Decoder};
 use super::operand::Forms;
-use super::run::{Run, Seen, is_cell, is_helper};
+use super::run::{Run, Seen, is_cell, is_helper, is_named};
 use super::term::{Base, Term};
 use super::{bounds, update};
 use crate::finding::{Check, Fault};
@@ -85,8 +85,7 @@ impl<'a> Trace<'a> {
 
     /// The forms of an operand's word.
     pub(super) fn forms(&mut self, operand: native_ir::Operand, word: u8) -> &Forms {
-        let arrivals = &self.run.arrivals;
-        self.scratch.forms.trace(self.subject, operand, word, &|value| arrivals.known(value));
+        self.scratch.forms.trace(self.subject, operand, word, &self.run.arrivals);
         &self.scratch.forms
     }
 
@@ -365,8 +364,11 @@ impl<'a> Trace<'a> {
     /// The access of an instruction, when it is none to a word of the frame or a constant.
     pub(super) fn counted(&self, index: usize) -> Option<Access> {
         let access = self.insts[index].raw.access().filter(|access| access.base != Reg::PC)?;
-        let cell = is_cell(self.subject, &self.run.slots, self.address(index), access.width);
-        (!cell).then_some(access)
+        let address = self.address(index);
+        let cell = is_cell(self.subject, &self.run.slots, address, access.width);
+        let row = &self.rows.rows[self.insts[index].row() as usize];
+        let named = |data| is_named(self.subject, &self.run.arrivals, data, address);
+        (!cell || self.data(row).is_some_and(named)).then_some(access)
     }
 
     /// A store writes as many bytes as its type has.
