@@ -147,7 +147,7 @@ fn event(subject: Subject<'_>, insts: &[Decoded], rows: &Rows, location: &Locati
         ValueDef::Result(inst) => {
             let layout = body.blocks.values().as_slice();
             let block = layout.partition_point(|block| block.end_inst <= inst) as u32;
-            (block, Some(inst), u32::try_from(rows.hot(block, inst.as_u32())?).ok()?)
+            (block, Some(inst), u32::try_from(rows.main(inst.as_u32())?).ok()?)
         }
         _ => return None,
     };

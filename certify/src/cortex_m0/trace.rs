@@ -27,7 +27,7 @@ use crate::piece::{Class, Piece, fault};
 use crate::rows::{Row, Rows};
 use crate::subject::Subject;
 use artifact::Reference;
-use native_ir::{Block, EntityRef, Inst, InstData, Opcode, Ordering};
+use native_ir::{Block, Inst, InstData, Opcode, Ordering};
 use thumb::{Access, Barrier, Reg};
 
 /// Memory that is used again for each function.
@@ -100,7 +100,8 @@ impl<'a> Trace<'a> {
         if matches!(member, Member::None | Member::Constant) {
             return Ok(());
         }
-        if row.cold {
+        let main = self.rows.main(row.inst).and_then(|main| self.rows.rows.get(main));
+        if main.is_none_or(|main| main.start != row.start) {
             // Behind the blocks stand the traps of indices, and what edges of other instructions take.
             return match member {
                 Member::Index => Ok(()),
@@ -384,11 +385,9 @@ impl<'a> Trace<'a> {
     /// What counts in a block has a row; traps are noted.
     fn check_block(&mut self, block: Block, offset: u32) -> Result<(), Fault> {
         let body = &self.subject.function.body;
-        let home = self.rows.homes[block.index()];
-        let mut rows = self.rows.rows[home.first_row as usize..home.end_row as usize].iter().peekable();
         for inst in body.blocks[block].insts() {
             let data = &body.insts[inst];
-            let present = rows.next_if(|row| row.inst == inst.as_u32()).is_some();
+            let present = self.rows.main(inst.as_u32()).is_some();
             let member = member(self.subject, data);
             if !present && !matches!(member, Member::None | Member::Constant) {
                 return Err(missing(offset, inst));
