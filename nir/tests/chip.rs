@@ -205,12 +205,18 @@ fn interrupts_come_before_the_access_that_the_directive_says() {
 fn coverage_is_written_for_lcov() {
     let folder = Folder::new();
     let directives = ";! run: @index(3) == 3\n;! trap: @index(9) bounds\n";
-    folder.write("a.nir", M0.to_string() + &CALLS.replace("fn pub @index", &(directives.to_string() + "fn pub @index")));
+    folder.write(
+        "a.nir",
+        M0.to_string() + &CALLS.replace("fn pub @index", &(directives.to_string() + "fn pub @index")),
+    );
     let output = folder.nir(&["test", "--engine", "emulator", "--coverage", "a.lcov", "a.nir"]);
     assert_eq!(output.status, 0, "{output:?}");
     let lcov = folder.read("a.lcov");
     assert!(lcov.contains("SF:a.zero\n") || lcov.contains("/a.zero\n"), "{lcov}");
     assert!(lcov.contains("FNDA:2,index\n") && lcov.contains("DA:3,2\n"), "{lcov}");
     let refused = folder.nir(&["test", "--engine", "vm", "--coverage", "b.lcov", "a.nir"]);
-    assert!(refused.status == 2 && refused.err.contains("--coverage counts what --engine emulator runs"), "{refused:?}");
+    assert!(
+        refused.status == 2 && refused.err.contains("--coverage counts what --engine emulator runs"),
+        "{refused:?}"
+    );
 }
