@@ -432,7 +432,7 @@ fn wrong_usage_is_2() {
     folder.write("good.nir", common::good());
     let refused = folder.nir(&["test", "--engine", "vm,hybrid", "good.nir"]);
     assert_eq!(refused.status, 2);
-    assert!(refused.err.contains("hybrid is not built yet; vm, jit and native are"), "{}", refused.err);
+    assert!(refused.err.contains("hybrid is not built yet; vm, jit, native and qemu are"), "{}", refused.err);
     assert_eq!(folder.nir(&["test", "missing.nir"]).status, 2);
     assert_eq!(folder.nir(&["test"]).status, 2);
 }
