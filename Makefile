@@ -22,7 +22,7 @@ emulator: tools
 
 # What the tests need beside the Rust toolchain: each command, and its Debian package where that has another name.
 # Installed, or named where that cannot be done.
-TOOLS = arm-none-eabi-gcc:gcc-arm-none-eabi arm-none-eabi-objdump:binutils-arm-none-eabi clang-19 cmake csmith gcc gdb gdb-multiarch \
+TOOLS = arm-none-eabi-gcc:gcc-arm-none-eabi arm-none-eabi-objdump:binutils-arm-none-eabi clang-19 cmake csmith gcc gdb gdb-multiarch ld.lld-19:lld-19 \
 	lldb-19 llvm-dwarfdump-19:llvm-19 llvm-mc-19:llvm-19 qemu-system-arm
 tools:
 	@for tool in $(TOOLS); do command -v $${tool%:*} > /dev/null || missing="$$missing $${tool#*:}"; done; \

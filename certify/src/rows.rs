@@ -6,7 +6,7 @@
 //! instructions, where emitters put the code of traps. Blocks begin where rows do, the first is the entry.
 
 use crate::finding::{Check, Fault};
-use crate::piece::{NONE, Piece, index_at};
+use crate::piece::{Class, NONE, Piece, index_at};
 use crate::subject::Subject;
 use native_ir::{Block, Body, EntityRef, Inst};
 
@@ -54,6 +54,8 @@ pub(crate) struct Rows {
     pub(crate) rows: Vec<Row>,
     /// By block.
     pub(crate) homes: Vec<Home>,
+    /// Main rows, ascending by instruction: instruction, whether it is cold, row.
+    mains: Vec<(u32, bool, u32)>,
 }
 
 impl Rows {
@@ -66,10 +68,11 @@ impl Rows {
     ) -> Result<(), Fault> {
         self.take_insts(subject, insts, at)?;
         self.take_blocks(subject, insts, at)?;
+        self.split();
         self.assign(subject, insts)
     }
 
-    /// Rows that are not empty, with neighbours of one instruction joined unless a block begins between them.
+    /// Rows that are not empty.
     fn take_insts(&mut self, subject: Subject<'_>, insts: &mut [impl Piece], at: &[u32]) -> Result<(), Fault> {
         self.rows.clear();
         let claimed = &subject.code.claim.insts;
@@ -141,6 +144,26 @@ impl Rows {
         Ok(())
     }
 
+    /// Rows end where blocks begin.
+    fn split(&mut self) {
+        let mut entries: Vec<u32> =
+            self.homes.iter().map(|home| home.entry).filter(|&entry| entry != NONE).collect();
+        entries.sort_unstable();
+        let inside = |row: &Row| entries.partition_point(|&entry| entry <= row.start);
+        let crosses = |row: &Row| entries.get(inside(row)).is_some_and(|&entry| entry < row.end);
+        if !self.rows.iter().any(crosses) {
+            return;
+        }
+        for row in std::mem::take(&mut self.rows) {
+            let mut start = row.start;
+            for &entry in entries[inside(&row)..].iter().take_while(|&&entry| entry < row.end) {
+                self.push(start, entry, row.inst);
+                start = entry;
+            }
+            self.push(start, row.end, row.inst);
+        }
+    }
+
     /// Gives each row its block.
     fn assign(&mut self, subject: Subject<'_>, insts: &mut [impl Piece]) -> Result<(), Fault> {
         let body = &subject.function.body;
@@ -171,6 +194,7 @@ impl Rows {
         for (index, row) in self.rows.iter().enumerate() {
             insts[row.start as usize..row.end as usize].iter_mut().for_each(|inst| inst.set_row(index as u32));
         }
+        self.find_mains(insts);
         Ok(())
     }
 
@@ -210,12 +234,40 @@ impl Rows {
         Ok(next)
     }
 
-    /// The hot row of an instruction, by index.
-    pub(crate) fn hot(&self, block: u32, inst: u32) -> Option<usize> {
-        let home = self.homes.get(block as usize)?;
-        let rows = &self.rows[home.first_row as usize..home.end_row as usize];
-        let index = rows.binary_search_by_key(&inst, |row| row.inst).ok()?;
-        Some(home.first_row as usize + index)
+    /// Notes the main row of each instruction: the hot one, or the only cold one that is more than a trap.
+    fn find_mains(&mut self, insts: &[impl Piece]) {
+        self.mains.clear();
+        for (index, row) in self.rows.iter().enumerate().filter(|(_, row)| row.inst != NONE) {
+            let last = insts.get((row.end as usize).wrapping_sub(1)).map(Piece::class);
+            if !row.cold || last != Some(Class::Trap) {
+                self.mains.push((row.inst, row.cold, index as u32));
+            }
+        }
+        self.mains.sort_unstable();
+        // Of several cold ones none is the main row.
+        let several = |rows: &[(u32, bool, u32)]| rows.len() > 1 && rows.iter().all(|row| row.1);
+        let kept = self.mains.chunk_by(|one, other| one.0 == other.0).filter(|rows| !several(rows));
+        self.mains = kept.filter_map(|rows| rows.first().copied()).collect();
+    }
+
+    /// The main row of an instruction, by index.
+    pub(crate) fn main(&self, inst: u32) -> Option<usize> {
+        let found = self.mains.binary_search_by_key(&inst, |main| main.0).ok()?;
+        Some(self.mains.get(found)?.2 as usize)
+    }
+
+    /// The main row of the next instruction that has one in the same block.
+    pub(crate) fn next(&self, inst: u32, block: u32) -> Option<usize> {
+        let next = self.mains.partition_point(|main| main.0 <= inst);
+        let row = self.mains.get(next)?.2 as usize;
+        self.rows.get(row).filter(|row| row.block == block).map(|_| row)
+    }
+
+    /// The main row of the first instruction of a block that has one.
+    pub(crate) fn first(&self, block: u32, start: u32) -> Option<usize> {
+        let first = self.mains.partition_point(|main| main.0 < start);
+        let row = self.mains.get(first)?.2 as usize;
+        self.rows.get(row).filter(|row| row.block == block).map(|_| row)
     }
 }
 

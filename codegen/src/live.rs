@@ -142,6 +142,11 @@ impl Live {
         }
     }
 
+    /// Whether a value is named once.
+    pub(crate) fn is_used_once(&self, value: Value) -> bool {
+        self.intervals[value.index()].uses == 1
+    }
+
     /// The walk against the order: numbers blocks, counts uses. What a value that may fold reads, its users read.
     fn count<T: Target>(&mut self, context: &Context<'_, T>, function: &Function, order: &Order) {
         let body = &function.body;

@@ -3,11 +3,17 @@
 //! [`Model::call`] runs a function of a verified module and says how it ends, or that the run has no one meaning
 //! ([`End::Unclear`]): what it decides on then is for the engine to choose, and not to be compared.
 
+mod agree;
+mod arguments;
 mod fibers;
 mod machine;
 mod memory;
 mod operate;
+mod tally;
 mod value;
 
+pub use agree::agree;
+pub use arguments::{arguments, is_plain, result_kinds};
 pub use machine::{End, Model, TOO_LONG};
+pub use tally::Tally;
 pub use value::{Value, ones};

@@ -48,17 +48,32 @@ impl Allocator {
     /// When code is not as it must be, or an instruction needs more registers than there are.
     pub(super) fn run(&mut self, mut code: Code) -> Result<Allocated, RegAllocError> {
         let input = Input::new(&mut code);
-        let options = RegallocOptions::default();
+        let options = RegallocOptions { validate_ssa: cfg!(debug_assertions), ..RegallocOptions::default() };
         let output = regalloc2::run_with_ctx(&input, &environment(), &options, &mut self.memory)?;
+        #[cfg(test)]
+        check(&input, output);
         Ok(input.apply(code, output))
     }
+}
+
+/// Has the allocator's own checker look at an allocation.
+#[cfg(test)]
+fn check(input: &Input, output: &Output) {
+    let environment = environment();
+    let mut checker = regalloc2::checker::Checker::new(input, &environment);
+    checker.prepare(output);
+    assert!(checker.run().is_ok(), "the allocation is wrong");
 }
 
 /// Gives blocks another order, in which some may be left out.
 pub(super) fn reorder(allocated: &mut Allocated, order: &[BlockIndex]) {
     let blocks = std::mem::take(&mut allocated.code.blocks);
     let mut to = vec![0; blocks.len()];
-    order.iter().zip(0..).for_each(|(&block, index)| to[block as usize] = index);
+    let mut kept = vec![false; blocks.len()];
+    for (&block, index) in order.iter().zip(0..) {
+        to[block as usize] = index;
+        kept[block as usize] = true;
+    }
     let old = starts(&blocks);
     let mut blocks: Vec<Option<CodeBlock>> = blocks.into_iter().map(Some).collect();
     allocated.code.blocks = order.iter().filter_map(|&block| blocks[block as usize].take()).collect();
@@ -69,15 +84,20 @@ pub(super) fn reorder(allocated: &mut Allocated, order: &[BlockIndex]) {
     }
     let new = starts(&allocated.code.blocks);
     let spans = std::mem::take(&mut allocated.spans);
-    for &block in order {
-        let (first, behind) = (old[block as usize], old[block as usize + 1]);
-        let moved = |line: u32| line - first + new[to[block as usize] as usize];
-        let here = spans.iter().filter(|span| span.from < behind && span.to > first);
-        allocated.spans.extend(here.map(|span| Span {
-            from: moved(span.from.max(first)),
-            to: moved(span.to.min(behind)),
-            ..*span
-        }));
+    for span in spans {
+        // Block by block, as they part.
+        let mut block = old.partition_point(|&start| start <= span.from).saturating_sub(1);
+        while let Some(&[first, behind]) = old.get(block..).and_then(|rest| rest.first_chunk()) {
+            if first >= span.to {
+                break;
+            }
+            if kept[block] {
+                let moved = |line: u32| line - first + new[to[block] as usize];
+                let (from, to) = (moved(span.from.max(first)), moved(span.to.min(behind)));
+                allocated.spans.push(Span { from, to, ..span });
+            }
+            block += 1;
+        }
     }
     join(&mut allocated.spans);
 }
@@ -191,8 +211,11 @@ impl Input {
 
     fn label(&mut self, code: &Code) {
         let (first, last) = (regalloc2::Inst::new(0), regalloc2::Inst::new(self.insts.len()));
+        // What nobody reads is left out, and the allocator knows nothing of its register.
+        let mut known = vec![false; self.registers];
+        self.operands.iter().for_each(|operand| known[operand.vreg().vreg()] = true);
         for &(reg, value, word) in &code.values {
-            if let Some(reg) = virtual_register(reg) {
+            if let Some(reg) = virtual_register(reg).filter(|reg| known[reg.vreg()]) {
                 self.labels.push((reg, first, last, self.values.len() as u32));
                 self.values.push((value, word));
             }
@@ -202,7 +225,13 @@ impl Input {
 
     /// Writes the allocator's answer into the code.
     fn apply(&self, mut code: Code, output: &Output) -> Allocated {
-        let mut places = Places { output, edits: output.edits.iter().peekable(), starts: Vec::new(), lines: 0 };
+        let mut places = Places {
+            output,
+            edits: output.edits.iter().peekable(),
+            starts: Vec::new(),
+            own: Vec::new(),
+            lines: 0,
+        };
         let mut number = 0;
         for block in &mut code.blocks {
             block.params.clear();
@@ -216,18 +245,25 @@ impl Input {
             block.lines = lines;
         }
         places.starts.push(places.lines);
-        let spans = self.spans(output, &places.starts);
+        let spans = self.spans(output, &places.starts, &places.own);
         Allocated { code, spills: output.num_spillslots as u32, spans }
     }
 
-    fn spans(&self, output: &Output, starts: &[u32]) -> Vec<Span> {
-        let line = |point: ProgPoint| {
-            let inst = point.inst().index() + usize::from(point.pos() == regalloc2::InstPosition::After);
-            starts.get(inst).or(starts.last()).copied().unwrap_or(0)
+    /// Something is where the allocator moves it when that has been done, and is no more where it was when that begins.
+    fn spans(&self, output: &Output, starts: &[u32], own: &[u32]) -> Vec<Span> {
+        let is_before = |point: ProgPoint| point.pos() == regalloc2::InstPosition::Before;
+        let at = |lines: &[u32], index: usize| lines.get(index).or(starts.last()).copied().unwrap_or(0);
+        let begins = |point: ProgPoint| match is_before(point) {
+            true => at(own, point.inst().index()),
+            false => at(starts, point.inst().index() + 1),
+        };
+        let ends = |point: ProgPoint| match is_before(point) {
+            true => at(starts, point.inst().index()),
+            false => own.get(point.inst().index()).map_or(at(starts, starts.len()), |line| line + 1),
         };
         let spans = output.debug_locations.iter().filter_map(|&(label, from, to, allocation)| {
             let &(value, word) = self.values.get(label as usize)?;
-            Some(Span { value, word, from: line(from), to: line(to), place: spot(allocation)? })
+            Some(Span { value, word, from: begins(from), to: ends(to), place: spot(allocation)? })
         });
         spans.filter(|span| span.from < span.to).collect()
     }
@@ -239,6 +275,8 @@ struct Places<'a> {
     edits: std::iter::Peekable<std::slice::Iter<'a, (ProgPoint, Edit)>>,
     /// For each instruction the first line that belongs to it.
     starts: Vec<u32>,
+    /// For each instruction its own line.
+    own: Vec<u32>,
     /// Lines of the blocks before.
     lines: u32,
 }
@@ -248,6 +286,7 @@ impl Places<'_> {
     fn place(&mut self, inst: regalloc2::Inst, mut line: Line, lines: &mut Vec<Line>) {
         self.starts.push(self.lines + lines.len() as u32);
         self.edit(ProgPoint::before(inst), &line, lines);
+        self.own.push(self.lines + lines.len() as u32);
         let mut allocations = self.output.inst_allocs(inst).iter();
         line.inst.visit(&mut |reg, _| {
             if reg.virtual_index().is_some()
@@ -257,6 +296,7 @@ impl Places<'_> {
             }
         });
         let source = line.source;
+        self.own.push(self.lines + lines.len() as u32);
         lines.push(line);
         self.edit(ProgPoint::after(inst), &Line { inst: Inst::Jump { to: 0 }, source }, lines);
     }

@@ -4,7 +4,7 @@
 //! pointer. Aggregates are loaded word by word into the registers they travel in.
 
 use super::inst::{Address, Callee, Cell, Inst, Reg, Unary, Width};
-use super::lower::{Known, Lower, words_of};
+use super::lower::{Known, Lower};
 use super::memory::Place;
 use artifact::Reference;
 use native_ir::abi::{CallLayout, Location, Passed, Piece, Register};
@@ -358,10 +358,5 @@ impl Lower<'_> {
             _ => self.reg(data.operand(0)),
         };
         self.emit(Inst::TailCall { target, args, stack: (!stays).then_some(bytes) });
-    }
-
-    /// How many words the values of an operand have.
-    pub(super) fn count(&self, operand: Operand) -> usize {
-        words_of(self.kind(operand))
     }
 }

@@ -3,7 +3,8 @@
 use super::compare::Test;
 use super::inst::{Alu, BlockIndex, Cond, Inst, Reg};
 use super::lower::{Lower, words_of};
-use native_ir::{Edge, EntityRef, InstData, Opcode, Trap};
+use native_ir::{Edge, InstData, Opcode, Trap};
+use rustc_hash::FxHashMap;
 
 /// Up to how many cases are compared one by one.
 const FEW: usize = 4;
@@ -177,17 +178,9 @@ impl Lower<'_> {
 
     /// Gives targets of a table that other branches of the switch lead to blocks of their own.
     fn separate(&mut self, targets: &mut [BlockIndex]) {
-        let mut own: Vec<(BlockIndex, BlockIndex)> = Vec::new();
+        let mut own: FxHashMap<BlockIndex, BlockIndex> = FxHashMap::default();
         for slot in targets {
-            let to = *slot;
-            *slot = match own.iter().find(|&&(known, _)| known == to) {
-                Some(&(_, block)) => block,
-                None => {
-                    let block = self.stop_over(to);
-                    own.push((to, block));
-                    block
-                }
-            };
+            *slot = *own.entry(*slot).or_insert_with_key(|&to| self.stop_over(to));
         }
     }
 

@@ -203,12 +203,6 @@ impl Emitter<'_> {
             Inst::Tst { a, b } => self.asm.put(encode::tst(a.number(), b.number())),
             Inst::Load { dst, width, signed, address } => self.load(dst.number(), width, signed, address),
             Inst::Store { src, width, address } => self.store(src.number(), width, address),
-            Inst::LoadMany { base, ref registers, .. } => {
-                self.asm.put(encode::ldm(base.number(), list(registers)));
-            }
-            Inst::StoreMany { base, ref registers, .. } => {
-                self.asm.put(encode::stm(base.number(), list(registers)));
-            }
             Inst::Select { cond, ref words } => self.select(cond, words),
             Inst::TrapIf { cond, trap } => self.trap_if(cond, trap),
             Inst::Call { callee, pops, .. } => self.call(callee, pops),
@@ -365,7 +359,6 @@ fn unary(op: Unary, rd: u8, rm: u8) -> u16 {
         Unary::Uxth => encode::uxth(rd, rm),
         Unary::Rev => encode::rev(rd, rm),
         Unary::Rev16 => encode::rev16(rd, rm),
-        Unary::Revsh => encode::revsh(rd, rm),
     }
 }
 

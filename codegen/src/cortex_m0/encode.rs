@@ -253,8 +253,3 @@ pub(crate) fn rev(rd: u8, rm: u8) -> u16 {
 pub(crate) fn rev16(rd: u8, rm: u8) -> u16 {
     0xBA40 | low(rm, 3) | low(rd, 0)
 }
-
-/// `REVSH rd, rm`: the bytes of the low half in reverse order, sign-extended.
-pub(crate) fn revsh(rd: u8, rm: u8) -> u16 {
-    0xBAC0 | low(rm, 3) | low(rd, 0)
-}

@@ -1,7 +1,8 @@
 //! The machine IR: ARMv6-M instructions over registers that are virtual until they are allocated.
 //!
 //! Each [`Inst`] is one machine instruction or a short sequence that nothing may come between. A function is a
-//! [`Code`]: blocks of instructions, of which the last one of each block alone is a terminator ([`Inst::is_terminator`]).
+//! [`Code`]: blocks of instructions, of which the last one of each block alone is a terminator: a branch
+//! ([`Inst::is_branch`]) or an exit ([`Inst::is_exit`]).
 //!
 //! **Registers.** [`Reg`] 0 to 15 are the machine's, all others virtual. Selection writes virtual ones; after
 //! `allocate` only r0 to r7 are left in the fields of instructions. Every virtual register is 32 bits wide and is
@@ -22,13 +23,6 @@ use native_ir::{Slot, SpecialRegister, Trap};
 /// A register: r0 to r15 by their number, or a virtual one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Reg(pub(crate) u32);
-
-pub(crate) const R0: Reg = Reg(0);
-/// The scratch register of the encoder: no value is in it between instructions.
-pub(crate) const IP: Reg = Reg(12);
-pub(crate) const SP: Reg = Reg(13);
-pub(crate) const LR: Reg = Reg(14);
-pub(crate) const PC: Reg = Reg(15);
 
 impl Reg {
     const MACHINE: u32 = 16;
@@ -206,8 +200,6 @@ pub(crate) enum Unary {
     Rev,
     /// `REV16`: bytes of each half in reverse order; no flags.
     Rev16,
-    /// `REVSH`: the lower two bytes in reverse order, sign-extended; no flags.
-    Revsh,
 }
 
 /// The width of an access.
@@ -349,11 +341,6 @@ pub(crate) enum Inst {
     Load { dst: Reg, width: Width, signed: bool, address: Address },
     /// A store of the low bits. No flags.
     Store { src: Reg, width: Width, address: Address },
-    /// Loads words that lie one after the other, the registers ascending: `LDM Rn!, {…}`. `next` is the base behind the
-    /// last word, in `base`'s register. Never for volatile or ordered accesses. No flags.
-    LoadMany { next: Reg, base: Reg, registers: Vec<(Reg, u8)> },
-    /// Stores words one after the other: `STM Rn!, {…}`; else as [`Inst::LoadMany`].
-    StoreMany { next: Reg, base: Reg, registers: Vec<(Reg, u8)> },
     /// Each word keeps what `dst` shares a register with (`then`) when the condition holds, and gets `other` when it does
     /// not: a branch over moves. Reads flags; they are changed when an `other` is a byte.
     Select { cond: Cond, words: Vec<Word> },
@@ -451,11 +438,6 @@ impl Inst {
         }
     }
 
-    /// Whether it ends a block.
-    pub(crate) fn is_terminator(&self) -> bool {
-        self.is_branch() || self.is_exit()
-    }
-
     /// Whether it goes to other blocks.
     pub(crate) fn is_branch(&self) -> bool {
         matches!(self, Inst::Jump { .. } | Inst::Branch { .. } | Inst::Table { .. })
@@ -531,16 +513,6 @@ impl Inst {
             Inst::Store { src, address, .. } => {
                 see(src, Role::Use);
                 address.visit(see);
-            }
-            Inst::LoadMany { next, base, registers } => {
-                see(base, Role::Use);
-                see(next, Role::Reuse(0));
-                registers.iter_mut().for_each(|(reg, number)| see(reg, Role::DefIn(*number)));
-            }
-            Inst::StoreMany { next, base, registers } => {
-                see(base, Role::Use);
-                registers.iter_mut().for_each(|(reg, number)| see(reg, Role::UseIn(*number)));
-                see(next, Role::Reuse(0));
             }
             Inst::Select { words, .. } => visit_select(words, see),
             Inst::Call { callee, args, results, .. } => {

@@ -16,12 +16,14 @@
 
 use super::M0;
 use super::inst::{Alu, BlockIndex, Cell, Code, CodeBlock, Inst, Line, Reg, Shift, Unary};
+use super::place::reached;
 use super::wide::Part;
 use crate::context::Context;
 use crate::live::{Fold, Live};
 use analysis::{Order, edges_of};
 use artifact::Reference;
-use native_ir::{Body, Edge, EntityRef, Function, InstData, Operand, TypeKind, Value};
+use native_ir::{Block, Body, Edge, EntityRef, Function, InstData, Operand, TypeKind, Value};
+use rustc_hash::FxHashMap;
 
 /// What the 32 bits of a register are known to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +60,8 @@ enum Again {
     Const(u32),
     Symbol(Reference, i32),
     Cell(Cell),
+    /// `base + index << scale`
+    Sum(Reg, Reg, u8),
 }
 
 /// A register that is used again while it is fresh.
@@ -103,6 +107,8 @@ pub(super) struct Lower<'a> {
     fresh: Vec<Fresh>,
     /// Edges of the block's terminator that want a block of their own.
     edges: Vec<(BlockIndex, Edge)>,
+    /// Those blocks, by where their edge leads to and what it passes.
+    same: FxHashMap<(Block, &'a [Operand]), BlockIndex>,
     /// For each IR block how many edges lead to it.
     arrivals: Vec<u32>,
     /// For each IR block, by number, the first of the blocks that selection made for it.
@@ -148,6 +154,7 @@ impl<'a> Lower<'a> {
             known: Vec::new(),
             fresh: Vec::new(),
             edges: Vec::new(),
+            same: FxHashMap::default(),
             arrivals: vec![0; body.blocks.len()],
             made: Vec::new(),
         };
@@ -191,18 +198,19 @@ impl<'a> Lower<'a> {
             }
             self.edge_blocks();
             let made = self.made.last().map_or(0, |&first| first as usize);
-            let own = self.code.blocks.iter_mut().enumerate();
-            own.filter(|&(index, _)| index == number || index >= made).for_each(|(_, block)| block.depth = depth);
+            let (old, new) = self.code.blocks.split_at_mut(made);
+            old.get_mut(number).into_iter().chain(new).for_each(|block| block.depth = depth);
         }
     }
 
     /// The selected function. Blocks that selection made stand behind the block of the IR that they were made for.
     pub(super) fn finish(mut self) -> Code {
         let count = self.order.blocks.len();
-        let mut numbers = vec![0; self.code.blocks.len()];
+        let reached = reached(&self.code.blocks);
+        let mut numbers = vec![NONE; self.code.blocks.len()];
         let mut next = 0;
         let mut number = |index: usize, numbers: &mut Vec<BlockIndex>| {
-            if let Some(slot) = numbers.get_mut(index) {
+            if let Some(slot) = numbers.get_mut(index).filter(|_| reached[index]) {
                 *slot = next;
                 next += 1;
             }
@@ -215,6 +223,7 @@ impl<'a> Lower<'a> {
         }
         let mut blocks: Vec<(BlockIndex, CodeBlock)> =
             numbers.iter().copied().zip(std::mem::take(&mut self.code.blocks)).collect();
+        blocks.retain(|&(number, _)| number != NONE);
         blocks.sort_by_key(|&(number, _)| number);
         self.code.blocks = blocks.into_iter().map(|(_, block)| block).collect();
         for block in &mut self.code.blocks {
@@ -246,20 +255,18 @@ impl<'a> Lower<'a> {
             return number;
         }
         let args = self.body.edge_args(&self.body.edges[edge]);
-        let same = self.edges.iter().find(|&&(_, other)| {
-            let other = &self.body.edges[other];
-            other.block == to && self.body.edge_args(other) == args
-        });
-        if let Some(&(block, _)) = same {
+        if let Some(&block) = self.same.get(&(to, args)) {
             return block;
         }
         let block = self.new_block();
+        self.same.insert((to, args), block);
         self.edges.push((block, edge));
         block
     }
 
     /// Fills the blocks that edges of the last terminator got.
     fn edge_blocks(&mut self) {
+        self.same.clear();
         for (block, edge) in std::mem::take(&mut self.edges) {
             self.begin(block);
             self.go(edge);
@@ -468,6 +475,7 @@ impl<'a> Lower<'a> {
         }
         let reg = self.temp();
         self.emit(make(reg));
+        self.fresh.retain(|fresh| fresh.line + DEAR >= line);
         self.fresh.push(Fresh { what, reg, line });
         reg
     }
@@ -487,6 +495,22 @@ impl<'a> Lower<'a> {
             }
             _ => None,
         })
+    }
+
+    /// Whether the sum of a base and a scaled index is there already.
+    pub(super) fn has_sum(&self, base: Reg, index: Reg, scale: u8) -> bool {
+        let (what, line) = (Again::Sum(base, index, scale), self.line());
+        self.fresh.iter().any(|fresh| fresh.what == what && fresh.line + DEAR >= line)
+    }
+
+    /// The sum of a base and a scaled index.
+    pub(super) fn sum(&mut self, base: Reg, index: Reg, scale: u8) -> Reg {
+        let shifted = match scale {
+            0 => index,
+            _ if self.has_sum(base, index, scale) => index,
+            scale => self.shift(Shift::Lsl, index, scale.into()),
+        };
+        self.again(Again::Sum(base, index, scale), false, |dst| Inst::Add { dst, a: base, b: shifted })
     }
 
     /// The address of a symbol.
@@ -577,18 +601,10 @@ impl<'a> Lower<'a> {
             Unary::Uxtb => Known::unsigned(8),
             Unary::Uxth => Known::unsigned(16),
             Unary::Sxtb => Known::signed(8),
-            Unary::Sxth | Unary::Revsh => Known::signed(16),
+            Unary::Sxth => Known::signed(16),
             Unary::Not => Known::signed(self.known(src).signed.into()),
             _ => Known::NOTHING,
         };
-        self.know(dst, known)
-    }
-
-    /// A copy, for two-address forms whose first operand is another operand too.
-    pub(super) fn copy(&mut self, src: Reg) -> Reg {
-        let dst = self.temp();
-        self.emit(Inst::Move { dst, src });
-        let known = self.known(src);
         self.know(dst, known)
     }
 

@@ -84,16 +84,41 @@ impl Lower<'_> {
             Base::Zero => Place::Absolute(displacement as u32),
         };
         let Some((index, ty, scale)) = index else { return start };
-        let index = self.index(index.into(), ty);
-        let index = self.shift(Shift::Lsl, index, scale.into());
-        let base = match start {
-            Place::Base(reg, 0) => reg,
-            Place::Base(reg, distance) if (0..=124).contains(&distance) => {
-                return Place::Base(self.add(reg, index), distance);
-            }
-            start => self.place_value(start),
+        let once = self.live.is_used_once(index);
+        let (plain, extra) = self.split_index(index.into(), ty);
+        let (base, distance) = match start {
+            Place::Base(reg, distance) => (reg, distance),
+            start => (self.place_value(start), 0),
         };
-        if many { Place::Base(self.add(base, index), 0) } else { Place::Sum(base, index) }
+        let reach = 31 << u32::from(scale).min(2);
+        let total = distance + (extra << scale);
+        if (0..=reach).contains(&total) && (total > 0 || many) {
+            let index = if extra == 0 { self.index(plain, ty) } else { self.reg(plain) };
+            if extra == 0 || once || self.has_sum(base, index, scale) {
+                return Place::Base(self.sum(base, index, scale), total);
+            }
+        }
+        let index = self.index(index.into(), ty);
+        if distance == 0 && !many && !self.has_sum(base, index, scale) {
+            return Place::Sum(base, self.shift(Shift::Lsl, index, scale.into()));
+        }
+        Place::Base(self.sum(base, index, scale), distance)
+    }
+
+    /// An index of 32 bits that is the sum of another value and a constant, as these; else itself and 0.
+    fn split_index(&self, index: Operand, ty: Type) -> (Operand, i64) {
+        let whole = (index, 0);
+        if self.context.kind(ty) != TypeKind::I32 {
+            return whole;
+        }
+        let Some(data) = self.definition(index).filter(|data| data.opcode == Opcode::Iadd) else { return whole };
+        let (a, b) = (data.operand(0), data.operand(1));
+        let number = |operand| self.constant(operand).map(|bits| crate::context::sign_extended(bits, 32));
+        match (number(a), number(b)) {
+            (None, Some(extra)) => (a, extra),
+            (Some(extra), None) => (b, extra),
+            _ => whole,
+        }
     }
 
     /// An index as 32 bits, read with its sign.
@@ -111,9 +136,9 @@ impl Lower<'_> {
             Place::Cell(cell) => self.cell_address(cell),
             Place::Symbol(reference, distance) => self.symbol(reference, distance as i32),
             Place::Absolute(address) => match self.fresh_base(address, 4) {
-                Some(base) if address - base <= 255 => {
+                Some(base) if address.wrapping_sub(base) <= 255 => {
                     let reg = self.konst(base);
-                    self.add_imm(reg, (address - base) as i32)
+                    self.add_imm(reg, address.wrapping_sub(base) as i32)
                 }
                 _ => self.konst(address),
             },
@@ -157,7 +182,7 @@ impl Lower<'_> {
                     None => address,
                 };
                 let reg = self.konst(base);
-                Address::Offset(reg, (address - base) as u8)
+                Address::Offset(reg, address.wrapping_sub(base) as u8)
             }
         }
     }

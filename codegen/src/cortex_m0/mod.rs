@@ -10,7 +10,10 @@
 //! | [`memory`], [`atomic`] | accesses, addresses; atomic ones, operations of the core |
 //! | [`control`], [`call`], [`help`] | terminators; calls and what arrives; the runtime library |
 //! | [`tidy`] | what nobody needs is left out; two-address forms overwrite what dies |
+//! | [`reach`] | blocks that are not reached go |
+//! | [`params`] | parameters of blocks that nobody reads go |
 //! | [`allocate`] | registers for virtual registers |
+//! | [`flags`] | compares that flags make needless |
 //! | [`place`] | the order of blocks |
 //! | [`frame`] | what is where on the stack |
 //! | [`emit`] | allocated machine IR to code with its rows |
@@ -27,6 +30,7 @@ mod control;
 mod convert;
 pub(crate) mod emit;
 pub(crate) mod encode;
+mod flags;
 mod float;
 pub(crate) mod frame;
 mod help;
@@ -34,8 +38,12 @@ pub(crate) mod inst;
 mod integer;
 mod lower;
 mod memory;
+mod params;
 mod place;
+mod reach;
 mod select;
+#[cfg(test)]
+mod tests;
 mod tidy;
 mod wide;
 
@@ -113,6 +121,7 @@ pub(crate) fn function(
     let mut code = lowered.finish();
     tidy::tidy(&mut code);
     let mut allocated = allocator.run(code).map_err(|error| Failure::Registers(error.to_string()))?;
+    flags::drop_compares(&mut allocated.code);
     place::place(&mut allocated);
     let mut demands = Demands::default();
     loop {

@@ -23,21 +23,40 @@ fn onward(block: &CodeBlock) -> Option<BlockIndex> {
     }
 }
 
+/// For each block where the way from it leads that does nothing. A circle of blocks that do nothing ends anywhere in it.
+fn ends(onward: &[Option<BlockIndex>]) -> Vec<BlockIndex> {
+    let mut ends: Vec<Option<BlockIndex>> = vec![None; onward.len()];
+    let mut path = Vec::new();
+    for start in 0..onward.len() as BlockIndex {
+        let mut at = start;
+        let end = loop {
+            if let Some(&Some(end)) = ends.get(at as usize) {
+                break end;
+            }
+            // Where the way comes back to itself it ends here.
+            ends[at as usize] = Some(at);
+            path.push(at);
+            match onward.get(at as usize) {
+                Some(&Some(next)) => at = next,
+                _ => break at,
+            }
+        };
+        path.drain(..).for_each(|block| ends[block as usize] = Some(end));
+    }
+    ends.into_iter().zip(0..).map(|(end, block)| end.unwrap_or(block)).collect()
+}
+
 /// Redirects all terminators to where something happens.
 fn skip(blocks: &mut [CodeBlock]) {
     let onward: Vec<Option<BlockIndex>> = blocks.iter().map(onward).collect();
-    let end = |to: BlockIndex| {
-        let mut at = to;
-        // A circle of blocks that do nothing is left as it is.
-        for _ in 0..onward.len() {
-            match onward.get(at as usize) {
-                Some(&Some(next)) => at = next,
-                _ => return at,
-            }
+    let ends = ends(&onward);
+    // Where all that is done for a block of the IR stands in one that selection made for it, the block begins there.
+    for (index, &end) in ends.iter().enumerate() {
+        let name = blocks[index].block;
+        if let Some(there) = blocks.get_mut(end as usize).filter(|there| there.block.is_none()) {
+            there.block = name;
         }
-        to
-    };
-    let ends: Vec<BlockIndex> = (0..blocks.len() as BlockIndex).map(end).collect();
+    }
     for block in blocks {
         let Some(line) = block.lines.last_mut() else { continue };
         line.inst.redirect(|to| ends.get(to as usize).copied().unwrap_or(to));
@@ -123,8 +142,8 @@ fn order(blocks: &[CodeBlock]) -> Vec<BlockIndex> {
     order
 }
 
-/// Which blocks are reached.
-fn reached(blocks: &[CodeBlock]) -> Vec<bool> {
+/// Which blocks are reached from the first.
+pub(super) fn reached(blocks: &[CodeBlock]) -> Vec<bool> {
     let mut reached = vec![false; blocks.len()];
     let mut waiting = vec![0];
     while let Some(block) = waiting.pop() {
@@ -137,4 +156,14 @@ fn reached(blocks: &[CodeBlock]) -> Vec<bool> {
         }
     }
     reached
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ways_that_do_nothing_end_even_in_circles() {
+        assert_eq!(ends(&[Some(1), Some(2), None, Some(4), Some(3), Some(3)]), [2, 2, 2, 3, 3, 3]);
+    }
 }

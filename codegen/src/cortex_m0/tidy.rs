@@ -1,7 +1,9 @@
 //! Between selection and allocation: instructions whose results nobody reads go, and the operands of two-address
 //! instructions that commute change places where that saves a copy.
 
-use super::inst::{Alu, Code, Flags, Inst, Reg, Role};
+use super::inst::{Code, Flags, Inst, Reg, Role};
+use super::params;
+use super::reach;
 
 /// What is known of a virtual register.
 #[derive(Clone, Copy, Default)]
@@ -12,13 +14,18 @@ struct Use {
     abroad: bool,
     /// The block that writes it, plus 1.
     home: u32,
+    /// Whether it is a constant.
+    constant: bool,
 }
 
 /// Leaves out what nobody needs, then arranges operands.
 pub(super) fn tidy(code: &mut Code) {
+    reach::drop_unreached(code);
+    params::drop_unread(code);
     let mut uses = vec![Use::default(); code.registers];
     count(code, &mut uses);
     leave_out(code, &mut uses);
+    params::drop_unread(code);
     arrange(code, &uses);
 }
 
@@ -35,11 +42,13 @@ fn count(code: &mut Code, uses: &mut [Use]) {
             }
         }
         for line in &mut block.lines {
+            let constant = matches!(line.inst, Inst::Const { .. });
             line.inst.visit(&mut |reg, role| {
                 if let Some(one) = slot(uses, *reg)
                     && !is_read(role)
                 {
                     one.home = number;
+                    one.constant = constant;
                 }
             });
         }
@@ -127,13 +136,14 @@ fn leave_out(code: &mut Code, uses: &mut [Use]) {
 }
 
 /// A first operand that is read later is copied; a second one that is not is overwritten instead, where the operation
-/// commutes.
+/// commutes. Of a value and a constant that both die the value is overwritten: its register is chosen already, often by a
+/// call or by where it arrived.
 fn arrange(code: &mut Code, uses: &[Use]) {
     // For each register the block, plus 1, in which a later line reads it.
     let mut later = vec![0u32; code.registers];
     for (number, block) in code.blocks.iter_mut().enumerate() {
         let number = number as u32 + 1;
-        let mut note = |later: &mut Vec<u32>, reg: Reg| {
+        let note = |later: &mut Vec<u32>, reg: Reg| {
             if let Some(slot) = reg.virtual_index().and_then(|index| later.get_mut(index)) {
                 *slot = number;
             }
@@ -145,10 +155,14 @@ fn arrange(code: &mut Code, uses: &[Use]) {
                 let abroad = index.and_then(|index| uses.get(index)).is_none_or(|one| one.abroad);
                 abroad || index.and_then(|index| later.get(index)).is_none_or(|&block| block == number)
             };
+            let is_constant = |reg: Reg| {
+                let index = reg.virtual_index();
+                index.and_then(|index| uses.get(index)).is_some_and(|one| one.constant)
+            };
             if let Inst::Alu { op, a, b, .. } = &mut line.inst
                 && op.commutes()
-                && lives(*a)
                 && !lives(*b)
+                && (lives(*a) || is_constant(*a) && !is_constant(*b))
             {
                 std::mem::swap(a, b);
             }
@@ -164,7 +178,7 @@ fn arrange(code: &mut Code, uses: &[Use]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cortex_m0::inst::{CodeBlock, Cond, Line};
+    use crate::cortex_m0::inst::{Alu, CodeBlock, Cond, Line};
 
     fn code(insts: Vec<Inst>, registers: usize) -> Code {
         let lines = insts.into_iter().map(|inst| Line { inst, source: None }).collect();

@@ -54,7 +54,7 @@ mod status;
 mod truncate;
 mod wide;
 
-pub(crate) use emit::{Scratch, function};
+pub(crate) use emit::function;
 
 use crate::context::{Class, Context};
 use crate::target::{Bank, Target};

@@ -4,8 +4,7 @@ use crate::signature::{Narrow, Passed, Signature};
 
 const BEGIN: &str = "
 #include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
+typedef __SIZE_TYPE__ size_t;
 typedef struct { unsigned short at, bytes; } Leaf;
 typedef struct { unsigned short at; signed char bits; } Narrow;
 typedef struct {
@@ -17,11 +16,41 @@ typedef struct {
 } Case;
 ";
 
+/// What a C library has, for targets that come without.
+pub(crate) const LIBRARY: &str = "
+void *memcpy(void *to, const void *from, size_t n) {
+    for (size_t i = 0; i < n; i++) ((volatile char *)to)[i] = ((const char *)from)[i];
+    return to;
+}
+void *memset(void *to, int byte, size_t n) {
+    for (size_t i = 0; i < n; i++) ((volatile char *)to)[i] = byte;
+    return to;
+}
+void __aeabi_memcpy(void *to, const void *from, size_t n) { memcpy(to, from, n); }
+void __aeabi_memcpy4(void *to, const void *from, size_t n) { memcpy(to, from, n); }
+void __aeabi_memcpy8(void *to, const void *from, size_t n) { memcpy(to, from, n); }
+void __aeabi_memset(void *to, size_t n, int byte) { memset(to, byte, n); }
+void __aeabi_memclr(void *to, size_t n) { memset(to, 0, n); }
+void __aeabi_memclr4(void *to, size_t n) { memset(to, 0, n); }
+void __aeabi_memclr8(void *to, size_t n) { memset(to, 0, n); }
+int memcmp(const void *a, const void *b, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (((const char *)a)[i] != ((const char *)b)[i]) return 1;
+    return 0;
+}
+";
+
+/// What an operating system calls.
+pub(crate) const MAIN: &str = "
+extern int printf(const char *, ...);
+int main(void) { printf(\"%u\", run()); }
+";
+
 /// Fills `args` with random bytes, calls, compares; several times each way.
 const END: &str = "
-static unsigned long state = 1;
+static unsigned long long state = 1;
 static unsigned char byte(void) {
-    state = state * 6364136223846793005ul + 1442695040888963407ul;
+    state = state * 6364136223846793005ull + 1442695040888963407ull;
     return state >> 56;
 }
 static void fill(const Case *c) {
@@ -40,8 +69,8 @@ static int same(const Case *c) {
         if (memcmp(c->args + l->at, c->got + l->at, l->bytes)) return l->at + 1;
     return 0;
 }
-int main(void) {
-    int failures = 0;
+/* 0, or the first that fails: the byte, which way, and the number of the signature, plus 1. */
+unsigned run(void) {
     for (unsigned i = 0; i < COUNT; i++)
         for (int time = 0; time < 8; time++) {
             const Case *c = &cases[i];
@@ -50,20 +79,15 @@ int main(void) {
             fill(c);
             call();
             int at = same(c);
-            if (at) {
-                printf(\"%u %s: byte %d\\n\", i, time & 1 ? \"we call C\" : \"C calls us\", at - 1);
-                failures++;
-                break;
-            }
+            if (at) return 1 + (at - 1) * 2048 + (time & 1) * 1024 + i;
         }
-    if (!failures) printf(\"%d signatures\\n\", COUNT);
-    return failures != 0;
+    return 0;
 }
 ";
 
-/// A program that checks all of them.
-pub(crate) fn program(signatures: &[Signature]) -> String {
-    let mut text = BEGIN.to_string();
+/// A program that checks all of them, with a library before them and an entry behind.
+pub(crate) fn program(library: &str, signatures: &[Signature], end: &str) -> String {
+    let mut text = BEGIN.to_string() + library;
     signatures.iter().for_each(|signature| text += &functions(signature));
     text += &format!("#define COUNT {}\nstatic const Case cases[] = {{\n", signatures.len());
     for signature in signatures {
@@ -74,7 +98,7 @@ pub(crate) fn program(signatures: &[Signature]) -> String {
              narrow{index}, call{index}, {theirs} }},\n"
         );
     }
-    text + "};\n" + END
+    text + "};\n" + END + end
 }
 
 /// What one signature needs.

@@ -2,13 +2,9 @@
 
 use crate::signature::{Narrow, Passed, Scalar, Signature};
 
-const ENVELOPE: &str = "native-ir 1\nmodule abi\ntarget x86_64-unknown-linux-elf\nabi zero-x86_64-sysv-v0.1\n\
-    layout \"e-p:64:64-i64:64-i128:128-f64:64-f128:128-n8:16:32:64-S128\"\nprofile hosted\n\
-    source 0 \"abi.zero\" lines=9\n";
-
 /// A module of all of them.
-pub(crate) fn module(signatures: &[Signature]) -> String {
-    let mut text = ENVELOPE.to_string();
+pub(crate) fn module(envelope: &str, signatures: &[Signature]) -> String {
+    let mut text = envelope.to_string();
     signatures.iter().for_each(|signature| text += &functions(signature));
     text
 }

@@ -43,6 +43,37 @@ const fn narrow(ir: &'static str, c: &'static str, bytes: u64, narrow: Narrow) -
     Scalar { ir, c, bytes, narrow }
 }
 
+/// The scalar types of a target's C.
+#[derive(Debug)]
+pub(crate) struct Scalars {
+    /// Those that travel as they are.
+    wide: &'static [Scalar],
+    /// What C passes behind `...` as it is.
+    variable: &'static [Scalar],
+    /// What comes back as one of two results, where C's structures of two do so; else nothing.
+    halves: &'static [Scalar],
+    /// Whether a structure may be in memory by its declaration, and not by its size alone.
+    has_memory: bool,
+}
+
+/// Of x86-64.
+pub(crate) const X86_64: Scalars = Scalars { wide: &WIDE, variable: &VARIABLE, halves: &HALVES, has_memory: true };
+
+/// Of Cortex-M0: AAPCS32 passes all structures alike, and has results of more than a word in memory.
+pub(crate) const CORTEX_M0: Scalars =
+    Scalars { wide: &WIDE_32, variable: &VARIABLE_32, halves: &[], has_memory: false };
+
+const WIDE_32: [Scalar; 6] = [
+    wide("i32", "int", 4),
+    wide("i64", "long long", 8),
+    wide("f32", "float", 4),
+    wide("f64", "double", 8),
+    wide("addr", "unsigned long", 4),
+    wide("ptr[generic,i8]", "void *", 4),
+];
+
+const VARIABLE_32: [Scalar; 4] = [WIDE_32[0], WIDE_32[1], WIDE_32[3], WIDE_32[5]];
+
 const WIDE: [Scalar; 9] = [
     wide("i32", "int", 4),
     wide("i64", "long", 8),
@@ -63,10 +94,8 @@ const NARROW: [Scalar; 5] = [
     narrow("i16", "unsigned short", 2, Narrow::Zext),
 ];
 
-/// What C passes behind `...` as it is.
 const VARIABLE: [Scalar; 7] = [WIDE[0], WIDE[1], WIDE[2], WIDE[5], WIDE[5], WIDE[6], WIDE[8]];
 
-/// What comes back as one of two results.
 const HALVES: [Scalar; 2] = [WIDE[1], WIDE[5]];
 
 /// Bytes of a structure that hold a value: offset and length.
@@ -98,7 +127,7 @@ struct Field {
 
 impl Aggregate {
     /// One with fields; of up to so many bytes.
-    fn random(name: &str, most: u64, depth: usize, random: &mut Source<'_>) -> Aggregate {
+    fn random(name: &str, scalars: &Scalars, most: u64, depth: usize, random: &mut Source<'_>) -> Aggregate {
         let packed = random.chance(15);
         let mut made = Aggregate {
             ir: String::new(),
@@ -111,7 +140,7 @@ impl Aggregate {
         };
         let (mut ir, mut c) = (Vec::new(), String::new());
         for index in 0..random.between(1, 5) {
-            let field = made.field(&format!("{name}_{index}"), most, depth, random);
+            let field = made.field(&format!("{name}_{index}"), scalars, most, depth, random);
             let count = field.count.unwrap_or(1);
             let align = if packed { 1 } else { field.align };
             let at = made.bytes.next_multiple_of(align);
@@ -139,10 +168,10 @@ impl Aggregate {
         made
     }
 
-    fn field(&mut self, name: &str, most: u64, depth: usize, random: &mut Source<'_>) -> Field {
+    fn field(&mut self, name: &str, scalars: &Scalars, most: u64, depth: usize, random: &mut Source<'_>) -> Field {
         let count = random.chance(25).then(|| random.between(1, 4) as u64);
         if depth > 0 && random.chance(20) {
-            let inner = Aggregate::random(name, most / 2, depth - 1, random);
+            let inner = Aggregate::random(name, scalars, most / 2, depth - 1, random);
             self.ir += &inner.ir;
             self.c += &inner.c;
             self.packed |= inner.packed;
@@ -160,7 +189,7 @@ impl Aggregate {
             };
         }
         // Truth values are not stored.
-        let all = [&WIDE[..], &NARROW[1..]].concat();
+        let all = [scalars.wide, &NARROW[1..]].concat();
         let scalar = random.pick(&all).unwrap_or(WIDE[0]);
         Field {
             ir: scalar.ir.to_string(),
@@ -188,15 +217,15 @@ pub(crate) enum Passed {
 }
 
 impl Passed {
-    fn random(name: &str, random: &mut Source<'_>) -> Passed {
+    fn random(name: &str, scalars: &Scalars, random: &mut Source<'_>) -> Passed {
         match random.below(10) {
-            0..=3 => Passed::Scalar(random.pick(&WIDE).unwrap_or(WIDE[0])),
+            0..=3 => Passed::Scalar(random.pick(scalars.wide).unwrap_or(WIDE[0])),
             4 | 5 => Passed::Scalar(random.pick(&NARROW).unwrap_or(NARROW[0])),
             _ => {
                 let most = [8, 16, 16, 24, 64][random.below(5)];
-                let aggregate = Aggregate::random(name, most, 2, random);
+                let aggregate = Aggregate::random(name, scalars, most, 2, random);
                 // What is larger is in memory in any case.
-                match aggregate.bytes > 16 && random.chance(50) {
+                match scalars.has_memory && aggregate.bytes > 16 && random.chance(50) {
                     true => Passed::Memory(aggregate),
                     false => Passed::Classified(aggregate),
                 }
@@ -256,19 +285,21 @@ pub(crate) struct Signature {
 
 impl Signature {
     /// One of all that there are; whether an `i128` may stand where the registers end.
-    pub(crate) fn random(index: usize, split: bool, random: &mut Source<'_>) -> Signature {
+    pub(crate) fn random(index: usize, scalars: &Scalars, split: bool, random: &mut Source<'_>) -> Signature {
         let result = match random.below(10) {
             0 => Passed::Nothing,
-            1 => Passed::Pair([0, 1].map(|_| random.pick(&HALVES).unwrap_or(HALVES[0]))),
-            _ => Passed::random(&format!("R{index}"), random),
+            1 if !scalars.halves.is_empty() => {
+                Passed::Pair([0, 1].map(|_| random.pick(scalars.halves).unwrap_or(HALVES[0])))
+            }
+            _ => Passed::random(&format!("R{index}"), scalars, random),
         };
         let most = [4, 8, PARAMS][random.below(3)];
         let count = random.below(most + 1);
         let mut params: Vec<Passed> =
-            (0..count).map(|param| Passed::random(&format!("P{index}_{param}"), random)).collect();
+            (0..count).map(|param| Passed::random(&format!("P{index}_{param}"), scalars, random)).collect();
         let fixed = (count > 1 && random.chance(12)).then(|| random.between(1, count - 1));
         for param in params.iter_mut().skip(fixed.unwrap_or(count)) {
-            *param = Passed::Scalar(random.pick(&VARIABLE).unwrap_or(WIDE[0]));
+            *param = Passed::Scalar(random.pick(scalars.variable).unwrap_or(WIDE[0]));
         }
         for param in params.iter_mut().skip(if split { count } else { 2 }) {
             if param.scalar() == Some(WIDE[2]) {

@@ -7,14 +7,13 @@
 
 mod case;
 mod result;
-mod tally;
 mod watch;
 
 use case::Machines;
 use generate::{Config, Source};
 use native_ir::{Contract, Module};
+use oracle::Tally;
 use std::sync::Arc;
-use tally::Tally;
 use verifier::{Options, Verified, verify};
 use watch::Watch;
 

@@ -1,7 +1,7 @@
 //! Whether an engine ended as the model says.
 
 use native_ir::{Func, Inst, TypeKind};
-use oracle::{End, Value};
+use oracle::{End, agree};
 use vm::Outcome;
 
 /// Whether the ends are the same, for results of these kinds.
@@ -13,31 +13,7 @@ pub(crate) fn same(kinds: &[Option<TypeKind>], end: &End, outcome: &Outcome) -> 
                 report.stack.iter().map(|site| (site.function, site.inst)).collect();
             (report.trap, &found) == (*expected, stack)
         }
-        (End::Returned(expected), Outcome::Returned(found)) => {
-            expected.len() == found.len()
-                && kinds.iter().zip(expected).zip(found).all(|((&kind, value), &bits)| is(kind, value, bits))
-        }
+        (End::Returned(expected), Outcome::Returned(found)) => agree(kinds, expected, found),
         _ => false,
     }
-}
-
-/// Whether bits are what the model says: any NaN for a NaN, anything for what is not specified.
-fn is(kind: Option<TypeKind>, value: &Value, bits: u128) -> bool {
-    if value.nan {
-        return kind.is_none_or(|kind| is_nan(kind, bits));
-    }
-    !value.is_exact() || (bits ^ value.bits) & !value.undefined == 0
-}
-
-fn is_nan(kind: TypeKind, bits: u128) -> bool {
-    let (width, significand) = match kind {
-        TypeKind::F16 => (16, 10),
-        TypeKind::F32 => (32, 23),
-        TypeKind::F64 => (64, 52),
-        TypeKind::F128 => (128, 112),
-        // Its bits as a number, whatever they are.
-        _ => return true,
-    };
-    let infinity = ((1_u128 << (width - 1 - significand)) - 1) << significand;
-    bits & (u128::MAX >> (129 - width)) > infinity
 }

@@ -1,7 +1,7 @@
 //! The kernels, as clang writes them at several levels, give their checksums.
 
 use crate::clang::{Source, Target, root};
-use crate::machine::{End, Given, Run, compiled, import, interpret};
+use crate::machine::{End, Given, Run, compiled, emulated, import, interpret};
 use native_ir::Module;
 use std::path::Path;
 use std::sync::Arc;
@@ -60,5 +60,12 @@ fn kernels_for_the_cortex_m0_give_their_checksums() {
 fn kernels_as_machine_code_give_their_checksums() {
     for level in ["-O0", "-O1", "-Os", "-O2"] {
         check(Target::X86, level, 1, compiled);
+    }
+}
+
+#[test]
+fn kernels_as_firmware_give_their_checksums() {
+    for level in ["-O0", "-O1", "-Oz", "-O2"] {
+        check(Target::M0, level, 3, emulated);
     }
 }

@@ -1,6 +1,10 @@
 //! LLVM IR made into native IR and run in the VM or as machine code, and native programs run under a limit of time.
 
+use devices::Bus;
+use elf::firmware::{Memory, Region};
+use emulator::cortex_m0::{Console, Limits};
 use native_ir::{Contract, Func, Item, Module};
+use program::{Board, Callable, How, Manner};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -80,6 +84,30 @@ pub(crate) fn compiled(module: &Arc<Verified<Module>>, entry: &str, values: &[u1
     let end = machine().unwrap_or_else(End::Stopped);
     let output = output.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
     Run { output, end }
+}
+
+/// Runs a function of a module as firmware of an emulated Cortex-M0, which has more memory than the chip.
+pub(crate) fn emulated(module: &Arc<Verified<Module>>, entry: &str, values: &[u128], _: &Given) -> Run {
+    let run = || {
+        let func = entry_of(module, entry)?;
+        let memory = Memory {
+            flash: Region { start: 0, bytes: 1 << 20 },
+            ram: Region { start: 0x2000_0000, bytes: 1 << 20 },
+            stack: 0,
+        };
+        let text = |error: program::Error| error.to_string();
+        let callable = Callable::new(module, &[func], Vec::new(), memory, &How::default()).map_err(text)?;
+        let mut board = Board::new(&callable, module, Manner::default()).map_err(text)?;
+        let world = (Bus::new(), Console::default());
+        let (end, _) = board.call(&callable, module, (func, values), world, &Limits::default()).map_err(text)?;
+        Ok(match end {
+            program::End::Returned(values) => End::Status(values.first().copied().unwrap_or(0)),
+            program::End::Exited(status) => End::Status(status.into()),
+            program::End::Trapped { trap, place, .. } => End::Stopped(format!("{} {place}", trap.name())),
+            program::End::Stopped(how) => End::Stopped(how),
+        })
+    };
+    Run { output: Vec::new(), end: run().unwrap_or_else(End::Stopped) }
 }
 
 /// Runs a function of a module in the VM.

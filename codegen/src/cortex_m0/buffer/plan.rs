@@ -314,11 +314,11 @@ impl Buffer {
         let base = table_base(start, wide);
         let targets = &self.targets[table.first as usize..][..table.entries as usize];
         let farthest = targets.iter().map(|&label| self.place_of(label).wrapping_sub(base)).max().unwrap_or(0);
-        match farthest {
-            0..=0x1FE => Ok(size),
-            _ if !wide => Ok(switch_bytes(table.entries, true)),
-            0..=0x1_FFFE => Ok(size),
-            _ => Err(Refusal::Tables),
+        // An entry counts halfwords.
+        match (wide, farthest / 2) {
+            (false, 0..=0xFF) | (true, 0..=0xFFFF) => Ok(size),
+            (false, _) => Ok(switch_bytes(table.entries, true)),
+            (true, _) => Err(Refusal::Tables),
         }
     }
 }

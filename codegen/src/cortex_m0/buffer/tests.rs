@@ -114,7 +114,7 @@ fn cond_of(number: usize) -> Cond {
     let eq = Cond::Eq;
     let all = [Cond::Cs, Cond::Mi, Cond::Vs, Cond::Hi, Cond::Ge, Cond::Gt];
     let even = if number < 2 { eq } else { all[(number - 2) / 2] };
-    if number % 2 == 0 { even } else { even.negate() }
+    if number.is_multiple_of(2) { even } else { even.negate() }
 }
 
 /// What a program becomes, and what it took.

@@ -1,9 +1,11 @@
 //! What lines become, read as text.
 
 use super::*;
-use crate::cortex_m0::inst::{CodeBlock, Line, R0};
+use crate::cortex_m0::inst::{CodeBlock, Line};
 use artifact::{Reference, Saved, UnwindOp, UnwindRow};
 use native_ir::{Block, EntityRef};
+
+const R0: Reg = Reg(0);
 
 fn reg(number: u32) -> Reg {
     Reg(number)
@@ -251,7 +253,7 @@ fn callees_that_take_their_arguments_off_leave_the_frame_whole() {
 #[test]
 fn traps_stand_behind_the_code_or_where_the_way_ends_near_them() {
     let trap = |trap| Inst::TrapIf { cond: Cond::Eq, trap };
-    let filler = || std::iter::repeat_n(Inst::CmpImm { a: R0, imm: 0 }, 90);
+    let filler = || std::iter::repeat_n(Inst::CmpImm { a: R0, imm: 1 }, 90);
     let mut first = vec![trap(Trap::Bounds), trap(Trap::Assertion)];
     first.extend(filler());
     first.push(Inst::Jump { to: 2 });

@@ -1,6 +1,6 @@
 //! Loads and stores: each but those of several registers is one access.
 
-use super::{field, low, scaled};
+use super::{low, scaled};
 
 /// A register, a base register and an offset that counts in units of the access.
 fn with_offset(op: u16, rt: u8, rn: u8, offset: u32, unit: u32) -> u16 {
@@ -95,19 +95,6 @@ pub(crate) fn str_sp(rt: u8, offset: u32) -> u16 {
 /// `LDR rt, [pc, #offset]`: up to 1020 from the word of pc.
 pub(crate) fn ldr_literal(rt: u8, offset: u32) -> u16 {
     0x4800 | low(rt, 8) | scaled(offset, 4, 8, 0)
-}
-
-/// `LDM rn!, {list}`, or `LDM rn, {list}` when rn is in the list: low registers as bits, at least one.
-pub(crate) fn ldm(rn: u8, list: u16) -> u16 {
-    debug_assert!(list != 0);
-    0xC800 | low(rn, 8) | field(list.into(), 8, 0)
-}
-
-/// `STM rn!, {list}`: low registers as bits, at least one; rn is the lowest of them or none.
-pub(crate) fn stm(rn: u8, list: u16) -> u16 {
-    debug_assert!(list != 0);
-    debug_assert!(list >> rn & 1 == 0 || list.trailing_zeros() == u32::from(rn));
-    0xC000 | low(rn, 8) | field(list.into(), 8, 0)
 }
 
 /// `PUSH {list}`: low registers and lr as bits, at least one.

@@ -1,13 +1,14 @@
-//! What became of the runs.
+//! What became of runs of random modules.
 
-use oracle::End;
+use crate::End;
 use std::collections::BTreeMap;
 
 /// Failures that are told in full.
 const TOLD: usize = 5;
 
-#[derive(Default)]
-pub(crate) struct Tally {
+/// What became of runs of random modules.
+#[derive(Debug, Default)]
+pub struct Tally {
     /// Runs that were compared, by their end.
     ends: BTreeMap<String, u64>,
     /// Runs that were not, by the reason.
@@ -16,7 +17,8 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    pub(crate) fn compared(&mut self, end: &End) {
+    /// A run was compared that ends so.
+    pub fn compared(&mut self, end: &End) {
         let name = match end {
             End::Returned(_) => "returned",
             End::Exited(_) => "exited",
@@ -26,11 +28,13 @@ impl Tally {
         *self.ends.entry(name.to_string()).or_default() += 1;
     }
 
-    pub(crate) fn left_out(&mut self, why: &str) {
+    /// A run was not compared.
+    pub fn left_out(&mut self, why: &str) {
         *self.unclear.entry(why.to_string()).or_default() += 1;
     }
 
-    pub(crate) fn wrong(&mut self, what: String) {
+    /// An engine did something else: the first line says what, the others show it.
+    pub fn wrong(&mut self, what: String) {
         if self.wrong.len() < TOLD {
             println!("{what}\n");
         }
@@ -41,7 +45,7 @@ impl Tally {
     ///
     /// # Panics
     /// When something went wrong, or so little was compared that nothing is known.
-    pub(crate) fn judge(&self, modules: u64) {
+    pub fn judge(&self, modules: u64) {
         let compared: u64 = self.ends.values().sum();
         let unclear: u64 = self.unclear.values().sum();
         println!("{modules} modules, {compared} runs compared, {unclear} left out, {} wrong", self.wrong.len());

@@ -1,0 +1,206 @@
+//! A module as firmware and as bytecode, and calls of its functions.
+
+use devices::{Access, Bus, Plain};
+use elf::firmware::{Memory, Region};
+use emulator::cortex_m0::{Clock, Console, Limits};
+use generate::Source;
+use native_ir::{EntityRef, Func, Module};
+use oracle::{End, Model, Tally, agree, arguments, is_plain, result_kinds};
+use program::{Board, Callable, How, Manner};
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+use verifier::{Engine, Verified};
+use vm::{Config, Host, Outcome, Program, Vm};
+
+/// Instructions of a call after which the model gives up.
+const LIMIT: u64 = 3000;
+/// Machine instructions of a call after which the processor is stopped: a call of the runtime library takes up to some
+/// thousands.
+const MACHINE_LIMIT: u64 = 20_000_000;
+/// Bytes of guest memory.
+const MEMORY: u64 = 16 << 20;
+/// Calls without a clear one after which a function is given up.
+const HOPE: usize = 4;
+/// Accesses that are recorded.
+const RECORDED: usize = 10_000;
+
+/// What became of a call.
+enum Call {
+    Same,
+    Different,
+    /// The model does not say.
+    Unclear,
+}
+
+/// A module on an emulated processor and as bytecode.
+pub(crate) struct Machines {
+    module: Arc<Verified<Module>>,
+    /// Functions that can be called from outside.
+    entries: Vec<Func>,
+    callable: Callable,
+    board: Board,
+    vm: Vm,
+    output: Capture,
+}
+
+/// Registers that remember what is written to them.
+fn bus() -> Bus {
+    let mut bus = Bus::new();
+    bus.map_rest("registers", Box::new(Plain::new())).expect("the bus is empty");
+    bus.record(RECORDED);
+    bus
+}
+
+impl Machines {
+    /// # Errors
+    /// What the emitter, the certificate or the linker says.
+    pub(crate) fn new(module: &Arc<Verified<Module>>) -> Result<Machines, String> {
+        let native = |func: &Func| module.for_engine(Engine::Native, &[*func]).is_ok();
+        let plain = module.functions.keys().filter(|&func| is_plain(module, func));
+        let entries: Vec<Func> = plain.filter(native).collect();
+        let memory = Memory {
+            flash: Region { start: 0, bytes: 8 << 20 },
+            ram: Region { start: 0x2000_0000, bytes: 512 << 10 },
+            stack: 0,
+        };
+        let failed = |error: program::Error| format!("{error}\n{}", native_ir::text::print(module));
+        let callable = Callable::new(module, &entries, Vec::new(), memory, &How::default()).map_err(failed)?;
+        let manner =
+            Manner { clock: Clock::Accesses, handles_faults: false, sleeps_lightly: true, ..Manner::default() };
+        let board = Board::new(&callable, module, manner).map_err(failed)?;
+        let config = Config { memory_bytes: Some(MEMORY), ..Config::default() };
+        let program = Program::new(module.clone(), &entries, &config).map_err(|_| "no bytecode".to_string())?;
+        let output = Capture::default();
+        let host = Host { output: Box::new(output.clone()), ..Host::default() };
+        let vm = Vm::new(program, host).map_err(|error| error.to_string())?;
+        Ok(Machines { module: module.clone(), entries, callable, board, vm, output })
+    }
+
+    /// Calls each function so often, with random arguments; less often those that do nothing clear, or take none.
+    pub(crate) fn run(&mut self, seed: u64, calls: usize, random: &mut Source<'_>, tally: &mut Tally) {
+        for func in self.entries.clone() {
+            let takes =
+                self.module.signature(&self.module.functions[func]).is_some_and(|ty| !ty.params.is_empty());
+            let mut compared = 0;
+            for call in 0..if takes { calls } else { 1 } {
+                let arguments = arguments(&self.module, func, random);
+                match self.call(seed, func, &arguments, tally) {
+                    Call::Same => compared += 1,
+                    Call::Unclear if compared == 0 && call >= HOPE => break,
+                    Call::Unclear => {}
+                    Call::Different => break,
+                }
+            }
+        }
+    }
+
+    fn call(&mut self, seed: u64, func: Func, arguments: &[u128], tally: &mut Tally) -> Call {
+        let mut model = Model::new(&self.module, bus());
+        model.limit = LIMIT;
+        let end = model.call(func, arguments);
+        if let End::Unclear(why) = end {
+            tally.left_out(why);
+            return Call::Unclear;
+        }
+        if model.checked {
+            tally.left_out("only checked memory promises what it does");
+            return Call::Unclear;
+        }
+        let expected = Seen { end: None, output: model.output.clone(), trace: model.bus.trace().to_vec() };
+        let (on_board, board) = self.on_board(func, arguments, &end);
+        let (in_vm, vm) = self.in_vm(func, arguments, &end);
+        tally.compared(&end);
+        if on_board && in_vm && board.same(&expected) && vm.same(&expected) {
+            return Call::Same;
+        }
+        let name = self.module.symbol_name(self.module.functions[func].symbol);
+        tally.wrong(format!(
+            "seed {seed}, @{name}{arguments:x?}\nthe model: {end:x?} {expected:x?}\nthe processor: {board:x?}\nthe VM: {vm:x?}\n{}\n{}",
+            native_ir::text::print(&self.module),
+            self.listing(func)
+        ));
+        Call::Different
+    }
+
+    fn on_board(&mut self, func: Func, arguments: &[u128], expected: &End) -> (bool, Seen) {
+        let output = Capture::default();
+        let console = Console { output: Box::new(output.clone()), ..Console::default() };
+        let limits = Limits { instructions: Some(MACHINE_LIMIT), ..Limits::default() };
+        let call = (func, arguments);
+        match self.board.call(&self.callable, &self.module, call, (bus(), console), &limits) {
+            Ok((end, bus)) => {
+                let kinds = result_kinds(&self.module, func);
+                let same = match (expected, &end) {
+                    (End::Exited(expected), program::End::Exited(found)) => expected == found,
+                    (End::Returned(expected), program::End::Returned(found)) => agree(&kinds, expected, found),
+                    (End::Trapped(expected, _), program::End::Trapped { trap, .. }) => expected == trap,
+                    _ => false,
+                };
+                (same, Seen { end: Some(format!("{end:x?}")), output: output.take(), trace: bus.trace().to_vec() })
+            }
+            Err(error) => (false, Seen { end: Some(error.to_string()), output: Vec::new(), trace: Vec::new() }),
+        }
+    }
+
+    fn in_vm(&mut self, func: Func, arguments: &[u128], expected: &End) -> (bool, Seen) {
+        self.vm.reset();
+        self.vm.host().bus = bus();
+        let kinds = result_kinds(&self.module, func);
+        match self.vm.call(func, arguments) {
+            Ok(outcome) => {
+                let same = match (expected, &outcome) {
+                    (End::Exited(expected), Outcome::Exited(found)) => expected == found,
+                    (End::Returned(expected), Outcome::Returned(found)) => agree(&kinds, expected, found),
+                    (End::Trapped(expected, _), Outcome::Trapped(report)) => *expected == report.trap,
+                    _ => false,
+                };
+                let trace = self.vm.host().bus.trace().to_vec();
+                (same, Seen { end: Some(format!("{outcome:x?}")), output: self.output.take(), trace })
+            }
+            Err(error) => (false, Seen { end: Some(error.to_string()), output: Vec::new(), trace: Vec::new() }),
+        }
+    }
+
+    fn listing(&self, func: Func) -> String {
+        let artifact =
+            codegen::compile(&self.module, &[func], &codegen::Options { threads: 1, ..Default::default() });
+        let listing = artifact.ok().and_then(|artifact| certify::listing(&self.module, &artifact, func));
+        listing.unwrap_or_else(|| format!("no machine code of function {}", func.index()))
+    }
+}
+
+/// What a run did.
+#[derive(Debug)]
+struct Seen {
+    /// How it ended, for people.
+    end: Option<String>,
+    output: Vec<u8>,
+    trace: Vec<Access>,
+}
+
+impl Seen {
+    fn same(&self, other: &Seen) -> bool {
+        self.output == other.output && self.trace == other.trace
+    }
+}
+
+/// Keeps what is written.
+#[derive(Clone, Default)]
+struct Capture(Arc<Mutex<Vec<u8>>>);
+
+impl Capture {
+    fn take(&self) -> Vec<u8> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Write for Capture {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
