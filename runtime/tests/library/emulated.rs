@@ -174,7 +174,7 @@ const BOUNDS: &[(&str, Kind, usize, u64, u32)] = &[
     ("__aeabi_dmul", Kind::Floats(Type::F64), 2, 305, 1300),
     ("__aeabi_ddiv", Kind::Floats(Type::F64), 2, 340, 1450),
     ("sqrt", Kind::Floats(Type::F64), 1, 2220, 470),
-    ("fma", Kind::Floats(Type::F64), 3, 1066, 3410),
+    ("fma", Kind::Floats(Type::F64), 3, 1323, 3410),
     ("__nir_compare_f32", Kind::Floats(Type::F32), 2, 42, 75),
     ("__nir_compare_f64", Kind::Floats(Type::F64), 2, 62, 110),
     ("__aeabi_f2d", Kind::Floats(Type::F32), 1, 30, 245),
@@ -195,7 +195,7 @@ const BOUNDS: &[(&str, Kind, usize, u64, u32)] = &[
     ("__aeabi_lmul", Kind::Integers(64, 64), 2, 48, 58),
     ("__nir_umulh_i32", Kind::Integers(32, 32), 2, 33, 42),
     ("__nir_clz_i32", Kind::Integers(16, 16), 1, 45, 86),
-    ("__udivti3", Kind::Integers(128, 64), 2, 1685, 1210),
+    ("__udivti3", Kind::Integers(128, 64), 2, 12100, 1210),
 ];
 
 /// Calls for each mean.
