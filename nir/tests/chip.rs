@@ -94,7 +94,7 @@ fn what_an_engine_cannot_do_is_refused_by_name() {
         ("qemu", &["--trace-mmio", "--entry", "@next", "a.nir"][..], "--trace-mmio is not for --engine qemu"),
         ("qemu", &["--devices", "plain", "--entry", "@next", "a.nir"], "--devices plain is not for --engine qemu"),
         ("qemu", &["--fuel", "5", "--entry", "@next", "a.nir"], "--fuel is not for --engine qemu"),
-        ("qemu", &["b.nir"], "--engine qemu is for firmware"),
+        ("qemu", &["--entry", "@outer", "b.nir", "7"], "--engine qemu is for firmware"),
         ("native", &["--entry", "@next", "a.nir"], "is not this machine"),
         ("vm", &["--gdb", "3333", "--entry", "@next", "a.nir"], "--gdb is for --engine qemu"),
     ] {

@@ -85,8 +85,7 @@ fn each_piece_of_code_takes_the_cycles_that_are_stated() {
                     let code = placed.address + piece.start..placed.address + piece.end;
                     let sum = profile.sum(code.clone());
                     let entered = profile.count(code.start).executions;
-                    let last =
-                        (code.start..code.end).step_by(2).filter(|&at| profile.count(at).executions > 0).last();
+                    let last = (code.start..code.end).step_by(2).rfind(|&at| profile.count(at).executions > 0);
                     let taken = last.map_or(0, |last| profile.count(last).taken);
                     let stated = (entered - taken) * u64::from(piece.cycles) + taken * u64::from(piece.taken);
                     assert_eq!(sum.cycles, stated, "{}: {piece:?} of {placed:?}", path.display());

@@ -296,7 +296,6 @@ impl Places<'_> {
             }
         });
         let source = line.source;
-        self.own.push(self.lines + lines.len() as u32);
         lines.push(line);
         self.edit(ProgPoint::after(inst), &Line { inst: Inst::Jump { to: 0 }, source }, lines);
     }

@@ -7,6 +7,7 @@ use generate::Source;
 use native_ir::{EntityRef, Func, Module};
 use oracle::{End, Model, Tally, agree, arguments, is_plain, result_kinds};
 use program::{Board, Callable, How, Manner};
+use std::fmt;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use verifier::{Engine, Verified};
@@ -115,7 +116,7 @@ impl Machines {
         }
         let name = self.module.symbol_name(self.module.functions[func].symbol);
         tally.wrong(format!(
-            "seed {seed}, @{name}{arguments:x?}\nthe model: {end:x?} {expected:x?}\nthe processor: {board:x?}\nthe VM: {vm:x?}\n{}\n{}",
+            "seed {seed}, @{name}{arguments:x?}\nthe model: {end:x?} {expected}\nthe processor: {board}\nthe VM: {vm}\n{}\n{}",
             native_ir::text::print(&self.module),
             self.listing(func)
         ));
@@ -170,12 +171,18 @@ impl Machines {
 }
 
 /// What a run did.
-#[derive(Debug)]
 struct Seen {
     /// How it ended, for people.
     end: Option<String>,
     output: Vec<u8>,
     trace: Vec<Access>,
+}
+
+impl fmt::Display for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Seen { end, output, trace } = self;
+        write!(f, "{} \"{}\" {trace:x?}", end.as_deref().unwrap_or_default(), output.escape_ascii())
+    }
 }
 
 impl Seen {
