@@ -190,7 +190,7 @@ impl Lower<'_> {
     /// Sets few bytes.
     fn fill(&mut self, data: &InstData, bytes: u32, align: u32) {
         let value = match self.constant(data.operand(1)) {
-            Some(bits) => self.konst((bits as u32 & 0xff) * (u32::MAX / 255 >> (32 - 8 * align))),
+            Some(bits) => self.konst((bits as u32 & 0xff) * ((u32::MAX / 255) >> (32 - 8 * align))),
             None if align == 1 => self.reg(data.operand(1)),
             None => {
                 let byte = self.unsigned(data.operand(1));
