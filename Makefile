@@ -2,27 +2,22 @@
 CARGO ?= cargo
 FUZZ_SECONDS ?= 60
 
-.PHONY: native-ir-check test emulator tools bench docs fuzz lint kernels csmith
+.PHONY: native-ir-check test tools bench docs fuzz lint kernels csmith
 
 # The release gate: tables, cases, coverage, enforcers, promises, documentation. Needs the Rust toolchain alone.
 native-ir-check:
 	$(CARGO) run $(CARGO_FLAGS) -p compat --bin native-ir-check
 
-# Everything that is tested, the release gate among it.
-test: tools
-	$(CARGO) test --workspace --exclude bench $(CARGO_FLAGS)
-	$(MAKE) emulator
-
-# All crates are named, so that what they share is built as for the other tests.
+# All crates, and `nir` with emulated processors, whose build compiles C: cmake, and libclang, which comes with clang-19.
 WITH_EMULATOR = --workspace --exclude bench --features nir/unicorn
 
-# `nir` with the emulated processor, whose build compiles C: cmake, and libclang, which comes with clang-19.
-emulator: tools
-	$(CARGO) test $(WITH_EMULATOR) --test emulator $(CARGO_FLAGS)
+# Everything that is tested, the release gate among it.
+test: tools
+	$(CARGO) test $(WITH_EMULATOR) $(CARGO_FLAGS)
 
 # What the tests need beside the Rust toolchain: each command, and its Debian package where that has another name.
 # Installed, or named where that cannot be done.
-TOOLS = arm-none-eabi-gcc:gcc-arm-none-eabi arm-none-eabi-objdump:binutils-arm-none-eabi clang-19 cmake csmith gcc gdb gdb-multiarch \
+TOOLS = arm-none-eabi-gcc:gcc-arm-none-eabi arm-none-eabi-objdump:binutils-arm-none-eabi clang-19 cmake csmith gcc gdb gdb-multiarch ld.lld-19:lld-19 \
 	lldb-19 llvm-dwarfdump-19:llvm-19 llvm-mc-19:llvm-19 qemu-system-arm
 tools:
 	@for tool in $(TOOLS); do command -v $${tool%:*} > /dev/null || missing="$$missing $${tool#*:}"; done; \

@@ -1,15 +1,16 @@
 #!/bin/sh
-# Copies the fixtures of native IR and of LLVM IR, the binary form of the former, and the contract's tables behind the
+# Copies the fixtures of native IR, of LLVM IR and of CMSIS-SVD, the binary form of the former, and the contract's tables behind the
 # number that chooses each, to where the fuzzer looks for its first inputs.
 set -eu
 cd "$(dirname "$0")"
-mkdir -p corpus/llvm corpus/text corpus/tables corpus/structured corpus/binary corpus/execution
+mkdir -p corpus/svd corpus/llvm corpus/text corpus/tables corpus/structured corpus/binary corpus/execution
 find ../fixtures -name '*.nir' | while read -r fixture; do
     name=$(printf %s "${fixture#../fixtures/}" | tr / -)
     cp "$fixture" "corpus/text/$name"
     cp "$fixture" "corpus/structured/$name"
 done
 cp ../llvm/tests/read/*.ll corpus/llvm
+cp ../svd/tests/example.svd ../svd/tests/example.tsv corpus/svd
 find ../fixtures -name '*.nir' -exec cargo run --quiet --example binary_seeds -- corpus/binary {} +
 # Behind a plan: how many bytes it has, where the module comes from, then options (four bytes of fuel among them) and arguments.
 options='\001\001\000\003\000\000\001\001\002\003\005\004\001\000\007'

@@ -177,18 +177,11 @@ impl<I: Piece> Walk<'_, I> {
         if source.inst == destination.inst {
             return Ok(());
         }
-        let hot = self.hot(row);
-        let follows = hot.is_some_and(|hot| hot + 1 == target as usize) && !destination.cold;
-        if follows && destination.block == source.block && destination.start as usize == to {
+        let follows = self.rows.next(source.inst, source.block) == Some(target as usize);
+        if follows && source.inst != NONE && destination.start as usize == to {
             return Ok(());
         }
         Err(self.fault(from, format!("control goes to {:#x}, which is not next", self.insts[to].offset())))
-    }
-
-    /// The hot row of the instruction that a row belongs to.
-    fn hot(&self, row: u32) -> Option<usize> {
-        let source = self.rows.rows[row as usize];
-        if source.cold { self.rows.hot(source.block, source.inst) } else { Some(row as usize) }
     }
 
     /// Into a block.
@@ -204,9 +197,8 @@ impl<I: Piece> Walk<'_, I> {
                 Err(self.fault(from, "the prologue leads elsewhere than to the entry"))
             };
         }
-        let home = self.rows.homes[source.block as usize];
         let last = self.subject.function.body.blocks[Block::from_u32(source.block)].end_inst.as_u32() - 1;
-        let leaves = source.inst == last || self.hot(row).is_some_and(|hot| hot + 1 == home.end_row as usize);
+        let leaves = source.inst == last || self.rows.next(source.inst, source.block).is_none();
         if !leaves {
             return Err(self.fault(from, "control leaves a block before its last instruction"));
         }
@@ -302,8 +294,13 @@ impl<I: Piece> Walk<'_, I> {
             }
             wanted.push(target.entry);
         }
-        let last = body.blocks[block].end_inst.as_u32() - 1;
-        if wanted.is_empty() && self.rows.hot(block.as_u32(), last).is_none() {
+        let (start, last) =
+            (body.blocks[block].inst_range().start as u32, body.blocks[block].end_inst.as_u32() - 1);
+        let first = self.rows.first(block.as_u32(), start).map(|row| row as u32);
+        if first.is_some_and(|first| first != home.first_row || home.first_row == home.end_row) {
+            return Err("the code of a block does not begin where the block does");
+        }
+        if wanted.is_empty() && self.rows.main(last).is_none() {
             return Err("the function does not end where a block ends it");
         }
         if home.first_row == home.end_row {
@@ -337,6 +334,7 @@ impl<I: Piece> Walk<'_, I> {
 fn led_to(subject: Subject<'_>, homes: &[Home], block: Block) -> Block {
     let body = &subject.function.body;
     let mut block = block;
+    let goes = |edge: Edge| body.edges[edge].block;
     // A circle of blocks without code ends nowhere.
     for _ in 0..homes.len() {
         let data = &body.blocks[block];
@@ -346,8 +344,10 @@ fn led_to(subject: Subject<'_>, homes: &[Home], block: Block) -> Block {
         };
         let last = data.insts().next_back().map(|inst| &body.insts[inst]);
         let jump = last.and_then(|last| match last.opcode {
-            Opcode::Jump => last.edges().next(),
-            _ => taken(subject, last),
+            _ if last.edges().any(|edge| Some(goes(edge)) != last.edges().next().map(goes)) => {
+                taken(subject, last)
+            }
+            _ => last.edges().next(),
         });
         match jump {
             Some(edge) if homes[block.index()].entry == NONE && !data.insts().any(counts) => {

@@ -6,7 +6,7 @@
 //! instructions, where emitters put the code of traps. Blocks begin where rows do, the first is the entry.
 
 use crate::finding::{Check, Fault};
-use crate::piece::{NONE, Piece, index_at};
+use crate::piece::{Class, NONE, Piece, index_at};
 use crate::subject::Subject;
 use native_ir::{Block, Body, EntityRef, Inst};
 
@@ -54,6 +54,8 @@ pub(crate) struct Rows {
     pub(crate) rows: Vec<Row>,
     /// By block.
     pub(crate) homes: Vec<Home>,
+    /// Main rows, ascending by instruction: instruction, whether it is cold, row.
+    mains: Vec<(u32, bool, u32)>,
 }
 
 impl Rows {
@@ -192,6 +194,7 @@ impl Rows {
         for (index, row) in self.rows.iter().enumerate() {
             insts[row.start as usize..row.end as usize].iter_mut().for_each(|inst| inst.set_row(index as u32));
         }
+        self.find_mains(insts);
         Ok(())
     }
 
@@ -231,12 +234,40 @@ impl Rows {
         Ok(next)
     }
 
-    /// The hot row of an instruction, by index.
-    pub(crate) fn hot(&self, block: u32, inst: u32) -> Option<usize> {
-        let home = self.homes.get(block as usize)?;
-        let rows = &self.rows[home.first_row as usize..home.end_row as usize];
-        let index = rows.binary_search_by_key(&inst, |row| row.inst).ok()?;
-        Some(home.first_row as usize + index)
+    /// Notes the main row of each instruction: the hot one, or the only cold one that is more than a trap.
+    fn find_mains(&mut self, insts: &[impl Piece]) {
+        self.mains.clear();
+        for (index, row) in self.rows.iter().enumerate().filter(|(_, row)| row.inst != NONE) {
+            let last = insts.get((row.end as usize).wrapping_sub(1)).map(Piece::class);
+            if !row.cold || last != Some(Class::Trap) {
+                self.mains.push((row.inst, row.cold, index as u32));
+            }
+        }
+        self.mains.sort_unstable();
+        // Of several cold ones none is the main row.
+        let several = |rows: &[(u32, bool, u32)]| rows.len() > 1 && rows.iter().all(|row| row.1);
+        let kept = self.mains.chunk_by(|one, other| one.0 == other.0).filter(|rows| !several(rows));
+        self.mains = kept.filter_map(|rows| rows.first().copied()).collect();
+    }
+
+    /// The main row of an instruction, by index.
+    pub(crate) fn main(&self, inst: u32) -> Option<usize> {
+        let found = self.mains.binary_search_by_key(&inst, |main| main.0).ok()?;
+        Some(self.mains.get(found)?.2 as usize)
+    }
+
+    /// The main row of the next instruction that has one in the same block.
+    pub(crate) fn next(&self, inst: u32, block: u32) -> Option<usize> {
+        let next = self.mains.partition_point(|main| main.0 <= inst);
+        let row = self.mains.get(next)?.2 as usize;
+        self.rows.get(row).filter(|row| row.block == block).map(|_| row)
+    }
+
+    /// The main row of the first instruction of a block that has one.
+    pub(crate) fn first(&self, block: u32, start: u32) -> Option<usize> {
+        let first = self.mains.partition_point(|main| main.0 < start);
+        let row = self.mains.get(first)?.2 as usize;
+        self.rows.get(row).filter(|row| row.block == block).map(|_| row)
     }
 }
 

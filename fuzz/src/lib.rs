@@ -3,9 +3,11 @@
 mod damage;
 mod execution;
 mod llvm;
+mod svd;
 
 pub use execution::execution;
 pub use llvm::llvm;
+pub use svd::svd;
 
 use generate::{Config, Source};
 use native_ir::contract::{TABLES, embedded_source};

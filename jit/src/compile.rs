@@ -4,7 +4,8 @@ use crate::link::{Code, Unit};
 use crate::{Error, Options, Reason};
 use artifact::{Artifact, Reference};
 use certify::{Certified, Checks};
-use native_ir::{Effect, Execution, Func, Item, Module, Opcode, Ordering};
+use native_ir::abi::Convention;
+use native_ir::{Contract, Effect, Execution, Func, Item, Module, Opcode, Ordering};
 use std::sync::Arc;
 use verifier::{Engine, Verified};
 
@@ -34,10 +35,20 @@ fn certified(
     functions: &[Func],
     options: &Options,
 ) -> Result<Certified<Artifact>, Error> {
+    if !is_of_this_machine(module) {
+        return Err(Error::Foreign(module.envelope.target.clone()));
+    }
     let options =
         codegen::Options { features: options.features.clone(), threads: options.threads, ..Default::default() };
     let artifact = codegen::compile(module, functions, &options)?;
     certify::certify(module, artifact, &Checks::default()).map_err(Error::Certificate)
+}
+
+/// Whether machine code of a module is for x86-64 under System V's conventions.
+fn is_of_this_machine(module: &Module) -> bool {
+    let contract = Contract::embedded();
+    let target = contract.target(&module.envelope.target).and_then(|(row, _)| Convention::of(contract, row));
+    target == Some(Convention::SysV)
 }
 
 /// A module of the runtime library, and the functions of it that a program needs.

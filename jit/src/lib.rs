@@ -107,6 +107,9 @@ pub enum Error {
     /// The module has no machine code.
     #[error(transparent)]
     Code(#[from] codegen::Error),
+    /// Its machine code is for another machine than this.
+    #[error("the target `{0}` is not this machine")]
+    Foreign(String),
     /// The machine code is wrong: a bug of the emitter.
     #[error("{}", .0.first().map_or(String::new(), ToString::to_string))]
     Certificate(Vec<Finding>),

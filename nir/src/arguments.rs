@@ -402,14 +402,17 @@ pub(crate) struct Disasm {
 
 /// Report what the functions of a module cost and do
 ///
-/// For each function: bytes of machine code, its frame, the most stack that it takes with all that it calls, its effects,
-/// and how many volatile accesses to which hardware registers its text has. Then the helpers that the code calls, and totals.
+/// For each function: bytes of machine code, its frame, the most stack that it takes with all that it calls, its cycles on a
+/// Cortex-M0, its effects, and how many volatile accesses to which hardware registers its text has. Then the helpers that the
+/// code calls, and totals. Of a program without an operating system also its image: flash and RAM by section and symbol, and
+/// the stack with all interrupt handlers.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   nir report program.nir
   nir report --format json program.nir
-  nir report --format html program.nir -o report.html    a page that sorts by any column")]
+  nir report --format html program.nir -o report.html    a page with pictures, that sorts by any column
+  nir report --registers nrf51.svd firmware.nir          hardware registers by their vendor's names")]
 pub(crate) struct Report {
     /// The file: native IR as text or in binary form, or LLVM IR; `-` reads standard input
     pub(crate) file: PathBuf,
@@ -419,8 +422,29 @@ pub(crate) struct Report {
     /// Where it goes; without it to standard output
     #[arg(short, long, value_name = "OUT")]
     pub(crate) output: Option<PathBuf>,
+    /// Hardware registers, whose names the report gives and which are checked: a table, or a vendor's CMSIS-SVD file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) registers: Option<PathBuf>,
+    /// Where the program of an image starts
+    #[arg(long, value_name = "@FUNCTION")]
+    pub(crate) entry: Option<String>,
+    /// The memory that the program of an image may use; without it that of the target
+    #[arg(long, value_name = "FILE")]
+    pub(crate) memory: Option<PathBuf>,
+    /// How many cycles a multiplication takes on a Cortex-M0: 1 or 32
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = multiply)]
+    pub(crate) multiply: u32,
     #[command(flatten)]
     pub(crate) native: Native,
+}
+
+/// The cycles of one of the two multipliers.
+fn multiply(text: &str) -> Result<u32, String> {
+    match text {
+        "1" => Ok(1),
+        "32" => Ok(32),
+        _ => Err("the processor comes with a multiplier of 1 or of 32 cycles".to_string()),
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -10,10 +10,10 @@ use crate::outcome::{Failure, Status};
 use crate::run::entry;
 use crate::tables::{self, count};
 use ::program::Compiled;
-use devices::NRF51_LINES;
 use elf::firmware::{FirmwareOptions, Memory};
 use elf::{Debug, DwarfVersion, PathMap, Unit};
 use native_ir::link::{LinkOptions, link};
+use native_ir::registers::RegisterMap;
 use native_ir::{Contract, Module, binary};
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -35,7 +35,7 @@ pub(crate) fn run(arguments: &Build) -> Result<Status, Failure> {
         Emit::Exe | Emit::Elf | Emit::Bin | Emit::Hex | Emit::Map => {
             let module = join(modules, &options)?;
             match memory(&module, arguments)? {
-                Some(memory) => firmware(&module, memory, arguments)?,
+                Some(memory) => firmware(&module, memory, arguments, registers.as_ref())?,
                 None => executable(&module, arguments)?,
             }
         }
@@ -100,9 +100,14 @@ fn memory(module: &Module, arguments: &Build) -> Result<Option<Memory>, Failure>
     }
 }
 
-fn firmware(module: &Verified<Module>, memory: Memory, arguments: &Build) -> Result<Vec<u8>, Failure> {
+fn firmware(
+    module: &Verified<Module>,
+    memory: Memory,
+    arguments: &Build,
+    registers: Option<&RegisterMap>,
+) -> Result<Vec<u8>, Failure> {
     let mut options = FirmwareOptions::new(Some(entry::start(module, arguments.entry.as_deref())?), memory);
-    options.handlers = elf::firmware::handlers(module, &NRF51_LINES).map_err(native::refused)?;
+    options.handlers = elf::firmware::handlers(module, &tables::lines(registers)).map_err(native::refused)?;
     options.debug = debug(arguments).map(|debug| debug.version);
     options.paths = paths(arguments);
     let image = image::firmware(module, &options, &arguments.native).map_err(native::refused)?;

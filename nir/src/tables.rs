@@ -3,6 +3,7 @@
 use crate::arguments::ContractSource;
 use crate::files;
 use crate::outcome::Failure;
+use devices::NRF51_LINES;
 use native_ir::Contract;
 use native_ir::contract::TableError;
 use native_ir::registers::RegisterMap;
@@ -75,6 +76,13 @@ pub(crate) fn vendor(path: &Path, bytes: &[u8]) -> Result<svd::Reading, Failure>
         let _ = writeln!(err, "{file}:{line}:{column}: note: {message}");
     }
     Ok(reading)
+}
+
+/// The interrupt lines by number and name: those of a register map that has some, else of the nRF51.
+pub(crate) fn lines(map: Option<&RegisterMap>) -> Vec<(u16, &str)> {
+    let interrupts = map.map(RegisterMap::interrupts).unwrap_or_default();
+    let lines: Vec<(u16, &str)> = interrupts.iter().map(|line| (line.number, line.name.as_str())).collect();
+    if lines.is_empty() { NRF51_LINES.to_vec() } else { lines }
 }
 
 /// Prints what is wrong with what was read.

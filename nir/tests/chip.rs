@@ -1,4 +1,4 @@
-//! `--engine qemu` and `--engine emulator` for firmware.
+//! Firmware on `--engine qemu` and, where `nir` has it, `--engine emulator`.
 
 mod common;
 
@@ -94,7 +94,7 @@ fn what_an_engine_cannot_do_is_refused_by_name() {
         ("qemu", &["--trace-mmio", "--entry", "@next", "a.nir"][..], "--trace-mmio is not for --engine qemu"),
         ("qemu", &["--devices", "plain", "--entry", "@next", "a.nir"], "--devices plain is not for --engine qemu"),
         ("qemu", &["--fuel", "5", "--entry", "@next", "a.nir"], "--fuel is not for --engine qemu"),
-        ("qemu", &["b.nir"], "--engine qemu is for firmware"),
+        ("qemu", &["--entry", "@outer", "b.nir", "7"], "--engine qemu is for firmware"),
         ("native", &["--entry", "@next", "a.nir"], "is not this machine"),
         ("vm", &["--gdb", "3333", "--entry", "@next", "a.nir"], "--gdb is for --engine qemu"),
     ] {
@@ -104,8 +104,11 @@ fn what_an_engine_cannot_do_is_refused_by_name() {
 }
 
 /// The reasons why a call may be skipped.
-const REASONS: [&str; 9] = [
+const REASONS: [&str; 12] = [
     "QEMU is for firmware",
+    "not this machine",
+    "does not know",
+    "does not keep",
     "QEMU raises no interrupts",
     "QEMU has devices of its own",
     "have neither input nor arguments",
@@ -118,13 +121,102 @@ const REASONS: [&str; 9] = [
 
 #[test]
 fn fixtures_do_in_qemu_what_they_do_in_the_vm() {
+    fixtures("vm,qemu", 1500);
+}
+
+#[cfg(feature = "unicorn")]
+#[test]
+fn fixtures_do_on_the_emulated_processor_what_they_do_in_the_vm() {
+    fixtures("vm,emulator", 1500);
+}
+
+/// Runs all fixtures for the target on engines, of which the second passes so many calls at least.
+fn fixtures(engines: &str, least: usize) {
     let folder = Folder::new();
     std::os::unix::fs::symlink(concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures"), folder.path("fixtures"))
         .expect("a link");
-    let output = folder.nir(&["test", "--engine", "vm,qemu", "fixtures/programs", "fixtures/firmware"]);
+    let mut paths = vec!["fixtures/firmware".to_string()];
+    for part in ["fixtures/accept", "fixtures/programs"] {
+        let entries = std::fs::read_dir(folder.path(part)).expect("a folder");
+        let names = entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"));
+        paths.extend(names.filter(|name| name.ends_with("-m0.nir")).map(|name| format!("{part}/{name}")));
+    }
+    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+    let output = folder.nir(&[&["test", "--engine", engines, "--format", "tap"], &paths[..]].concat());
     assert_eq!((output.status, output.err.as_str()), (0, ""), "{}", output.out);
-    let lines: Vec<&str> = output.out.lines().collect();
-    let skipped = lines.windows(2).filter(|pair| pair[0].starts_with("skipped: "));
-    let mut unknown = skipped.filter(|pair| !REASONS.iter().any(|reason| pair[1].contains(reason)));
-    assert_eq!(unknown.next(), None);
+    let second = format!("({})", engines.split(',').nth(1).expect("two engines"));
+    let calls = output.out.lines().filter(|line| line.contains(&second));
+    let (skipped, passed): (Vec<&str>, Vec<&str>) = calls.partition(|line| line.contains("# SKIP"));
+    let unknown = skipped.iter().find(|line| !REASONS.iter().any(|reason| line.contains(reason)));
+    assert_eq!(unknown, None);
+    assert!(passed.len() >= least, "{} passed, {} skipped", passed.len(), skipped.len());
+}
+
+/// A program that reads and writes, and a handler that does too.
+#[cfg(feature = "unicorn")]
+const HANDLER: &str = "\
+register @in : ptr[mmio,i32] = 0x40000000
+register @out : ptr[mmio,i8] = 0x40000101
+data @sum : i32 = 0
+fn pub interrupt @handler() -> () effects(write, hardware) source=0 {
+^entry:
+    %p: ptr[mmio,i8] = register @out !1:1
+    store.i8 9, %p address_space=mmio ordering=volatile !1:1
+    return !1:2
+}
+DIRECTIVES
+fn pub @copy() -> (i32) effects(read, write, hardware) source=0 {
+^entry:
+    %p: ptr[mmio,i32] = register @in !2:1
+    %a: i32 = load.i32 %p address_space=mmio ordering=volatile !2:1
+    %b: i32 = iadd %a, 1 !2:2
+    store.i32 %b, %p address_space=mmio ordering=volatile !2:3
+    %c: i32 = load.i32 %p address_space=mmio ordering=volatile !2:4
+    %d: i32 = iadd %b, %c !2:5
+    return %d !2:6
+}
+";
+
+#[cfg(feature = "unicorn")]
+#[test]
+fn interrupts_come_before_the_access_that_the_directive_says() {
+    let folder = Folder::new();
+    let accesses = ["read 0x40000000 4 5", "write 0x40000000 4 6", "read 0x40000000 4 8"];
+    let mut directives = String::new();
+    for before in 1..=3 {
+        directives += &format!(";! run: @copy() == 14\n;! interrupt: {before} @handler\n");
+        for (index, access) in accesses.iter().enumerate() {
+            if index + 1 == before {
+                directives += ";! mmio: write 0x40000101 1 9\n";
+            }
+            directives += &format!(";! mmio: {access}\n");
+        }
+    }
+    folder.write("a.nir", M0.to_string() + &HANDLER.replace("DIRECTIVES\n", &directives));
+    let output = folder.nir(&["test", "--engine", "vm,emulator", "a.nir"]);
+    assert!(output.status == 0 && output.out.starts_with("6 calls in 1 file: 6 passed"), "{output:?}");
+    folder.write("b.nir", M0.to_string() + &HANDLER.replace("DIRECTIVES\n", &directives.replace("1 9", "1 8")));
+    let output = folder.nir(&["test", "--engine", "emulator", "b.nir"]);
+    assert!(output.status == 1 && output.out.contains("3 failed"), "{output:?}");
+}
+
+#[cfg(feature = "unicorn")]
+#[test]
+fn coverage_is_written_for_lcov() {
+    let folder = Folder::new();
+    let directives = ";! run: @index(3) == 3\n;! trap: @index(9) bounds\n";
+    folder.write(
+        "a.nir",
+        M0.to_string() + &CALLS.replace("fn pub @index", &(directives.to_string() + "fn pub @index")),
+    );
+    let output = folder.nir(&["test", "--engine", "emulator", "--coverage", "a.lcov", "a.nir"]);
+    assert_eq!(output.status, 0, "{output:?}");
+    let lcov = folder.read("a.lcov");
+    assert!(lcov.contains("SF:a.zero\n") || lcov.contains("/a.zero\n"), "{lcov}");
+    assert!(lcov.contains("FNDA:2,index\n") && lcov.contains("DA:3,2\n"), "{lcov}");
+    let refused = folder.nir(&["test", "--engine", "vm", "--coverage", "b.lcov", "a.nir"]);
+    assert!(
+        refused.status == 2 && refused.err.contains("--coverage counts what --engine emulator runs"),
+        "{refused:?}"
+    );
 }

@@ -105,13 +105,18 @@ fn sizes_and_stacks_are_those_of_the_machine_code() {
 #[test]
 fn volatile_accesses_are_counted_by_register() {
     let report = json(&folder(), "h.nir");
+    let access = |register: Option<&str>, address: Option<u64>, (reads, writes): (u64, u64)| {
+        json!({
+            "register": register, "address": address, "known": null, "width": 32,
+            "reads": reads, "writes": writes, "read_action": null,
+        })
+    };
     let accesses = json!([
-        { "register": "@status", "address": 0x4000_0400u64, "reads": 2, "writes": 0 },
-        { "register": "@pins", "address": 0x5000_0700u64, "reads": 0, "writes": 1 },
+        access(Some("@status"), Some(0x4000_0400), (2, 0)),
+        access(Some("@pins[2]"), Some(0x5000_0708), (0, 1)),
     ]);
     assert_eq!(function(&report, "poll")["accesses"], accesses);
-    let elsewhere = json!([{ "register": null, "address": null, "reads": 0, "writes": 1 }]);
-    assert_eq!(function(&report, "set")["accesses"], elsewhere);
+    assert_eq!(function(&report, "set")["accesses"], json!([access(None, None, (0, 1))]));
     assert_eq!(
         (&report["totals"]["volatile_reads"], &report["totals"]["volatile_writes"]),
         (&json!(2), &json!(2))
@@ -141,20 +146,107 @@ fn text_and_page_say_what_the_object_says() {
     }
     assert!(text.contains("@again has no known bound of the stack: recursive: @again"), "{text}");
     let hardware = folder.nir(&["report", "h.nir"]).out;
-    assert!(hardware.contains("  @status at 0x40000400: 2 reads, 0 writes"), "{hardware}");
+    assert!(hardware.contains("  @status at 0x40000400: 2 reads, 0 writes of 32 bits"), "{hardware}");
+}
+
+fn fixture(name: &str) -> String {
+    format!("{}/../fixtures/{name}", env!("CARGO_MANIFEST_DIR"))
 }
 
 #[test]
-fn firmware_is_reported_without_machine_code() {
+fn registers_have_their_vendors_names() {
     let folder = Folder::new();
-    let uart = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/firmware/uart.nir");
-    let text = folder.nir(&["report", uart]);
-    assert_eq!(text.status, 0);
-    assert!(
-        text.out.contains("no machine code: there is no emitter for the target `sim-cortex-m0`"),
-        "{}",
-        text.out
+    let (map, uart) = (fixture("registers/nrf51.svd"), fixture("firmware/uart.nir"));
+    let output = folder.nir(&["report", "--registers", &map, "--format", "json", &uart]);
+    assert_eq!(output.status, 0, "{}", output.err);
+    let report: Value = serde_json::from_str(&output.out).expect("JSON");
+    let handler = function(&report, "uart_interrupt")["accesses"].as_array().expect("a list");
+    let rxd = handler.iter().find(|access| access["register"] == "@RXD").expect("a read of RXD");
+    assert_eq!((&rxd["known"], &rxd["read_action"]), (&json!("UART0.RXD"), &json!("modify-external")));
+    assert_eq!(report["without_image"], "no function is the program's first; --entry names one");
+    let wrong = fixture("reject/NATIVE_IR_VOLATILE/register-unknown.nir");
+    assert_eq!(folder.nir(&["report", "--registers", &map, &wrong]).status, 1);
+}
+
+/// The sum of the numbers under a key.
+fn sum(list: &Value, key: &str) -> u64 {
+    list.as_array().expect("a list").iter().map(|item| item[key].as_u64().expect(key)).sum()
+}
+
+#[test]
+fn an_image_is_reported_as_it_is_built() {
+    let folder = Folder::new();
+    let blinky = fixture("firmware/blinky.nir");
+    let report = json(&folder, &blinky);
+    let image = &report["image"];
+    assert_eq!((&image["entry"], &report["without_image"]), (&json!("main"), &Value::Null));
+    let built = folder.nir(&["build", "--emit", "bin", &blinky, "-o", "blinky.bin"]);
+    assert_eq!(built.status, 0, "{}", built.err);
+    let flash = &image["regions"][0];
+    let size = std::fs::metadata(folder.path("blinky.bin")).expect("the image").len();
+    assert_eq!((flash["used"].as_u64(), sum(&flash["sections"], "bytes")), (Some(size), size));
+    // Each function of the module that is reached is in the image, as large as its code.
+    let symbols = image["symbols"].as_array().expect("a list");
+    for name in ["main", "start", "tick", "TIMER0_IRQHandler"] {
+        let symbol = symbols.iter().find(|symbol| symbol["name"] == name).expect(name);
+        assert_eq!((&symbol["bytes"], &symbol["origin"]), (&function(&report, name)["bytes"], &json!("program")));
+    }
+    assert!(!symbols.iter().any(|symbol| symbol["name"] == "self_test"), "nothing reaches it");
+    assert!(symbols.iter().any(|symbol| symbol["origin"] == "startup"), "{symbols:?}");
+}
+
+#[test]
+fn the_stack_of_an_image_has_its_handlers() {
+    let report = json(&Folder::new(), &fixture("firmware/blinky.nir"));
+    let stack = &report["image"]["stack"];
+    let number = |value: &Value| value.as_u64().expect("a number");
+    let handler = &stack["handlers"][0];
+    assert_eq!((&handler["name"], number(&handler["vector"])), (&json!("TIMER0_IRQHandler"), 24));
+    assert_eq!(number(&handler["stack"]), number(&function(&report, "TIMER0_IRQHandler")["stack"]));
+    assert_eq!(number(&stack["entry"]), number(&function(&report, "main")["stack"]));
+    let all = number(&stack["entry"]) + number(&handler["stack"]) + number(&stack["exception_frame"]);
+    assert_eq!(number(&stack["total"]), all);
+    assert!(number(&stack["total"]) < number(&stack["room"]));
+}
+
+#[test]
+fn cycles_are_told_piece_by_piece() {
+    let folder = Folder::new();
+    let report = json(&folder, &fixture("firmware/blinky.nir"));
+    let start = function(&report, "start");
+    let pieces = start["pieces"].as_array().expect("a list");
+    assert!(!pieces.is_empty() && pieces.iter().any(|piece| piece["block"] == "entry"), "{pieces:?}");
+    // Without branches each piece runs once.
+    assert_eq!(
+        start["cycles"],
+        json!({ "least": sum(&start["pieces"], "cycles"), "most": sum(&start["pieces"], "cycles") })
     );
-    let report = json(&folder, uart);
-    assert!(report["totals"]["volatile_writes"].as_u64().is_some_and(|writes| writes > 0), "{report}");
+    let (slow, fast) = (["report", "--multiply", "32"], ["report", "--multiply", "1"]);
+    let fir = fixture("programs/fir-m0.nir");
+    let of = |arguments: &[&str]| folder.nir(&[arguments, &["--format", "json", &fir]].concat()).out;
+    assert_ne!(of(&slow), of(&fast), "multiplications take their time");
+    assert_eq!(folder.nir(&["report", "--multiply", "2", &fir]).status, 2);
+}
+
+#[test]
+fn the_page_of_an_image_has_pictures_and_needs_nothing_else() {
+    let folder = Folder::new();
+    let blinky = fixture("firmware/blinky.nir");
+    let page = folder.nir(&["report", "--format", "html", &blinky]).out;
+    assert_eq!(page.matches("<svg").count(), 3, "flash, RAM, and what takes flash");
+    assert_eq!(page.matches("<svg").count(), page.matches("</svg>").count());
+    assert!(!page.contains("http") && !page.contains("src="), "nothing is fetched");
+    let text = folder.nir(&["report", &blinky]).out;
+    for line in [
+        "image that begins with @main",
+        "flash at 0x00000000",
+        "RAM at 0x20000000",
+        "@TIMER0_IRQHandler, exception 24",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    folder.write("small.txt", "flash 0 0x80\nram 0x20000000 0x400\n");
+    let small = folder.nir(&["report", "--memory", "small.txt", &blinky]);
+    assert_eq!(small.status, 0);
+    assert!(small.out.contains("no image: the program does not fit in flash"), "{}", small.out);
 }

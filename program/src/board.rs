@@ -24,6 +24,8 @@ pub struct Manner {
     pub handles_faults: bool,
     /// Whether a program that sleeps for ever goes on, as in the VM.
     pub sleeps_lightly: bool,
+    /// Whether to count how often each instruction runs.
+    pub profile: bool,
 }
 
 impl Board {
@@ -49,6 +51,7 @@ impl Board {
             clock: manner.clock,
             faults_are_exceptions: manner.handles_faults,
             sleeps_lightly: manner.sleeps_lightly,
+            profile: manner.profile,
             ..Settings::default()
         })?;
         for segment in callable.image.segments() {

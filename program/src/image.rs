@@ -43,15 +43,19 @@ pub fn firmware<'m>(
 }
 
 impl Linked<'_> {
-    /// How much stack a program takes from its entry on, with all of its handlers running one inside the other.
-    pub fn stack(&self, entry: Func, options: &FirmwareOptions) -> StackBound {
+    /// How much stack a function of the module takes with all that it calls; of a handler without its exception.
+    pub fn bound(&self, func: Func) -> StackBound {
         let parts = self.library.iter().chain([&self.program]);
         let parts: Vec<Part<'_>> =
             parts.map(|part| Part { module: part.module, artifact: &part.artifact }).collect();
-        let bound = |func| stack::program_bound(&parts, func, &firmware::stack_of);
-        let mut total = bound(entry);
+        stack::program_bound(&parts, func, &firmware::stack_of)
+    }
+
+    /// How much stack a program takes from its entry on, with all of its handlers running one inside the other.
+    pub fn stack(&self, entry: Func, options: &FirmwareOptions) -> StackBound {
+        let mut total = self.bound(entry);
         for handler in &options.handlers {
-            total = match (total, bound(handler.func)) {
+            total = match (total, self.bound(handler.func)) {
                 (StackBound::Bytes(sum), StackBound::Bytes(own)) => {
                     StackBound::Bytes(sum.saturating_add(own).saturating_add(EXCEPTION_STACK))
                 }

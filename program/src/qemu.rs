@@ -40,20 +40,17 @@ impl Process {
         let session = &mut self.session;
         let mut begin = || {
             session.reset()?;
-            let stack = session.register(SP)?.wrapping_sub(frame.stack.len() as u32);
-            session.set_register(SP, stack)?;
+            let stack = session.register(SP).wrapping_sub(frame.stack.len() as u32);
+            session.set_register(SP, stack);
             session.write(stack, &frame.stack)?;
             for (number, value) in (0..).zip(frame.registers) {
-                session.set_register(number, value)?;
+                session.set_register(number, value);
             }
             session.call(address, limit)
         };
         let end = match begin().map_err(failed)? {
             Stop::Returned => {
-                let mut registers = [0; 4];
-                for (number, register) in (0..).zip(&mut registers) {
-                    *register = session.register(number).map_err(failed)?;
-                }
+                let registers = [0, 1, 2, 3].map(|number| session.register(number));
                 End::Returned(frame::results(layout, registers))
             }
             Stop::Exited(status) => End::Exited(status),

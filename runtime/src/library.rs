@@ -16,7 +16,7 @@ const X86_64: &[&str] = files! {
 
 /// The files of the Cortex-M0 target.
 const CORTEX_M0: &[&str] = files! {
-    "cortex_m0": "bits" "compare" "convert" "divide" "divide_wide" "double" "fma" "from_integer" "memory" "multiply" "round" "shift" "single" "to_integer"
+    "cortex_m0": "bits" "compare" "convert" "divide" "divide_wide" "double_add" "double_divide" "double_multiply" "double_round" "double_to_integer" "fma" "from_integer" "half_to_integer" "memory" "minimum" "multiply" "round" "shift" "single_add" "single_divide" "single_multiply" "single_round" "single_to_integer"
 };
 
 static X86_64_MODULE: LazyLock<Option<Verified<Module>>> = LazyLock::new(|| assemble(X86_64));

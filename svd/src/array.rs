@@ -77,7 +77,6 @@ fn size(view: &View<'_, '_>, source: &mut Source<'_>) -> Option<(u64, u64)> {
 }
 
 /// The indices of the elements; `Some(None)` when they count from 0.
-#[expect(clippy::option_option, reason = "no indices of their own, or wrong ones")]
 fn indices(view: &View<'_, '_>, count: u64, source: &mut Source<'_>) -> Option<Option<Vec<String>>> {
     let Some(element) = view.child("dimIndex") else { return Some(None) };
     let text = text(element);

@@ -59,8 +59,7 @@ pub(crate) fn register<'a, 'i>(
         alternate: other(view.own, around),
         description: description(view),
     };
-    let rows = instances.into_iter().map(|instance| row(&template, instance, around, offset, at, source));
-    rows.collect::<Vec<_>>().into_iter().flatten().collect()
+    instances.into_iter().filter_map(|instance| row(&template, instance, around, offset, at, source)).collect()
 }
 
 /// The row of one instance, unless no access of the register's width can reach it.

@@ -1,5 +1,5 @@
 //! Where values come to be: parameters and results of calls where the platform's rules of calls put them (AAPCS32,
-//! section 6.4), other values where the claim says that they are when their instruction's code ends, or their block begins.
+//! section 6.4), other values at the first place that the claim has for them behind their definition.
 
 use super::decode::Decoded;
 use super::state::State;
@@ -19,6 +19,8 @@ pub(crate) struct Event {
     pub(crate) offset: u32,
     /// The instruction that defines it; none for a parameter of a block.
     pub(crate) inst: Option<Inst>,
+    /// The block of the value.
+    pub(crate) block: u32,
     pub(crate) value: Value,
     pub(crate) word: u8,
     place: Place,
@@ -63,6 +65,8 @@ pub(crate) struct Arrivals {
     events: Vec<Event>,
     /// By value: whether some of its words come to be somewhere.
     known: Vec<bool>,
+    /// Aggregates that arrived: the parameter, and where the function has put them, from the entry's stack pointer.
+    areas: Vec<(Value, i32)>,
 }
 
 impl Arrivals {
@@ -70,6 +74,7 @@ impl Arrivals {
     pub(crate) fn build(&mut self, subject: Subject<'_>, insts: &[Decoded], rows: &Rows) {
         let body = &subject.function.body;
         self.events.clear();
+        self.areas.clear();
         self.known.clear();
         self.known.resize(body.values.len(), false);
         for (known, data) in self.known.iter_mut().zip(body.values.values()) {
@@ -105,6 +110,21 @@ impl Arrivals {
         self.known.get(value.index()).copied().unwrap_or(false)
     }
 
+    /// Notes where an aggregate that arrived is; false when the value is none.
+    pub(crate) fn note_area(&mut self, subject: Subject<'_>, value: Value, at: i32) -> bool {
+        let body = &subject.function.body;
+        let entry = matches!(body.values.get(value).map(native_ir::ValueData::def), Some(ValueDef::Parameter(block)) if block.index() == 0);
+        if entry && !self.areas.contains(&(value, at)) {
+            self.areas.push((value, at));
+        }
+        entry
+    }
+
+    /// Where an aggregate that arrived is.
+    pub(crate) fn area(&self, value: Value) -> Option<i32> {
+        self.areas.iter().find(|area| area.0 == value).map(|area| area.1)
+    }
+
     /// What comes to be before a byte.
     pub(crate) fn at(&self, offset: u32) -> &[Event] {
         let start = self.events.partition_point(|event| event.offset < offset);
@@ -117,27 +137,26 @@ fn is_call(data: Option<&InstData>) -> bool {
     data.is_some_and(|data| matches!(data.opcode, Opcode::Call | Opcode::CallIndirect))
 }
 
-/// A row of the claim as an event: one that begins with the value's block, or in or right behind the code that defines
-/// it.
+/// A row of the claim as an event: one that begins in the code of the value's block, not before the code that defines
+/// it, or where that block's code ends.
 fn event(subject: Subject<'_>, insts: &[Decoded], rows: &Rows, location: &Location) -> Option<Event> {
     let body = &subject.function.body;
     let Location { value, word, start, place, .. } = *location;
-    let make = |inst| Event { offset: start, inst, value, word, place };
-    match body.values.get(value)?.def() {
-        ValueDef::Parameter(block) => {
-            let entry = rows.homes.get(block.index())?.entry;
-            (insts.get(entry as usize)?.offset() == start).then(|| make(None))
-        }
+    let (block, inst, first) = match body.values.get(value)?.def() {
+        ValueDef::Parameter(block) => (block.as_u32(), None, rows.homes.get(block.index())?.first_row),
         ValueDef::Result(inst) => {
             let layout = body.blocks.values().as_slice();
-            let block = layout.partition_point(|block| block.end_inst <= inst);
-            let row = rows.rows[rows.hot(block as u32, inst.as_u32())?];
-            let first = insts.get(row.start as usize)?.offset();
-            let behind = insts.get(row.end as usize).map_or(subject.code.literals, Piece::offset);
-            (first..=behind).contains(&start).then(|| make(Some(inst)))
+            let block = layout.partition_point(|block| block.end_inst <= inst) as u32;
+            (block, Some(inst), u32::try_from(rows.main(inst.as_u32())?).ok()?)
         }
-        _ => None,
-    }
+        _ => return None,
+    };
+    let home = rows.homes.get(block as usize)?;
+    let begin = insts.get(rows.rows.get(first as usize)?.start as usize)?.offset();
+    let last = rows.rows.get((home.end_row as usize).checked_sub(1)?)?;
+    let end = insts.get(last.end as usize).map_or(subject.code.literals, Piece::offset);
+    let inside = (begin..=end).contains(&start) && home.first_row < home.end_row;
+    inside.then_some(Event { offset: start, inst, block, value, word, place })
 }
 
 /// How a function of a type is called, with arguments of these types behind the named ones.

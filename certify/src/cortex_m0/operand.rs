@@ -1,10 +1,14 @@
 //! What the IR says that an operand is: every form in which code may name it.
 
+use super::arrival::Arrivals;
 use super::term::{Base, Term};
 use crate::operand::{alignment, bits_from, definition, field_offset, index_offset, keeps_bits, scale, width};
 use crate::subject::Subject;
 use artifact::Reference;
-use native_ir::{InstData, Opcode, Operand, Value};
+use native_ir::{InstData, Opcode, Operand};
+
+/// What the stack pointer of a body is a multiple of, from where addresses are rounded up.
+const STACK_UNIT: u32 = 4;
 
 /// The forms of an operand's word.
 #[derive(Debug, Default)]
@@ -16,14 +20,7 @@ pub(crate) struct Forms {
 
 impl Forms {
     /// Takes the forms of an operand's word, looking through what its users may compute: addresses and constants.
-    /// `known` says of which values it is known where they come to be.
-    pub(crate) fn trace(
-        &mut self,
-        subject: Subject<'_>,
-        operand: Operand,
-        word: u8,
-        known: &dyn Fn(Value) -> bool,
-    ) {
+    pub(crate) fn trace(&mut self, subject: Subject<'_>, operand: Operand, word: u8, arrivals: &Arrivals) {
         self.list.clear();
         self.open = false;
         let body = &subject.function.body;
@@ -37,7 +34,11 @@ impl Forms {
             }
             let Some(value) = operand.value() else { return };
             self.list.push(Term { base: Base::Value(value, word), ..form });
-            let known = known(value);
+            if let Some(at) = arrivals.area(value) {
+                let offset = form.offset.wrapping_add(at as u32);
+                self.list.push(Term { base: Base::Stack, offset, ..form });
+            }
+            let known = arrivals.known(value);
             let Some((_, data)) = definition(subject, value) else {
                 self.open |= !known;
                 return;
@@ -124,7 +125,9 @@ pub(crate) fn constant(subject: Subject<'_>, data: &InstData, word: u8) -> Optio
             let first = offset.wrapping_sub(frame.bytes);
             match alignment(subject, data.slot())? {
                 // The first multiple at the offset or behind it.
-                align if align > 8 => Term::new(Base::Aligned(align), first.wrapping_add(align - 8)).unit(),
+                align if align > 8 => {
+                    Term::new(Base::Aligned(align), first.wrapping_add(align - STACK_UNIT)).unit()
+                }
                 _ => Term::new(Base::Stack, first),
             }
         }

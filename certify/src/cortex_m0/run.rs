@@ -13,7 +13,7 @@ use crate::piece::{Class, NONE, Piece, fault, index_at};
 use crate::rows::{Row, Rows};
 use crate::subject::Subject;
 use artifact::Reference;
-use native_ir::{InstData, Opcode};
+use native_ir::{Inst as Source, InstData, Opcode};
 use std::collections::BTreeSet;
 use thumb::{Alu, Inst, Width};
 
@@ -215,11 +215,8 @@ impl<'a> Walk<'a> {
         let row = self.row(index);
         for event in 0..self.run.arrivals.at(inst.offset()).len() {
             let event = self.run.arrivals.at(inst.offset())[event];
-            let begins = match event.inst {
-                None => inst.enters(),
-                own => own == row.inst() && row.start as usize == index,
-            };
-            if begins {
+            // What comes to be where a block ends does so on the way out of it.
+            if event.block == row.block {
                 self.define(index, event, state, visit.is_some())?;
             }
         }
@@ -244,7 +241,7 @@ impl<'a> Walk<'a> {
         let row = self.row(from);
         for event in 0..self.run.arrivals.at(next.offset()).len() {
             let event = self.run.arrivals.at(next.offset())[event];
-            if event.inst.is_some() && event.inst == row.inst() {
+            if event.block == row.block && self.row(to).block != row.block {
                 self.define(from, event, state, strict)?;
             }
         }
@@ -274,12 +271,21 @@ impl<'a> Walk<'a> {
         let reads = data.is_some_and(|data| {
             data.results > 0 && matches!(member(subject, data), Member::Access | Member::Update)
         });
-        if reads && strict && !held.agrees(Term::new(Base::Loaded, 0), width) {
+        if reads
+            && strict
+            && !held.agrees(Term::new(Base::Loaded(event.inst.map_or(NONE, Source::as_u32)), 0), width)
+        {
             return Err(self.misplaced(index, "what is read does not come to where the claim has it"));
         }
         let arrivals = &self.run.arrivals;
         let forms = &mut self.run.forms;
-        forms.trace(subject, event.value.into(), event.word, &|value| arrivals.known(value));
+        forms.trace(subject, event.value.into(), event.word, arrivals);
+        if let Some(at) = held.as_stack()
+            && self.run.arrivals.note_area(subject, event.value, at)
+        {
+            return Ok(());
+        }
+        let forms = &self.run.forms;
         if forms.open || !forms.accept_address(held) && !forms.accept_value(held, width) || held.is_unknown() {
             event.define(subject, state);
         }
@@ -302,8 +308,11 @@ impl<'a> Walk<'a> {
         let counts = self.run.counts[row]
             && inst.raw.access().is_some_and(|access| {
                 let address = state.address(&access).term(self.subject);
+                let data = self.data(&self.rows.rows[row]);
                 !is_cell(self.subject, &self.run.slots, address, access.width)
+                    || data.is_some_and(|data| is_named(self.subject, &self.run.arrivals, data, address))
             });
+        let counts = counts.then_some(self.rows.rows[row].inst);
         let plain = Step { counts, ..Step::default() };
         if !matches!(inst.class(), Class::Call | Class::CallIndirect) {
             return (plain, None);
@@ -370,6 +379,21 @@ pub(crate) fn is_cell(subject: Subject<'_>, slots: &Slots, address: Term, width:
         let start = i64::from(at) + i64::from(subject.code.claim.frame.bytes);
         !slots.touch(start, start + i64::from(width.bytes()))
     })
+}
+
+/// Whether an instruction's pointer names an address of the frame.
+pub(crate) fn is_named(subject: Subject<'_>, arrivals: &Arrivals, data: &InstData, address: Term) -> bool {
+    let pointer = match data.opcode {
+        Opcode::Load | Opcode::AtomicLoad | Opcode::AtomicRmw | Opcode::AtomicCas => data.operand(0),
+        Opcode::Store | Opcode::AtomicStore => data.operand(1),
+        _ => return false,
+    };
+    let Some(at) = address.as_stack() else { return false };
+    let mut forms = Forms::default();
+    forms.trace(subject, pointer, 0, arrivals);
+    // What of wide values lies behind the first word is named, too.
+    let holds = |first: i32| (first..first.saturating_add(16)).contains(&at);
+    forms.list.iter().any(|form| form.as_stack().is_some_and(holds))
 }
 
 /// Whether a call is one of a helper, not the IR's own.

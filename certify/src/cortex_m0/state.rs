@@ -39,8 +39,8 @@ impl Address {
 /// What a state needs to know of the instruction that it goes over.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Step {
-    /// Whether it is the load that counts.
-    pub(crate) counts: bool,
+    /// Whose load it is, when it counts.
+    pub(crate) counts: Option<u32>,
     /// How many bytes from the stack pointer on a callee may write, as its arguments stand there.
     pub(crate) area: u32,
     /// How many bytes of them it takes away.
@@ -173,10 +173,10 @@ impl State {
         }
     }
 
-    fn loaded(&self, subject: Subject<'_>, inst: &Decoded, kind: LoadKind, counts: bool) -> Term {
+    fn loaded(&self, subject: Subject<'_>, inst: &Decoded, kind: LoadKind, counts: Option<u32>) -> Term {
         let bits = 8 * kind.width().bytes();
-        if counts {
-            return Term::new(Base::Loaded, 0).cut(bits);
+        if let Some(inst) = counts {
+            return Term::new(Base::Loaded(inst), 0).cut(bits);
         }
         let stack = inst.raw.access().and_then(|access| self.address(&access).term(subject).as_stack());
         match (stack, kind) {

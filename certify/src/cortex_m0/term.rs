@@ -20,8 +20,8 @@ pub(crate) enum Base {
     Value(Value, u8),
     /// What a register held at the function's first byte.
     Entry(u8),
-    /// What the access that counts has just read.
-    Loaded,
+    /// What an instruction of the IR read, by an access that counts.
+    Loaded(u32),
     /// What PRIMASK was before it was set.
     Primask,
 }

@@ -16,7 +16,7 @@
 
 use super::decode::{Decoded, Decoder};
 use super::operand::Forms;
-use super::run::{Run, Seen, is_cell, is_helper};
+use super::run::{Run, Seen, is_cell, is_helper, is_named};
 use super::term::{Base, Term};
 use super::{bounds, update};
 use crate::finding::{Check, Fault};
@@ -27,7 +27,7 @@ use crate::piece::{Class, Piece, fault};
 use crate::rows::{Row, Rows};
 use crate::subject::Subject;
 use artifact::Reference;
-use native_ir::{Block, EntityRef, Inst, InstData, Opcode, Ordering};
+use native_ir::{Block, Inst, InstData, Opcode, Ordering};
 use thumb::{Access, Barrier, Reg};
 
 /// Memory that is used again for each function.
@@ -85,8 +85,7 @@ impl<'a> Trace<'a> {
 
     /// The forms of an operand's word.
     pub(super) fn forms(&mut self, operand: native_ir::Operand, word: u8) -> &Forms {
-        let arrivals = &self.run.arrivals;
-        self.scratch.forms.trace(self.subject, operand, word, &|value| arrivals.known(value));
+        self.scratch.forms.trace(self.subject, operand, word, &self.run.arrivals);
         &self.scratch.forms
     }
 
@@ -101,7 +100,8 @@ impl<'a> Trace<'a> {
         if matches!(member, Member::None | Member::Constant) {
             return Ok(());
         }
-        if row.cold {
+        let main = self.rows.main(row.inst).and_then(|main| self.rows.rows.get(main));
+        if main.is_none_or(|main| main.start != row.start) {
             // Behind the blocks stand the traps of indices, and what edges of other instructions take.
             return match member {
                 Member::Index => Ok(()),
@@ -365,8 +365,11 @@ impl<'a> Trace<'a> {
     /// The access of an instruction, when it is none to a word of the frame or a constant.
     pub(super) fn counted(&self, index: usize) -> Option<Access> {
         let access = self.insts[index].raw.access().filter(|access| access.base != Reg::PC)?;
-        let cell = is_cell(self.subject, &self.run.slots, self.address(index), access.width);
-        (!cell).then_some(access)
+        let address = self.address(index);
+        let cell = is_cell(self.subject, &self.run.slots, address, access.width);
+        let row = &self.rows.rows[self.insts[index].row() as usize];
+        let named = |data| is_named(self.subject, &self.run.arrivals, data, address);
+        (!cell || self.data(row).is_some_and(named)).then_some(access)
     }
 
     /// A store writes as many bytes as its type has.
@@ -382,11 +385,9 @@ impl<'a> Trace<'a> {
     /// What counts in a block has a row; traps are noted.
     fn check_block(&mut self, block: Block, offset: u32) -> Result<(), Fault> {
         let body = &self.subject.function.body;
-        let home = self.rows.homes[block.index()];
-        let mut rows = self.rows.rows[home.first_row as usize..home.end_row as usize].iter().peekable();
         for inst in body.blocks[block].insts() {
             let data = &body.insts[inst];
-            let present = rows.next_if(|row| row.inst == inst.as_u32()).is_some();
+            let present = self.rows.main(inst.as_u32()).is_some();
             let member = member(self.subject, data);
             if !present && !matches!(member, Member::None | Member::Constant) {
                 return Err(missing(offset, inst));

@@ -31,7 +31,7 @@ use crate::piece::Piece;
 use crate::rows::{Row, Rows};
 use artifact::{Place, Reference};
 use iced_x86::{Code, Mnemonic, Register};
-use native_ir::{Block, EntityRef, Inst, InstData, Opcode, Ordering};
+use native_ir::{Block, Inst, InstData, Opcode, Ordering};
 
 /// The number of rax.
 const RAX: usize = 0;
@@ -105,7 +105,8 @@ impl<'a> Trace<'a> {
         if member == Member::None {
             return Ok(());
         }
-        if row.cold {
+        let main = self.rows.main(row.inst).and_then(|main| self.rows.rows.get(main));
+        if main.is_none_or(|main| main.start != row.start) {
             // Behind the blocks stands nothing but the trap of an index: what leads there is checked where it is compared.
             if member == Member::Index {
                 return Ok(());
@@ -516,11 +517,9 @@ impl<'a> Trace<'a> {
     /// What counts in a block has a row; traps are noted.
     fn check_block(&mut self, block: Block, offset: u32) -> Result<(), Fault> {
         let body = &self.subject.function.body;
-        let home = self.rows.homes[block.index()];
-        let mut rows = self.rows.rows[home.first_row as usize..home.end_row as usize].iter().peekable();
         for inst in body.blocks[block].insts() {
             let data = &body.insts[inst];
-            let present = rows.next_if(|row| row.inst == inst.as_u32()).is_some();
+            let present = self.rows.main(inst.as_u32()).is_some();
             if !present && self.member(inst, data) != Member::None {
                 let message = "an instruction that counts has no code";
                 return Err(Fault::at(Check::Trace, offset, message).of(inst));

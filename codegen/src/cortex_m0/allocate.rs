@@ -286,6 +286,7 @@ impl Places<'_> {
     fn place(&mut self, inst: regalloc2::Inst, mut line: Line, lines: &mut Vec<Line>) {
         self.starts.push(self.lines + lines.len() as u32);
         self.edit(ProgPoint::before(inst), &line, lines);
+        self.own.push(self.lines + lines.len() as u32);
         let mut allocations = self.output.inst_allocs(inst).iter();
         line.inst.visit(&mut |reg, _| {
             if reg.virtual_index().is_some()
@@ -295,7 +296,6 @@ impl Places<'_> {
             }
         });
         let source = line.source;
-        self.own.push(self.lines + lines.len() as u32);
         lines.push(line);
         self.edit(ProgPoint::after(inst), &Line { inst: Inst::Jump { to: 0 }, source }, lines);
     }

@@ -16,6 +16,7 @@
 
 use super::M0;
 use super::inst::{Alu, BlockIndex, Cell, Code, CodeBlock, Inst, Line, Reg, Shift, Unary};
+use super::place::reached;
 use super::wide::Part;
 use crate::context::Context;
 use crate::live::{Fold, Live};
@@ -205,10 +206,11 @@ impl<'a> Lower<'a> {
     /// The selected function. Blocks that selection made stand behind the block of the IR that they were made for.
     pub(super) fn finish(mut self) -> Code {
         let count = self.order.blocks.len();
-        let mut numbers = vec![0; self.code.blocks.len()];
+        let reached = reached(&self.code.blocks);
+        let mut numbers = vec![NONE; self.code.blocks.len()];
         let mut next = 0;
         let mut number = |index: usize, numbers: &mut Vec<BlockIndex>| {
-            if let Some(slot) = numbers.get_mut(index) {
+            if let Some(slot) = numbers.get_mut(index).filter(|_| reached[index]) {
                 *slot = next;
                 next += 1;
             }
@@ -221,6 +223,7 @@ impl<'a> Lower<'a> {
         }
         let mut blocks: Vec<(BlockIndex, CodeBlock)> =
             numbers.iter().copied().zip(std::mem::take(&mut self.code.blocks)).collect();
+        blocks.retain(|&(number, _)| number != NONE);
         blocks.sort_by_key(|&(number, _)| number);
         self.code.blocks = blocks.into_iter().map(|(_, block)| block).collect();
         for block in &mut self.code.blocks {

@@ -136,9 +136,9 @@ impl Lower<'_> {
             Place::Cell(cell) => self.cell_address(cell),
             Place::Symbol(reference, distance) => self.symbol(reference, distance as i32),
             Place::Absolute(address) => match self.fresh_base(address, 4) {
-                Some(base) if address - base <= 255 => {
+                Some(base) if address.wrapping_sub(base) <= 255 => {
                     let reg = self.konst(base);
-                    self.add_imm(reg, (address - base) as i32)
+                    self.add_imm(reg, address.wrapping_sub(base) as i32)
                 }
                 _ => self.konst(address),
             },
@@ -182,7 +182,7 @@ impl Lower<'_> {
                     None => address,
                 };
                 let reg = self.konst(base);
-                Address::Offset(reg, (address - base) as u8)
+                Address::Offset(reg, address.wrapping_sub(base) as u8)
             }
         }
     }

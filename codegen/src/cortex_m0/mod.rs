@@ -10,6 +10,8 @@
 //! | [`memory`], [`atomic`] | accesses, addresses; atomic ones, operations of the core |
 //! | [`control`], [`call`], [`help`] | terminators; calls and what arrives; the runtime library |
 //! | [`tidy`] | what nobody needs is left out; two-address forms overwrite what dies |
+//! | [`reach`] | blocks that are not reached go |
+//! | [`params`] | parameters of blocks that nobody reads go |
 //! | [`allocate`] | registers for virtual registers |
 //! | [`flags`] | compares that flags make needless |
 //! | [`place`] | the order of blocks |
@@ -36,7 +38,9 @@ pub(crate) mod inst;
 mod integer;
 mod lower;
 mod memory;
+mod params;
 mod place;
+mod reach;
 mod select;
 #[cfg(test)]
 mod tests;

@@ -50,6 +50,13 @@ fn ends(onward: &[Option<BlockIndex>]) -> Vec<BlockIndex> {
 fn skip(blocks: &mut [CodeBlock]) {
     let onward: Vec<Option<BlockIndex>> = blocks.iter().map(onward).collect();
     let ends = ends(&onward);
+    // Where all that is done for a block of the IR stands in one that selection made for it, the block begins there.
+    for (index, &end) in ends.iter().enumerate() {
+        let name = blocks[index].block;
+        if let Some(there) = blocks.get_mut(end as usize).filter(|there| there.block.is_none()) {
+            there.block = name;
+        }
+    }
     for block in blocks {
         let Some(line) = block.lines.last_mut() else { continue };
         line.inst.redirect(|to| ends.get(to as usize).copied().unwrap_or(to));
@@ -135,8 +142,8 @@ fn order(blocks: &[CodeBlock]) -> Vec<BlockIndex> {
     order
 }
 
-/// Which blocks are reached.
-fn reached(blocks: &[CodeBlock]) -> Vec<bool> {
+/// Which blocks are reached from the first.
+pub(super) fn reached(blocks: &[CodeBlock]) -> Vec<bool> {
     let mut reached = vec![false; blocks.len()];
     let mut waiting = vec![0];
     while let Some(block) = waiting.pop() {

@@ -2,6 +2,8 @@
 //! instructions that commute change places where that saves a copy.
 
 use super::inst::{Code, Flags, Inst, Reg, Role};
+use super::params;
+use super::reach;
 
 /// What is known of a virtual register.
 #[derive(Clone, Copy, Default)]
@@ -18,9 +20,12 @@ struct Use {
 
 /// Leaves out what nobody needs, then arranges operands.
 pub(super) fn tidy(code: &mut Code) {
+    reach::drop_unreached(code);
+    params::drop_unread(code);
     let mut uses = vec![Use::default(); code.registers];
     count(code, &mut uses);
     leave_out(code, &mut uses);
+    params::drop_unread(code);
     arrange(code, &uses);
 }
 

@@ -140,7 +140,7 @@ fn expression(machine: Machine, claim: &Claim, place: Place) -> Option<Expressio
 /// Where a value is along a stretch of the code: in one place, or a place for each word, some of them nowhere.
 fn whole(machine: Machine, claim: &Claim, stretch: &Stretch) -> Expression {
     if let [Some(place)] = stretch.places[..] {
-        return expression(machine, claim, place).unwrap_or_else(Expression::new);
+        return expression(machine, claim, place).unwrap_or_default();
     }
     let mut all = Expression::new();
     for place in &stretch.places {

@@ -320,11 +320,12 @@ impl<'p, 'a> Layout<'p, 'a> {
         }
     }
 
-    /// Computes all fields. `handlers` are the functions of vectors, `unexpected` the one of all others.
+    /// Computes all fields. `handlers` are the functions of vectors. In a program all others have one that stops it; in an
+    /// image that waits for calls they have none, and whoever calls sees to it that they do not happen.
     ///
     /// # Errors
     /// When something is used that nothing defines, or a call does not reach.
-    pub(super) fn relocate(&mut self, handlers: &[(u16, Target)]) -> Result<(), Error> {
+    pub(super) fn relocate(&mut self, handlers: &[(u16, Target)], is_program: bool) -> Result<(), Error> {
         let program = self.program;
         for (index, part) in program.functions.iter().enumerate() {
             let start = self.functions.get(index).map_or(0, |named| named.offset);
@@ -359,11 +360,11 @@ impl<'p, 'a> Layout<'p, 'a> {
                 Value::Number(number) => self.put(place, &number.to_le_bytes()),
             }
         }
-        self.vectors(handlers);
+        self.vectors(handlers, is_program);
         Ok(())
     }
 
-    fn vectors(&mut self, handlers: &[(u16, Target)]) {
+    fn vectors(&mut self, handlers: &[(u16, Target)], is_program: bool) {
         use super::start;
         let made = |layout: &Self, name| layout.made_address(name).map_or(0, |address| address | 1);
         let (reset, unexpected) = (made(self, start::RESET), made(self, start::UNEXPECTED));
@@ -376,7 +377,7 @@ impl<'p, 'a> Layout<'p, 'a> {
                     (RESET, _) => reset,
                     (_, Some(handler)) => handler,
                     (vector, None) if vector == usize::from(super::vectors::HARD_FAULT) => fault,
-                    (vector, None) if super::vectors::exists(vector as u16) => unexpected,
+                    (vector, None) if is_program && super::vectors::exists(vector as u16) => unexpected,
                     (_, None) => 0,
                 }
             })

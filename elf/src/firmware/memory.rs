@@ -125,7 +125,7 @@ fn region(start: &str, bytes: &str) -> Result<Region, String> {
 }
 
 fn checked(start: u32, bytes: u32) -> Result<Region, String> {
-    if start % 4 != 0 || bytes % 4 != 0 {
+    if !start.is_multiple_of(4) || !bytes.is_multiple_of(4) {
         return Err("address and length have to be multiples of 4".to_string());
     }
     if bytes == 0 {

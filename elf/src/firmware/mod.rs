@@ -182,7 +182,7 @@ pub fn firmware(program: Unit<'_>, library: &[Unit<'_>], options: &FirmwareOptio
         .iter()
         .filter_map(|handler| Some((handler.vector, parts.function(0, handler.func)?)))
         .collect();
-    layout.relocate(&handlers)?;
+    layout.relocate(&handlers, options.entry.is_some())?;
     let mut tables =
         vec![(note::SECTION, note::abi(&program)), (crate::arm::ATTRIBUTES, crate::arm::attributes())];
     tables.extend(debug::sections(&layout, &parts, options)?);

@@ -251,7 +251,7 @@ impl Code {
 
     fn finish(mut self, name: &'static str) -> Piece {
         let literals = self.here();
-        if !self.loads.is_empty() && self.halfwords.len() % 2 != 0 {
+        if !self.loads.is_empty() && !self.halfwords.len().is_multiple_of(2) {
             self.push(&[0]);
         }
         let mut constants: Vec<Value> = Vec::new();

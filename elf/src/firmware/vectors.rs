@@ -35,7 +35,7 @@ pub struct Handler {
 
 /// Whether the processor has an exception of this number that programs may handle.
 pub(super) fn exists(vector: u16) -> bool {
-    vector >= FIRST_LINE && vector < FIRST_LINE + LINES || CORE.iter().any(|(_, known)| *known == vector)
+    (FIRST_LINE..FIRST_LINE + LINES).contains(&vector) || CORE.iter().any(|(_, known)| *known == vector)
 }
 
 /// The number of the exception that a function of this name handles. `lines` are a device's interrupt lines, by number

@@ -20,26 +20,34 @@ fn @leaf(%a: i32, %b: i64) -> (i32) inline=never source=0 !3:1 {
     %s: i32 = iadd %a, %low !4:11
     %t: i32 = imul %s, %s !5:9
     %u: i32 = xor %t, %a !6:9
-    %upper: i64 = ushr %b, 32 !6:11
-    %high: i32 = trunc %upper !6:13
-    %v: i32 = iadd %u, %high !6:15
-    return %v !6:3
+    %c: i64 = iadd %b, 1 !6:11
+    %upper: i64 = ushr %c, 32 !6:13
+    %high: i32 = trunc %upper !6:15
+    %lower: i32 = trunc %c !6:17
+    %v: i32 = iadd %u, %high !6:19
+    %w: i32 = iadd %v, %lower !6:21
+    return %w !6:3
 }
 
-fn @middle(%a: i32) -> (i32) inline=never source=0 !8:1 {
+fn @middle(%a: i32) -> (i32) effects(read, write) inline=never source=0 !8:1 {
+    slot $kept: array[i32,3] align=4 !8:9
+    variable \"kept\": #int = $kept !8:9
 ^entry:
+    %k: ptr[stack,array[i32,3]] = slot $kept !8:9
+    %p: ptr[stack,i32] = element %k, 0 !8:9
+    store.i32 77, %p ordering=ordered !8:11
     %r: i32 = call @leaf(%a, 0x500000002) !9:7
     %s: i32 = iadd %r, 1 !10:7
     return %s !10:3
 }
 
-fn pub interrupt @SVC_Handler() -> () source=0 !12:1 {
+fn pub interrupt @SVC_Handler() -> () effects(read, write) source=0 !12:1 {
 ^entry:
     %r: i32 = call @middle(3) !13:3
     return !14:1
 }
 
-fn pub @main() -> (i32) effects(hardware) source=0 !16:1 {
+fn pub @main() -> (i32) effects(read, write, hardware) source=0 !16:1 {
 ^entry:
     %a: i32 = call @middle(40) !17:3
     supervisor_call 1 !18:3
@@ -81,6 +89,9 @@ fn gdb_stops_steps_and_finds_callers() {
             "backtrace",
             "info args",
             "print sum",
+            "frame 1",
+            "print kept",
+            "frame 0",
             "next",
             "finish",
             "echo second\\n",
@@ -99,6 +110,7 @@ fn gdb_stops_steps_and_finds_callers() {
             " in main () at src/prog.zero:17\n",
             "#3  0x000000cc in __nir_reset ()\na = 40\nb = 21474836482\n",
             "$1 = 42\n",
+            "$2 = 77\n",
             "\n6 in src/prog.zero\n",
             "\nmiddle () at src/prog.zero:10\n",
         ] {
@@ -113,7 +125,7 @@ fn gdb_stops_steps_and_finds_callers() {
         ] {
             assert!(second.contains(line), "{line}\n{said}");
         }
-        assert!(second.contains("$2 = 5\n"), "{said}");
+        assert!(second.contains("$3 = 5\n"), "{said}");
     }
 }
 

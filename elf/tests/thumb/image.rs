@@ -212,6 +212,26 @@ fn handlers_stand_in_the_vector_table() {
     assert_eq!(error.to_string(), "`IRQ2_Handler` and `UART0_IRQHandler` handle the same exception");
 }
 
+/// The report runs in the mode that the program was in: in a handler, and with the process stack.
+#[test]
+fn a_trap_is_told_wherever_it_happens() {
+    let handler = "fn pub interrupt @SVC_Handler() -> () effects(trap) source=0 !1:1 {\n^entry:\n    trap assertion !1:2\n}\n\
+                   fn pub @main() -> () effects(hardware) source=0 !2:1 {\n^entry:\n    supervisor_call 1 !2:2\n    \
+                   return !2:3\n}\n";
+    let process = "fn pub @main() -> () effects(hardware, trap) source=0 !2:1 {\n^entry:\n    \
+                   %sp: i32 = iconst 0x20002000 !2:2\n    special_write %sp, psp !2:2\n    \
+                   special_write 2, control !2:2\n    barrier_instruction !2:2\n    trap assertion !2:3\n}\n";
+    for text in [handler, process] {
+        let made = module(text);
+        let image = link(&made, |options| {
+            options.handlers = handlers(made.unit().module, &[]).expect("they have names of handlers");
+        });
+        let (status, _, err) = run(&image.expect("it fits"));
+        assert_eq!(status, Some(69), "{err}");
+        assert!(err.starts_with("trap: assertion failed\n  at 0x0000"), "{err}");
+    }
+}
+
 #[test]
 fn an_image_without_entry_waits_to_be_called() {
     let made = module(HELLO);

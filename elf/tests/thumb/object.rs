@@ -269,7 +269,9 @@ fn objects_link_with_those_of_gcc_by_two_linkers() {
     compile(folder.path());
     let archive = elf::archive(&[("made.o", &bytes())]).expect("it is an object");
     std::fs::write(folder.path().join("libmade.a"), archive).expect("the folder can be written");
-    for (linker, made) in [("arm-none-eabi-ld", "made.o"), ("ld.lld-19", "made.o"), ("arm-none-eabi-ld", "libmade.a")] {
+    for (linker, made) in
+        [("arm-none-eabi-ld", "made.o"), ("ld.lld-19", "made.o"), ("arm-none-eabi-ld", "libmade.a")]
+    {
         let arguments = ["-T", "script.ld", "driver.o", made, "-o", "program.elf"];
         // A linker that finds attributes that do not go together says so.
         assert_eq!(tool(folder.path(), linker, &arguments), "", "{linker}");

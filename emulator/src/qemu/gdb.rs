@@ -114,13 +114,22 @@ impl Gdb {
         })
     }
 
-    /// What a register holds, by its number.
-    pub(super) fn register(&mut self, number: u8) -> Result<u32, Error> {
-        let bytes = self.ask(&format!("p{number:x}"))?;
-        Ok(bytes.first_chunk().map_or(0, |word| u32::from_le_bytes(*word)))
+    /// What r0 to pc hold.
+    pub(super) fn registers(&mut self) -> Result<[u32; 16], Error> {
+        let bytes = self.ask("g")?;
+        let word = |at: usize| {
+            bytes.get(4 * at..).and_then(|rest| rest.first_chunk().copied()).map_or(0, u32::from_le_bytes)
+        };
+        Ok(std::array::from_fn(word))
     }
 
-    /// Sets a register.
+    /// Sets r0 to pc.
+    pub(super) fn set_registers(&mut self, registers: &[u32; 16]) -> Result<(), Error> {
+        let digits: String = registers.iter().map(|word| format!("{:08x}", word.swap_bytes())).collect();
+        self.order(format!("G{digits}").as_bytes())
+    }
+
+    /// Sets a register, by its number.
     pub(super) fn set_register(&mut self, number: u8, value: u32) -> Result<(), Error> {
         self.order(format!("P{number:x}={:08x}", value.swap_bytes()).as_bytes())
     }
@@ -149,6 +158,12 @@ impl Gdb {
     /// Has the program stop before an address.
     pub(super) fn stop_at(&mut self, address: u32) -> Result<(), Error> {
         self.order(format!("Z1,{address:x},2").as_bytes())
+    }
+
+    /// Has QEMU reset the machine, which stays stopped. That is done before the next packet is looked at.
+    pub(super) fn reset(&mut self) -> Result<(), Error> {
+        let digits: String = b"system_reset".iter().map(|byte| format!("{byte:02x}")).collect();
+        self.order(format!("qRcmd,{digits}").as_bytes())
     }
 
     /// Lets the program go on until it stops, or as long as it may.
@@ -230,9 +245,11 @@ mod tests {
 
     #[test]
     fn packets_have_the_protocols_form() {
-        let (stream, thread) = stub(&["l<target/>", "78563412", "OK", "6}B36", "OK", "E22", "T05thread:01;"]);
+        let (stream, thread) =
+            stub(&["l<target/>", "7856341201000000", "OK", "6}B36", "OK", "E22", "T05thread:01;"]);
         let mut gdb = Gdb::new(stream).expect("a stub");
-        assert_eq!(gdb.register(STATUS), Ok(0x1234_5678));
+        let registers = gdb.registers().expect("digits");
+        assert_eq!(registers[..3], [0x1234_5678, 1, 0]);
         assert_eq!(gdb.set_register(0, 0x1234_5678), Ok(()));
         let mut bytes = [0; 2];
         assert_eq!((gdb.read(0x100, &mut bytes), bytes), (Ok(()), [0x6b, 0x36]));
@@ -240,7 +257,7 @@ mod tests {
         assert!(gdb.write_memory(4, &[1, 0xff]).is_err());
         assert_eq!(gdb.go_on(Duration::from_secs(5)), Ok(Reply::Stopped));
         let seen = thread.join().expect("no panic");
-        let expected = ["$p19#da", "$P0=78563412#61", "$m100,2#5c", "$Z1,10,2#76", "$M4,2:01ff#46"];
+        let expected = ["$g#67", "$P0=78563412#61", "$m100,2#5c", "$Z1,10,2#76", "$M4,2:01ff#46"];
         assert_eq!(seen[1..6], expected.map(String::from));
         assert_eq!(seen[6], "$c#63");
     }

@@ -55,10 +55,12 @@ pub enum Stop {
 pub struct Session {
     image: Vec<u8>,
     options: Options,
-    /// What RAM holds before a call.
+    /// What RAM holds before a call, as far as data lies in it.
     ram: Vec<u8>,
     /// The stack pointer likewise.
     stack: u32,
+    /// r0 to pc, as they are or, before a call, as they will be.
+    registers: [u32; 16],
     /// The handler of faults, if the program stops there.
     fault: Option<u32>,
     process: Process,
@@ -94,7 +96,7 @@ impl Session {
     /// The file is no firmware; QEMU cannot be started; the firmware does not get ready.
     pub fn new(image: &[u8], options: Options) -> Result<Session, Error> {
         let firmware = Firmware::read(image)?;
-        let mut ram = vec![0; RAM.1 as usize];
+        let mut ram = vec![0; used(&firmware)];
         for segment in &firmware.segments {
             let place = segment.place.checked_sub(RAM.0).map(|place| place as usize);
             let bytes = &segment.bytes;
@@ -104,7 +106,8 @@ impl Session {
         }
         let process = Process::start(image, &options)?;
         let image = image.to_vec();
-        let mut session = Session { image, options, ram, stack: RAM.0 + RAM.1, fault: None, process };
+        let stack = RAM.0 + RAM.1;
+        let mut session = Session { image, options, ram, stack, registers: [0; 16], fault: None, process };
         session.prepare()?;
         if session.options.ready.is_some() {
             session.get_ready()?;
@@ -132,10 +135,11 @@ impl Session {
     /// Lets the program run until it is ready, and keeps its memory.
     fn get_ready(&mut self) -> Result<(), Error> {
         let reply = self.process.gdb.go_on(START)?;
-        if reply != Reply::Stopped || self.register(PC)? != self.back() {
+        let registers = if reply == Reply::Stopped { self.process.gdb.registers()? } else { [0; 16] };
+        if registers[usize::from(PC)] != self.back() {
             return Err(Error::Qemu(format!("the firmware does not get ready for calls ({reply:?})")));
         }
-        self.stack = self.register(SP)?;
+        self.stack = registers[usize::from(SP)];
         let mut ram = std::mem::take(&mut self.ram);
         self.process.gdb.read(RAM.0, &mut ram)?;
         self.ram = ram;
@@ -157,26 +161,22 @@ impl Session {
         self.ram = ram;
         result?;
         self.process.forget_output().map_err(|error| Error::Qemu(error.to_string()))?;
-        for number in 0..SP {
-            self.set_register(number, 0)?;
+        self.registers = [0; 16];
+        self.set_register(SP, self.stack);
+        Ok(())
+    }
+
+    /// What a core register holds, by its number; 0 for a number above 15. After a call that did not return it is what it was
+    /// before.
+    pub fn register(&self, number: u8) -> u32 {
+        self.registers.get(usize::from(number)).copied().unwrap_or(0)
+    }
+
+    /// Sets a core register for the next call, by its number.
+    pub fn set_register(&mut self, number: u8, value: u32) {
+        if let Some(register) = self.registers.get_mut(usize::from(number)) {
+            *register = value;
         }
-        self.set_register(SP, self.stack)
-    }
-
-    /// What a register holds, by its number.
-    ///
-    /// # Errors
-    /// QEMU is gone.
-    pub fn register(&mut self, number: u8) -> Result<u32, Error> {
-        self.process.gdb.register(number)
-    }
-
-    /// Sets a register.
-    ///
-    /// # Errors
-    /// QEMU is gone.
-    pub fn set_register(&mut self, number: u8, value: u32) -> Result<(), Error> {
-        self.process.gdb.set_register(number, value)
     }
 
     /// Bytes of memory.
@@ -200,11 +200,11 @@ impl Session {
     /// # Errors
     /// QEMU does not do what it should.
     pub fn call(&mut self, function: u32, limit: Option<Duration>) -> Result<Stop, Error> {
-        let back = self.back();
+        self.set_register(LR, self.back() | 1);
+        self.set_register(PC, function & !1);
         let gdb = &mut self.process.gdb;
+        gdb.set_registers(&self.registers)?;
         gdb.set_register(STATUS, THUMB)?;
-        gdb.set_register(LR, back | 1)?;
-        gdb.set_register(PC, function & !1)?;
         match gdb.go_on(limit.unwrap_or(Duration::MAX))? {
             Reply::Stopped => self.stopped(),
             Reply::Exited(status) => Ok(Stop::Exited(status)),
@@ -213,8 +213,8 @@ impl Session {
                 Reply::Exited(status) => Ok(Stop::Exited(status)),
                 Reply::Gone => Ok(self.process.end()),
                 _ => {
-                    // The processor may be in a handler of its own.
-                    self.process.kill();
+                    // The processor may be in a handler.
+                    self.process.gdb.reset()?;
                     Ok(Stop::TimedOut)
                 }
             },
@@ -223,18 +223,19 @@ impl Session {
 
     /// Why the program stopped: it returned, or it is at the handler of faults, with the frame of the fault on its stack.
     fn stopped(&mut self) -> Result<Stop, Error> {
-        let at = self.register(PC)? & !1;
+        self.registers = self.process.gdb.registers()?;
+        let at = self.register(PC) & !1;
         if Some(at) != self.fault {
             return Ok(if at == self.back() { Stop::Returned } else { Stop::Fault(at) });
         }
-        let frame = self.register(SP)?;
+        let frame = self.register(SP);
         let mut word = [0; 4];
         self.read(frame.wrapping_add(24), &mut word)?;
         let address = u32::from_le_bytes(word);
         let mut half = [0; 2];
         let readable = self.read(address, &mut half).is_ok();
         // An exception that is under way would hold off those of the next call.
-        self.process.kill();
+        self.process.gdb.reset()?;
         Ok(match half {
             [code, 0xde] if readable => Stop::Trap { code, address },
             _ => Stop::Fault(address),
@@ -316,6 +317,18 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         self.kill();
+    }
+}
+
+/// How many bytes of RAM data takes: up to the last object that has a name, and all of it when none has.
+fn used(firmware: &Firmware) -> usize {
+    let objects = firmware.symbols.iter().filter(|symbol| !symbol.function);
+    let names = objects.map(|symbol| u64::from(symbol.address) + u64::from(symbol.bytes));
+    let bytes = firmware.segments.iter().map(|segment| u64::from(segment.place) + segment.bytes.len() as u64);
+    let inside = |end: &u64| (u64::from(RAM.0)..=u64::from(RAM.0) + u64::from(RAM.1)).contains(end);
+    match names.filter(inside).max() {
+        Some(last) => (bytes.filter(inside).max().unwrap_or(0).max(last) - u64::from(RAM.0)) as usize,
+        None => RAM.1 as usize,
     }
 }
 

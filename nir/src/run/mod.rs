@@ -15,7 +15,7 @@ use crate::engine::Engine;
 use crate::files;
 use crate::outcome::{Failure, Status};
 use crate::tables;
-use crate::{load, native};
+use crate::load;
 use directive::values;
 use entry::Entry;
 use jit::Jit;

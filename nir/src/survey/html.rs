@@ -1,6 +1,7 @@
 //! The survey as one page that needs nothing else: a table that a click on a heading sorts, and that can be read without.
 
-use super::{Code, Row, Stack, Survey};
+use super::firmware::{FRAME, Image};
+use super::{Code, Row, Stack, Survey, cycles_text, pictures};
 use std::fmt::Write;
 
 const STYLE: &str = "\
@@ -9,7 +10,12 @@ h1{font-size:1.4rem;margin:0}h2{font-size:1.1rem;margin:2rem 0 .5rem}p{margin:.3
 table{border-collapse:collapse;width:100%}th,td{padding:.3rem .7rem;border-bottom:1px solid #dfe3e8;text-align:left;vertical-align:top}\
 th{position:sticky;top:0;background:#f3f5f8;cursor:pointer;white-space:nowrap}th[data-order]::after{content:' \\25be'}\
 th[data-order=up]::after{content:' \\25b4'}.n{text-align:right;font-variant-numeric:tabular-nums}\
-code{font:13px/1.5 ui-monospace,monospace}tbody tr:hover{background:#f8fafc}.quiet{color:#778}";
+code{font:13px/1.5 ui-monospace,monospace}tbody tr:hover{background:#f8fafc}.quiet{color:#778}\
+svg.memory{width:100%;height:auto;display:block;margin:.2rem 0 .6rem}svg.memory text{font:11px ui-monospace,monospace;fill:#fff}\
+svg.memory rect{stroke:#fff;stroke-width:.6}svg.memory .free{fill:#e8ebf0}.s0 rect{fill:#44546a}.s1 rect{fill:#2f6db5}\
+.s2 rect{fill:#3a8f5c}.s3 rect{fill:#b0702a}.s4 rect{fill:#8a4fa3}.s5 rect{fill:#a33f4a}svg .program rect{fill:#2f6db5}\
+svg .library rect{fill:#3a8f5c}svg .startup rect{fill:#8a93a3}.legend span{display:inline-block;width:.9em;height:.9em;margin:0 .3em 0 1em}\
+.legend .program{background:#2f6db5}.legend .library{background:#3a8f5c}.legend .startup{background:#8a93a3}";
 
 /// Numbers first by size, texts by their letters; a second click turns the order round.
 const SCRIPT: &str = "\
@@ -36,7 +42,14 @@ pub(super) fn write(survey: &Survey) -> String {
         let _ = writeln!(page, "<p>No machine code: {}</p>", escape(reason));
     }
     totals(&mut page, survey);
+    if let Some(reason) = &survey.without_image {
+        let _ = writeln!(page, "<p>No image: {}</p>", escape(reason));
+    }
+    if let Some(image) = &survey.image {
+        self::image(&mut page, image);
+    }
     functions(&mut page, survey);
+    pieces(&mut page, survey);
     accesses(&mut page, survey);
     helpers(&mut page, survey);
     let _ = write!(page, "<script>{SCRIPT}</script>\n</body>\n</html>\n");
@@ -60,7 +73,7 @@ fn totals(page: &mut String, survey: &Survey) {
 fn functions(page: &mut String, survey: &Survey) {
     page.push_str(
         "<h2>Functions</h2>\n<table>\n<thead><tr><th>function</th><th class=\"n\">bytes</th>\
-         <th class=\"n\">frame</th><th class=\"n\">stack</th><th>effects</th><th class=\"n\">reads</th>\
+         <th class=\"n\">frame</th><th class=\"n\">stack</th><th class=\"n\">cycles</th><th>effects</th><th class=\"n\">reads</th>\
          <th class=\"n\">writes</th></tr></thead>\n<tbody>\n",
     );
     for row in &survey.functions {
@@ -77,12 +90,16 @@ fn name(row: &Row) -> String {
 }
 
 fn code(row: &Row) -> String {
-    let Some(code @ Code { frame, .. }) = &row.code else { return format!("{0}{0}{0}", cell(None, "-")) };
+    let Some(code @ Code { frame, .. }) = &row.code else { return cell(None, "-").repeat(4) };
     let stack = match &code.stack {
         Stack::Bytes(bytes) => number(*bytes),
         Stack::Open(reason) => cell(None, reason),
     };
-    format!("{}{}{stack}", number(code.bytes()), number(*frame))
+    let cycles = match code.cycles {
+        Some(cycles) => cell(cycles.map(|cycles| cycles.least), &cycles_text(cycles)),
+        None => cell(None, "-"),
+    };
+    format!("{}{}{stack}{cycles}", number(code.bytes()), number(*frame))
 }
 
 fn effects(row: &Row) -> String {
@@ -112,20 +129,23 @@ fn accesses(page: &mut String, survey: &Survey) {
         return;
     }
     page.push_str(
-        "<h2>Hardware</h2>\n<table>\n<thead><tr><th>function</th><th>register</th><th class=\"n\">address</th>\
-         <th class=\"n\">reads</th><th class=\"n\">writes</th></tr></thead>\n<tbody>\n",
+        "<h2>Hardware</h2>\n<table>\n<thead><tr><th>function</th><th>register</th><th>in the map</th><th class=\"n\">address</th>\
+         <th class=\"n\">bits</th><th class=\"n\">reads</th><th class=\"n\">writes</th><th>a read does</th></tr></thead>\n<tbody>\n",
     );
     for row in &survey.functions {
         for place in &row.accesses {
             let address = place.address.map_or(String::new(), |address| format!("{address:#010x}"));
             let _ = writeln!(
                 page,
-                "<tr><td><code>@{}</code></td><td><code>{}</code></td>{}{}{}</tr>",
+                "<tr><td><code>@{}</code></td><td><code>{}</code></td><td><code>{}</code></td>{}{}{}{}<td>{}</td></tr>",
                 escape(&row.name),
                 escape(&place.place),
+                escape(place.known.as_deref().unwrap_or_default()),
                 cell(place.address, &address),
+                number(u64::from(place.width)),
                 number(place.reads),
                 number(place.writes),
+                place.read_action.unwrap_or_default(),
             );
         }
     }
@@ -151,7 +171,82 @@ fn helpers(page: &mut String, survey: &Survey) {
     page.push_str("</tbody>\n</table>\n");
 }
 
-fn escape(text: &str) -> String {
+/// The memory of an image with its pictures, its stack, and what lies in it.
+fn image(page: &mut String, image: &Image) {
+    let _ =
+        writeln!(page, "<h2>Memory</h2>\n<p>The image begins with <code>@{}</code>.</p>", escape(&image.entry));
+    pictures::bars(page, image);
+    pictures::flash(page, image);
+    stacks(page, image);
+    page.push_str(
+        "<h2>Symbols</h2>\n<table>\n<thead><tr><th>symbol</th><th>section</th><th class=\"n\">address</th>\
+         <th class=\"n\">bytes</th><th>of the</th></tr></thead>\n<tbody>\n",
+    );
+    for symbol in &image.symbols {
+        let address = format!("{:#010x}", symbol.address);
+        let _ = writeln!(
+            page,
+            "<tr><td><code>{}</code></td><td>{}</td>{}{}<td>{}</td></tr>",
+            escape(&symbol.name),
+            symbol.section,
+            cell(Some(u64::from(symbol.address)), &address),
+            number(symbol.bytes),
+            symbol.origin.name(),
+        );
+    }
+    page.push_str("</tbody>\n</table>\n");
+}
+
+fn stacks(page: &mut String, image: &Image) {
+    let bound = |stack: &Stack| match stack {
+        Stack::Bytes(bytes) => number(*bytes),
+        Stack::Open(reason) => cell(None, reason),
+    };
+    let _ = writeln!(
+        page,
+        "<h2>Stack</h2>\n<p>{} bytes of RAM are left for it. The entry of an exception takes {FRAME} bytes at most.</p>\n\
+         <table>\n<thead><tr><th>from</th><th class=\"n\">exception</th><th class=\"n\">bytes</th></tr></thead>\n<tbody>",
+        image.room
+    );
+    let row = |name: &str, vector: &str, stack: &Stack| {
+        format!("<tr><td>{name}</td><td class=\"n\">{vector}</td>{}</tr>\n", bound(stack))
+    };
+    page.push_str(&row(&format!("<code>@{}</code>", escape(&image.entry)), "", &image.main));
+    for handler in &image.handlers {
+        let name = format!("<code>@{}</code>", escape(&handler.name));
+        page.push_str(&row(&name, &handler.vector.to_string(), &handler.stack));
+    }
+    page.push_str(&row("all, one inside the other", "", &image.total));
+    page.push_str("</tbody>\n</table>\n");
+}
+
+fn pieces(page: &mut String, survey: &Survey) {
+    let rows = || survey.functions.iter().filter_map(|row| Some((row, row.code.as_ref()?)));
+    if rows().all(|(_, code)| code.pieces.is_empty()) {
+        return;
+    }
+    page.push_str(
+        "<h2>Blocks</h2>\n<p>Cycles with memory that never waits; two figures where a branch may be taken.</p>\n\
+         <table>\n<thead><tr><th>function</th><th>block</th><th class=\"n\">first byte</th>\
+         <th class=\"n\">bytes</th><th class=\"n\">cycles</th></tr></thead>\n<tbody>\n",
+    );
+    for (row, code) in rows() {
+        for piece in &code.pieces {
+            let _ = writeln!(
+                page,
+                "<tr><td><code>@{}</code></td><td><code>{}</code></td>{}{}{}</tr>",
+                escape(&row.name),
+                escape(&piece.name()),
+                number(u64::from(piece.start)),
+                number(u64::from(piece.end.saturating_sub(piece.start))),
+                cell(Some(u64::from(piece.cycles)), &piece.cycles_text()),
+            );
+        }
+    }
+    page.push_str("</tbody>\n</table>\n");
+}
+
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

@@ -2,8 +2,7 @@
 
 use crate::files;
 use crate::outcome::Failure;
-use elf::firmware::Firmware;
-use emulator::coverage::{Coverage, Lines};
+use emulator::coverage::Coverage;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -16,9 +15,14 @@ impl Collector {
     ///
     /// # Errors
     /// The image cannot be read.
-    pub(super) fn add(&self, image: &Firmware, executions: impl Fn(u32) -> u64) -> Result<(), String> {
+    #[cfg(feature = "unicorn")]
+    pub(super) fn add(
+        &self,
+        image: &elf::firmware::Firmware,
+        executions: impl Fn(u32) -> u64,
+    ) -> Result<(), String> {
         let file = image.elf().map_err(|error| error.to_string())?;
-        let lines = Lines::read(&file).map_err(|error| error.to_string())?;
+        let lines = emulator::coverage::Lines::read(&file).map_err(|error| error.to_string())?;
         let firmware = emulator::Firmware::read(&file).map_err(|error| error.to_string())?;
         // Counts that were half added would be too low, and nothing panics between.
         let mut coverage = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -78,13 +78,17 @@ impl OnBoard {
     /// # Errors
     /// It cannot be made; the text says why.
     pub(super) fn new(module: &Arc<Verified<Module>>, calls: &[&Call], counts: bool) -> Result<OnBoard, String> {
-        const FLASH: u32 = 8 << 20;
-        const RAM: u32 = 1 << 20;
+        const FLASH: u32 = 1 << 20;
+        const RAM: u32 = 256 << 10;
         let mut memory = memory(module)?;
         (memory.flash.bytes, memory.ram.bytes) = (memory.flash.bytes.max(FLASH), memory.ram.bytes.max(RAM));
         let (callable, handlers) = callable(module, calls, memory, counts.then_some(DwarfVersion::V5))?;
-        let manner =
-            Manner { clock: emulator::cortex_m0::Clock::Accesses, handles_faults: false, sleeps_lightly: true };
+        let manner = Manner {
+            clock: emulator::cortex_m0::Clock::Accesses,
+            handles_faults: false,
+            sleeps_lightly: true,
+            ..Manner::default()
+        };
         let mut board = Board::new(&callable, module, manner).map_err(|error| error.to_string())?;
         if counts {
             board.machine().start_profile();

@@ -178,6 +178,7 @@ impl Runner<'_> {
 ///
 /// # Errors
 /// It cannot run them, or there are none.
+#[cfg_attr(not(feature = "unicorn"), allow(unused_variables, reason = "only the emulated processor counts"))]
 fn machine(
     module: &Arc<Verified<Module>>,
     calls: &[Call],

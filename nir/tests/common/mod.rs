@@ -73,6 +73,22 @@ impl Folder {
         }
     }
 
+    /// Runs the program here for at most so many seconds; the status is 124 when it was stopped then.
+    pub(crate) fn nir_for(&self, seconds: &str, arguments: &[&str]) -> Output {
+        let output = Command::new("timeout")
+            .args([seconds, env!("CARGO_BIN_EXE_nir")])
+            .args(arguments)
+            .current_dir(self.0.path())
+            .stdin(Stdio::null())
+            .output()
+            .expect("the program starts");
+        Output {
+            status: output.status.code().expect("no signal"),
+            out: String::from_utf8(output.stdout).expect("UTF-8"),
+            err: String::from_utf8(output.stderr).expect("UTF-8"),
+        }
+    }
+
     /// Writes the built-in tables to `tables/`, with one cell changed.
     pub(crate) fn tables(&self, table: &str, key: &str, column: &str, cell: &str) {
         self.tables_with(table, |lines| {

@@ -7,6 +7,7 @@ use generate::Source;
 use native_ir::{EntityRef, Func, Module};
 use oracle::{End, Model, Tally, agree, arguments, is_plain, result_kinds};
 use program::{Board, Callable, How, Manner};
+use std::fmt;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use verifier::{Engine, Verified};
@@ -60,12 +61,13 @@ impl Machines {
         let entries: Vec<Func> = plain.filter(native).collect();
         let memory = Memory {
             flash: Region { start: 0, bytes: 8 << 20 },
-            ram: Region { start: 0x2000_0000, bytes: 4 << 20 },
+            ram: Region { start: 0x2000_0000, bytes: 512 << 10 },
             stack: 0,
         };
         let failed = |error: program::Error| format!("{error}\n{}", native_ir::text::print(module));
         let callable = Callable::new(module, &entries, Vec::new(), memory, &How::default()).map_err(failed)?;
-        let manner = Manner { clock: Clock::Accesses, handles_faults: false, sleeps_lightly: true };
+        let manner =
+            Manner { clock: Clock::Accesses, handles_faults: false, sleeps_lightly: true, ..Manner::default() };
         let board = Board::new(&callable, module, manner).map_err(failed)?;
         let config = Config { memory_bytes: Some(MEMORY), ..Config::default() };
         let program = Program::new(module.clone(), &entries, &config).map_err(|_| "no bytecode".to_string())?;
@@ -114,7 +116,7 @@ impl Machines {
         }
         let name = self.module.symbol_name(self.module.functions[func].symbol);
         tally.wrong(format!(
-            "seed {seed}, @{name}{arguments:x?}\nthe model: {end:x?} {expected:x?}\nthe processor: {board:x?}\nthe VM: {vm:x?}\n{}\n{}",
+            "seed {seed}, @{name}{arguments:x?}\nthe model: {end:x?} {expected}\nthe processor: {board}\nthe VM: {vm}\n{}\n{}",
             native_ir::text::print(&self.module),
             self.listing(func)
         ));
@@ -169,12 +171,18 @@ impl Machines {
 }
 
 /// What a run did.
-#[derive(Debug)]
 struct Seen {
     /// How it ended, for people.
     end: Option<String>,
     output: Vec<u8>,
     trace: Vec<Access>,
+}
+
+impl fmt::Display for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Seen { end, output, trace } = self;
+        write!(f, "{} \"{}\" {trace:x?}", end.as_deref().unwrap_or_default(), output.escape_ascii())
+    }
 }
 
 impl Seen {

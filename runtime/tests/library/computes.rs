@@ -94,15 +94,20 @@ fn arguments(helper: &Helper, mut operands: [u128; 3]) -> [u128; 3] {
     operands
 }
 
+/// Compares what a helper gives with what it shall give, where its caller gives it such operands.
 #[track_caller]
-fn check(machine: &mut Machine, helper: &Helper, func: Func, operands: [u128; 3]) {
+pub(crate) fn compare(helper: &Helper, operands: [u128; 3], call: impl FnOnce(&[u128]) -> Vec<u128>) {
     let Some(expected) = expected(helper, &operands) else { return };
     let count = self::operands(helper.opcode);
-    let arguments = arguments(helper, operands);
-    let found = machine.results(func, &arguments[..count])[helper.result];
+    let found = call(&arguments(helper, operands)[..count])[helper.result];
     let both_nan = float_result(helper).is_some_and(|ty| is_quiet(helper, ty, found) && is_nan(ty, expected));
     let operands = &operands[..count];
     assert!(found == expected || both_nan, "{} of {operands:x?}: {found:x}, not {expected:x}", helper.symbol);
+}
+
+#[track_caller]
+fn check(machine: &mut Machine, helper: &Helper, func: Func, operands: [u128; 3]) {
+    compare(helper, operands, |arguments| machine.results(func, arguments));
 }
 
 /// All combinations of edge values.

@@ -9,8 +9,8 @@ use native_ir::Type;
 const CALLS: u64 = 1000;
 
 /// How operands are chosen.
-#[derive(Clone, Copy)]
-enum Kind {
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kind {
     /// Integers whose lengths in bits are at most these.
     Integers(u32, u32),
     /// Positive floats from 2^-8 to 2^8.
@@ -41,7 +41,7 @@ const BOUNDS: &[(&str, Kind, usize, u64)] = &[
     ("fma", Kind::Floats(Type::F64), 3, 173),
 ];
 
-fn operand(kind: Kind, place: usize, generator: &mut Random) -> u128 {
+pub(crate) fn operand(kind: Kind, place: usize, generator: &mut Random) -> u128 {
     let wide = u128::from(generator.word()) << 64 | u128::from(generator.word());
     match kind {
         Kind::Integers(first, second) => (wide | 1 << 127) >> (128 - if place == 0 { first } else { second }),

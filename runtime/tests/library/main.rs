@@ -4,6 +4,7 @@
 
 mod computes;
 mod cost;
+mod emulated;
 mod host;
 mod machine;
 mod memory;
