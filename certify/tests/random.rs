@@ -67,5 +67,5 @@ fn random_modules_are_certified() {
 
 #[test]
 fn random_modules_for_cortex_m0_are_certified() {
-    check("sim-cortex-m0", 3);
+    check("sim-cortex-m0", 30);
 }

@@ -147,7 +147,9 @@ fn event(subject: Subject<'_>, insts: &[Decoded], rows: &Rows, location: &Locati
         ValueDef::Result(inst) => {
             let layout = body.blocks.values().as_slice();
             let block = layout.partition_point(|block| block.end_inst <= inst) as u32;
-            (block, Some(inst), u32::try_from(rows.main(inst.as_u32())?).ok()?)
+            // What is computed with another instruction has no code of its own.
+            let main = rows.main(inst.as_u32()).and_then(|main| u32::try_from(main).ok());
+            (block, Some(inst), main.or_else(|| Some(rows.homes.get(block as usize)?.first_row))?)
         }
         _ => return None,
     };
