@@ -124,7 +124,7 @@ impl Board {
             let _ = console.error.flush();
         }
         let end = match stop {
-            Stop::Reached => End::Returned(frame::results(layout, registers)),
+            Stop::Reached => End::Returned(frame::results(module, layout, registers)),
             Stop::Exited(status) => End::Exited(status as u8),
             Stop::Trap { code, address } => callable.trapped(code, address),
             Stop::Hardware(text) => End::Trapped {

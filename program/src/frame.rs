@@ -82,13 +82,15 @@ fn with_low(word: u32, low: u32, bytes: u64) -> u32 {
 }
 
 /// The bits of the results that registers hold.
-pub(crate) fn results(layout: &CallLayout, registers: [u32; 4]) -> Vec<u128> {
+pub(crate) fn results(module: &Module, layout: &CallLayout, registers: [u32; 4]) -> Vec<u128> {
     let each = layout.results.iter().map(|passed| {
-        layout.pieces(passed).iter().fold(0, |value, piece| {
+        let value = layout.pieces(passed).iter().fold(0, |value, piece| {
             let Location::Register(Register::Core(number)) = piece.location else { return value };
             let word = registers.get(usize::from(number)).copied().unwrap_or(0);
             value | u128::from(with_low(0, word, piece.bytes)) << (8 * piece.offset)
-        })
+        });
+        // What is extended has more bits than its type.
+        value & u128::MAX >> (128 - narrow_bits(module, passed.ty).unwrap_or(128))
     });
     each.collect()
 }
@@ -113,7 +115,7 @@ mod tests {
         let import = module.imports.values().next().expect("one import");
         let ty = module.types.as_function(import.ty).expect("a function");
         let layout = classify(&module.types, &layouts, Convention::Aapcs32, ty).expect("it fits");
-        (frame(&module, &layout, values), results(&layout, registers))
+        (frame(&module, &layout, values), results(&module, &layout, registers))
     }
 
     #[test]
@@ -126,5 +128,7 @@ mod tests {
         assert_eq!(frame.stack[4..8], NOISE.to_le_bytes());
         assert_eq!(frame.stack[8..], 5u128.to_le_bytes());
         assert_eq!(results, [0x2_0000_0001]);
+        let (_, results) = called("() -> (i1 sext, i16 sext)", &[], [u32::MAX, 0xffff_8001, 0, 0]);
+        assert_eq!(results, [1, 0x8001]);
     }
 }

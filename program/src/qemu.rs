@@ -51,7 +51,7 @@ impl Process {
         let end = match begin().map_err(failed)? {
             Stop::Returned => {
                 let registers = [0, 1, 2, 3].map(|number| session.register(number));
-                End::Returned(frame::results(layout, registers))
+                End::Returned(frame::results(module, layout, registers))
             }
             Stop::Exited(status) => End::Exited(status),
             Stop::Trap { code, address } => callable.trapped(code, address),

@@ -190,11 +190,11 @@ fn refuses_mutants<P: Machine>() {
 }
 
 #[test]
-fn x86_64() {
+fn mutants_of_the_emitter_for_x86_64_are_refused() {
     refuses_mutants::<x86_64::Program>();
 }
 
 #[test]
-fn cortex_m0() {
+fn mutants_of_the_emitter_for_cortex_m0_are_refused() {
     refuses_mutants::<cortex_m0::Program>();
 }
