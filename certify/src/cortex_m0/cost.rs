@@ -59,8 +59,8 @@ pub(crate) fn costs(subject: Subject<'_>, multiply: u32) -> Option<Costs> {
     }
     let mut pieces = Vec::new();
     let mut start = 0;
-    for end in 1..=insts.len() {
-        if begins[end] || end == insts.len() {
+    for (end, begins) in begins.iter().enumerate().skip(1) {
+        if *begins || end == insts.len() {
             pieces.push(piece(subject, &decoder, start, end, &numbers, multiply));
             start = end;
         }
