@@ -102,8 +102,8 @@ fn claimed_rows_are_where_code_begins() {
         ("inside an instruction", |code| code.claim.insts[1].offset += 1),
         ("do not ascend", |code| code.claim.insts.swap(0, 2)),
         ("does not have", |code| code.claim.insts[1].inst = Some(Inst::from_u32(9))),
-        ("another block", |code| code.claim.insts[1].inst = Some(Inst::from_u32(3))),
-        ("out of order or in another block", |code| code.claim.insts[1].inst = None),
+        ("does not end where", |code| code.claim.insts[1].inst = Some(Inst::from_u32(3))),
+        ("of no instruction", |code| code.claim.insts[1].inst = None),
     ];
     for (words, patch) in patches {
         reject(CHOICE, Check::Flow, words, |e| {
@@ -187,7 +187,7 @@ fn empty_blocks_share_the_place_of_the_next() {
         e.inst(2).ret()
     };
     accept(EMPTY, code);
-    reject(EMPTY, Check::Flow, "another block", |e| {
+    reject(EMPTY, Check::Flow, "does not begin where", |e| {
         e.patch = Some(Box::new(|code| code.claim.blocks.swap(1, 2)));
         code(e)
     });
