@@ -2,10 +2,11 @@
 
 use super::common::Made;
 use super::image::{link, module};
-use super::qemu::{command, tool};
+use super::qemu::command;
 use elf::DwarfVersion;
 use elf::firmware::handlers;
 use std::path::Path;
+use std::process::Command;
 
 const PROGRAM: &str = "\
 debugtype #int = base \"int\" signed bytes=4
@@ -68,7 +69,15 @@ fn debug(folder: &Path, commands: &[&str]) -> String {
     let mut arguments = vec!["-q", "-nx", "-batch", "-ex", "set pagination off", "-ex", &target];
     commands.iter().for_each(|command| arguments.extend(["-ex", command]));
     arguments.push("image.elf");
-    tool(folder, "gdb-multiarch", &arguments)
+    gdb(folder, &arguments)
+}
+
+/// What gdb writes. How it ends does not count: at its end it kills QEMU, which may be faster in closing the connection
+/// than gdb.
+fn gdb(folder: &Path, arguments: &[&str]) -> String {
+    let output = Command::new("gdb-multiarch").args(arguments).current_dir(folder).output();
+    let output = output.unwrap_or_else(|error| panic!("gdb-multiarch cannot be run, see `make tools`: {error}"));
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
 #[test]
@@ -108,7 +117,7 @@ fn gdb_stops_steps_and_finds_callers() {
             "#0  leaf (a=40, b=21474836482) at src/prog.zero:5\n",
             " in middle () at src/prog.zero:9\n",
             " in main () at src/prog.zero:17\n",
-            "#3  0x000000cc in __nir_reset ()\na = 40\nb = 21474836482\n",
+            " in __nir_reset ()\na = 40\nb = 21474836482\n",
             "$1 = 42\n",
             "$2 = 77\n",
             "\n6 in src/prog.zero\n",
@@ -164,7 +173,7 @@ fn a_machine_without_a_host_goes_on_behind_requests() {
         "print $r0",
         "image.elf",
     ];
-    let said = tool(folder.path(), "gdb-multiarch", &arguments);
+    let said = gdb(folder.path(), &arguments);
     // zero_write gives -1 three times: 40 + 1 + 0 - 1 - 1.
     assert!(said.contains("$1 = 39\n"), "{said}");
 }
