@@ -2,7 +2,8 @@
 //! firmware, on an emulated processor and in QEMU.
 //!
 //! [`compile`] makes certified machine code of functions and what they reach, [`helpers`] and [`host`] that of the libraries,
-//! [`firmware`] links an image. A [`Callable`] is an image that waits for calls; [`Board`] and [`Process`] make them.
+//! [`firmware`] links an image. A [`Callable`] is an image that waits for calls; `Board` (with the feature `unicorn`) and
+//! [`Process`] make them.
 
 #[cfg(feature = "unicorn")]
 mod board;
