@@ -23,6 +23,8 @@ impl Copy {
             "vm",
             "llvm",
             "certify",
+            "elf",
+            "program",
             "nir",
             "compat",
             "fixtures",

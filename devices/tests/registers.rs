@@ -18,7 +18,7 @@ fn rows(wanted: &[&str]) -> BTreeMap<u64, Row> {
     let mut rows = BTreeMap::new();
     for line in text.lines().skip_while(|line| line.starts_with('#')).skip(1) {
         let cells: Vec<&str> = line.split('\t').collect();
-        let [peripheral, _, address, width, access, count, stride, _, reset, _] = cells[..] else {
+        let [peripheral, _, address, width, access, count, stride, _, _, reset, _, _, _] = cells[..] else {
             panic!("another number of columns: {line}");
         };
         if !wanted.contains(&peripheral) {
