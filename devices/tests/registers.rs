@@ -16,7 +16,9 @@ fn rows(wanted: &[&str]) -> BTreeMap<u64, Row> {
     let text = std::fs::read_to_string(path).expect("the register map is there");
     let hexadecimal = |text: &str| u64::from_str_radix(text.trim_start_matches("0x"), 16).expect("a number");
     let mut rows = BTreeMap::new();
-    for line in text.lines().skip_while(|line| line.starts_with('#')).skip(1) {
+    // Behind the registers stand the tables of address blocks and of interrupts.
+    let registers = text.lines().skip_while(|line| line.starts_with('#')).skip(1);
+    for line in registers.take_while(|line| !line.starts_with("peripheral\t")) {
         let cells: Vec<&str> = line.split('\t').collect();
         let [peripheral, _, address, width, access, count, stride, _, _, reset, _, _, _] = cells[..] else {
             panic!("another number of columns: {line}");

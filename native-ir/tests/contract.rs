@@ -422,7 +422,7 @@ fn dangling_references_are_named() {
     edit.rejected("dominance", "evidence", "-", "nothing shows that `dominance` holds");
     let edit = Edit::of("lowering-invariants.tsv").set("dominance", "diagnostic", "-");
     edit.rejected("dominance", "diagnostic", "-", "the verifier has no diagnostic");
-    let edit = Edit::of("lowering-invariants.tsv").set("c8-cost", "status", "active");
+    let edit = Edit::of("lowering-invariants.tsv").set("c7-values", "status", "active");
     let errors = edit.load().map(|_| ()).expect_err("an error");
     assert!(errors[0].message.contains("status and enforcer contradict"), "{}", errors[0]);
 }

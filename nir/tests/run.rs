@@ -91,8 +91,8 @@ fn what_cannot_be_run_is_125() {
             &["--engine", "native", "--fuel", "9", "--entry", "@hidden", "calls.nir"],
             "--fuel is not for --engine native",
         ),
-        (&["--engine", "native", "firmware.nir"], "no devices behind hardware registers"),
-        (&["--engine", "native", "--entry", "@note", "firmware.nir"], "an interrupt handler cannot be called"),
+        (&["--engine", "native", "firmware.nir"], "its programs are firmware"),
+        (&["--entry", "@note", "firmware.nir"], "an interrupt handler cannot be called"),
         (&["--engine", "jit", "--profile", "calls.nir", "--entry", "@add", "2", "3"], "it needs --engine vm"),
         (
             &["--engine", "jit", "--memory-mode", "checked", "--entry", "@add", "calls.nir", "2", "3"],

@@ -180,7 +180,7 @@ fn damaged(old: &str, new: &str) -> Vec<String> {
 fn cells_of_each_table_are_checked_at_their_line() {
     for (old, new, expected) in [
         ("one-to-clear", "wipe", "4:37 unknown write action `wipe`"),
-        ("\tU.DR\t-", "\t-\t-", "4:8 `U.DR8` overlaps `U.DR` at 0x40000001"),
+        ("\tU.DR\t-", "\t-\t-", "4:7 `U.DR8` overlaps `U.DR` at 0x40000001"),
         ("\t0x000000ff\t", "\t0x1000000ff\t", "3:58 the reset mask has more than 32 bits"),
         ("0x00000000\t0x000000ff", "-\t0x000000ff", "3:49 there is a mask, but no value after reset"),
         ("0x1000\tregisters", "0x0\tregisters", "8:14 a block of 0x0 bytes does not fit at 0x40000000"),
