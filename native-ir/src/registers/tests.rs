@@ -181,14 +181,14 @@ fn cells_of_each_table_are_checked_at_their_line() {
     for (old, new, expected) in [
         ("one-to-clear", "wipe", "4:37 unknown write action `wipe`"),
         ("\tU.DR\t-", "\t-\t-", "4:7 `U.DR8` overlaps `U.DR` at 0x40000001"),
-        ("\t0x000000ff\t", "\t0x1000000ff\t", "3:58 the reset mask has more than 32 bits"),
-        ("0x00000000\t0x000000ff", "-\t0x000000ff", "3:49 there is a mask, but no value after reset"),
+        ("\t0x000000ff\t", "\t0x1000000ff\t", "3:55 the reset mask has more than 32 bits"),
+        ("0x00000000\t0x000000ff", "-\t0x000000ff", "3:46 there is a mask, but no value after reset"),
         ("0x1000\tregisters", "0x0\tregisters", "8:14 a block of 0x0 bytes does not fit at 0x40000000"),
         ("0x1000\tregisters", "0x1000\trooms", "8:21 unknown usage `rooms`"),
         ("U1\t31", "U1\t496", "12:4 there is no interrupt 496"),
         ("U1\t31", "U1\t01", "12:4 `01` is no number of an interrupt"),
         ("U1\t31", "U0\t31", "12:1 `U0` stands twice"),
-        ("usage\nU", "use\nU", "7:24 unknown column `use`"),
+        ("usage\nU", "use\nU", "7:23 unknown column `use`"),
     ] {
         let errors = damaged(old, new);
         assert_eq!(errors.first().map(String::as_str), Some(expected), "{errors:?}");
