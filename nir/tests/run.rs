@@ -92,7 +92,6 @@ fn what_cannot_be_run_is_125() {
             "--fuel is not for --engine native",
         ),
         (&["--engine", "native", "firmware.nir"], "its programs are firmware"),
-        (&["--entry", "@note", "firmware.nir"], "an interrupt handler cannot be called"),
         (&["--engine", "jit", "--profile", "calls.nir", "--entry", "@add", "2", "3"], "it needs --engine vm"),
         (
             &["--engine", "jit", "--memory-mode", "checked", "--entry", "@add", "calls.nir", "2", "3"],
