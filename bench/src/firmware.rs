@@ -186,7 +186,9 @@ fn ours(kernel: &Kernel, scratch: &Path) -> Result<Cost, String> {
         program::function(&module, &format!("k_{}", kernel.name)).ok_or("the kernel is not in the module")?;
     let text = |error: program::Error| error.to_string();
     let compiled = program::compile(&module, &codegen::all_functions(&module), &How::default()).map_err(text)?;
-    let bytes = elf::object(Unit { module: &module, artifact: &compiled.artifact }, &[], None);
+    let helpers = program::helpers(&module.envelope.target, &[&compiled], &How::default()).map_err(text)?;
+    let library: Vec<Unit<'_>> = helpers.iter().map(program::Compiled::unit).collect();
+    let bytes = elf::object(compiled.unit(), &library, None);
     let object = scratch.join(format!("{}-ours.o", kernel.name));
     let bytes = bytes.map_err(|error| error.to_string())?;
     std::fs::write(&object, bytes).map_err(|error| error.to_string())?;
@@ -203,7 +205,9 @@ fn ours(kernel: &Kernel, scratch: &Path) -> Result<Cost, String> {
     if end != program::End::Returned(vec![kernel.small.1.into()]) {
         return Err(format!("{}: {end:?}", kernel.name));
     }
-    Ok(Cost { bytes: size(&object)?, cycles: board.machine().cycles() })
+    let functions = helpers.iter().flat_map(|helpers| &helpers.artifact.functions);
+    let shared: u64 = functions.map(|function| function.code.len() as u64).sum();
+    Ok(Cost { bytes: size(&object)?.saturating_sub(shared), cycles: board.machine().cycles() })
 }
 
 fn import(path: &Path) -> Result<Verified<Module>, String> {
