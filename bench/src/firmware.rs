@@ -27,6 +27,25 @@ const GCC: [&str; 7] = [
     "-fno-asynchronous-unwind-tables",
 ];
 
+/// What compilers call of a C library, which is not counted in bytes.
+const SUPPORT: &str = "
+void *memcpy(void *to, const void *from, unsigned n) {
+    for (char *at = to; n--; from = (const char *)from + 1) *at++ = *(const char *)from;
+    return to;
+}
+void *memset(void *to, int byte, unsigned n) {
+    for (char *at = to; n--;) *at++ = byte;
+    return to;
+}
+void __aeabi_memcpy(void *to, const void *from, unsigned n) { memcpy(to, from, n); }
+void __aeabi_memcpy4(void *to, const void *from, unsigned n) { memcpy(to, from, n); }
+void __aeabi_memcpy8(void *to, const void *from, unsigned n) { memcpy(to, from, n); }
+void __aeabi_memset(void *to, unsigned n, int byte) { memset(to, byte, n); }
+void __aeabi_memclr(void *to, unsigned n) { memset(to, 0, n); }
+void __aeabi_memclr4(void *to, unsigned n) { memset(to, 0, n); }
+void __aeabi_memclr8(void *to, unsigned n) { memset(to, 0, n); }
+";
+
 /// What a peer's code of a kernel takes.
 #[derive(Clone, Copy)]
 struct Cost {
@@ -154,9 +173,13 @@ fn linked(kernel: &Kernel, object: &Path) -> Result<Cost, String> {
     const TOP: u32 = 0x2010_0000;
     let program = object.with_extension("elf");
     let library = output(Command::new("arm-none-eabi-gcc").args(["-mcpu=cortex-m0", "-print-libgcc-file-name"]))?;
+    let support = object.with_extension("support.o");
+    let source = object.with_extension("support.c");
+    std::fs::write(&source, SUPPORT).map_err(|error| error.to_string())?;
+    output(Command::new("arm-none-eabi-gcc").args(GCC).args(["-Os", "-c"]).arg(&source).arg("-o").arg(&support))?;
     let mut link = Command::new("arm-none-eabi-ld");
     link.args(["-Ttext=0x1000", "-Tdata=0x20000000", "-e", &format!("k_{}", kernel.name)]);
-    output(link.arg(object).arg(library.trim()).arg("-o").arg(&program))?;
+    output(link.arg(object).arg(&support).arg(library.trim()).arg("-o").arg(&program))?;
     let bytes = std::fs::read(&program).map_err(|error| error.to_string())?;
     let file = object::File::parse(&*bytes).map_err(|error| error.to_string())?;
     let memory = |start, bytes, writable| Memory { start, bytes, writable };

@@ -9,11 +9,12 @@ use devices::{Bus, Scripted};
 use directive::values::{self, CallTypes};
 use directive::{Call, End};
 use native_ir::{Contract, EntityRef, Func, Item, Module};
+use oracle::Capture;
 use std::collections::BTreeMap;
-use std::io::{self, Cursor, Write};
+use std::io::Cursor;
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use verifier::Verified;
 use vm::{Config, Host, Outcome, Program, Vm};
 
@@ -254,26 +255,5 @@ fn disassemble(module: &Verified<Module>, func: Func) {
     let places = artifact.functions.first().map_or(&[][..], |code| &code.claim.places);
     for (value, place) in places.iter().enumerate().filter(|(_, place)| **place != artifact::Place::Nowhere) {
         println!("    v{value}: {place:?}");
-    }
-}
-
-/// Keeps what is written.
-#[derive(Clone, Default)]
-struct Capture(Arc<Mutex<Vec<u8>>>);
-
-impl Capture {
-    fn take(&self) -> Vec<u8> {
-        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl Write for Capture {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }

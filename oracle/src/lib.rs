@@ -5,6 +5,8 @@
 
 mod agree;
 mod arguments;
+mod calls;
+mod capture;
 mod fibers;
 mod machine;
 mod memory;
@@ -14,6 +16,8 @@ mod value;
 
 pub use agree::agree;
 pub use arguments::{arguments, is_plain, result_kinds};
+pub use calls::{Verdict, call_often};
+pub use capture::Capture;
 pub use machine::{End, Model, TOO_LONG};
 pub use tally::Tally;
 pub use value::{Value, ones};

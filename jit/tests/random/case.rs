@@ -6,9 +6,8 @@ use certify::Finding;
 use devices::Bus;
 use generate::Source;
 use native_ir::{Func, Item, Module};
-use oracle::{End, Model, Tally, arguments, is_plain, result_kinds};
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use oracle::{Capture, End, Model, Tally, Verdict, call_often, is_plain, result_kinds};
+use std::sync::Arc;
 use verifier::Verified;
 use vm::{Config, Host, Outcome, Program, Vm};
 
@@ -16,17 +15,6 @@ use vm::{Config, Host, Outcome, Program, Vm};
 const LIMIT: u64 = 3000;
 /// Bytes of guest memory.
 const MEMORY: u64 = 16 << 20;
-
-/// Calls without a clear one after which a function is given up.
-const HOPE: usize = 4;
-
-/// What became of a call.
-enum Call {
-    Same,
-    Different,
-    /// The model does not say.
-    Unclear,
-}
 
 /// A module as machine code and as bytecode.
 pub(crate) struct Machines {
@@ -45,7 +33,7 @@ impl Machines {
         let entries: Vec<Func> = module.functions.keys().filter(|&func| is_plain(module, func)).collect();
         let options = jit::Options { threads: 1, ..jit::Options::default() };
         let output = Capture::default();
-        let machine = jit::machine(module, &entries, &config, output.host(), &options);
+        let machine = jit::machine(module, &entries, &config, host(&output), &options);
         let (native, tiers) = machine.map_err(|error| match error {
             jit::Error::Certificate(findings) => refused(module, &findings),
             error => format!("{error}: {error:?}"),
@@ -55,7 +43,7 @@ impl Machines {
         let program = Program::new(module.clone(), &entries, &config).ok();
         let bytecode = program.and_then(|program| {
             let output = Capture::default();
-            Some((Vm::new(program, output.host()).ok()?, output))
+            Some((Vm::new(program, host(&output)).ok()?, output))
         });
         Ok(Machines { module: module.clone(), entries, native: (native, output), bytecode })
     }
@@ -70,33 +58,23 @@ impl Machines {
         watch: &Watch,
     ) {
         for func in self.entries.clone() {
-            let takes =
-                self.module.signature(&self.module.functions[func]).is_some_and(|ty| !ty.params.is_empty());
-            let mut compared = 0;
             watch.at(seed, func);
-            for call in 0..if takes { calls } else { 1 } {
-                let arguments = arguments(&self.module, func, random);
-                match self.call(seed, func, &arguments, tally) {
-                    Call::Same => compared += 1,
-                    Call::Unclear if compared == 0 && call >= HOPE => break,
-                    Call::Unclear => {}
-                    Call::Different => break,
-                }
-            }
+            let module = self.module.clone();
+            call_often(&module, func, calls, random, |arguments| self.call(seed, func, arguments, tally));
         }
     }
 
-    fn call(&mut self, seed: u64, func: Func, arguments: &[u128], tally: &mut Tally) -> Call {
+    fn call(&mut self, seed: u64, func: Func, arguments: &[u128], tally: &mut Tally) -> Verdict {
         let mut model = Model::new(&self.module, Bus::new());
         model.limit = LIMIT;
         let end = model.call(func, arguments);
         if let End::Unclear(why) = end {
             tally.left_out(why);
-            return Call::Unclear;
+            return Verdict::Unclear;
         }
         if model.checked {
             tally.left_out("only checked memory promises what it does");
-            return Call::Unclear;
+            return Verdict::Unclear;
         }
         let kinds = result_kinds(&self.module, func);
         let output = model.output;
@@ -113,7 +91,7 @@ impl Machines {
         }
         tally.compared(&end);
         if wrong.is_empty() {
-            return Call::Same;
+            return Verdict::Same;
         }
         let name = self.module.symbol_name(self.module.functions[func].symbol);
         tally.wrong(format!(
@@ -123,7 +101,7 @@ impl Machines {
             native_ir::text::print(&self.module),
             listing(&self.module, func)
         ));
-        Call::Different
+        Verdict::Different
     }
 }
 
@@ -155,27 +133,7 @@ fn listing(module: &Verified<Module>, func: Func) -> String {
     listing.map_or("no machine code".to_string(), |listing| listing.to_string())
 }
 
-/// Keeps what is written.
-#[derive(Clone, Default)]
-pub(crate) struct Capture(Arc<Mutex<Vec<u8>>>);
-
-impl Capture {
-    fn host(&self) -> Host {
-        Host { output: Box::new(self.clone()), ..Host::default() }
-    }
-
-    fn take(&self) -> Vec<u8> {
-        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl Write for Capture {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+/// A host whose output is kept.
+fn host(output: &Capture) -> Host {
+    Host { output: Box::new(output.clone()), ..Host::default() }
 }

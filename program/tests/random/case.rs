@@ -5,11 +5,10 @@ use elf::firmware::{Memory, Region};
 use emulator::cortex_m0::{Clock, Console, Limits};
 use generate::Source;
 use native_ir::{EntityRef, Func, Module};
-use oracle::{End, Model, Tally, agree, arguments, is_plain, result_kinds};
+use oracle::{Capture, End, Model, Tally, Verdict, agree, call_often, is_plain, result_kinds};
 use program::{Board, Callable, How, Manner};
 use std::fmt;
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use verifier::{Engine, Verified};
 use vm::{Config, Host, Outcome, Program, Vm};
 
@@ -20,18 +19,8 @@ const LIMIT: u64 = 3000;
 const MACHINE_LIMIT: u64 = 20_000_000;
 /// Bytes of guest memory.
 const MEMORY: u64 = 16 << 20;
-/// Calls without a clear one after which a function is given up.
-const HOPE: usize = 4;
 /// Accesses that are recorded.
 const RECORDED: usize = 10_000;
-
-/// What became of a call.
-enum Call {
-    Same,
-    Different,
-    /// The model does not say.
-    Unclear,
-}
 
 /// A module on an emulated processor and as bytecode.
 pub(crate) struct Machines {
@@ -80,39 +69,29 @@ impl Machines {
     /// Calls each function so often, with random arguments; less often those that do nothing clear, or take none.
     pub(crate) fn run(&mut self, seed: u64, calls: usize, random: &mut Source<'_>, tally: &mut Tally) {
         for func in self.entries.clone() {
-            let takes =
-                self.module.signature(&self.module.functions[func]).is_some_and(|ty| !ty.params.is_empty());
-            let mut compared = 0;
-            for call in 0..if takes { calls } else { 1 } {
-                let arguments = arguments(&self.module, func, random);
-                match self.call(seed, func, &arguments, tally) {
-                    Call::Same => compared += 1,
-                    Call::Unclear if compared == 0 && call >= HOPE => break,
-                    Call::Unclear => {}
-                    Call::Different => break,
-                }
-            }
+            let module = self.module.clone();
+            call_often(&module, func, calls, random, |arguments| self.call(seed, func, arguments, tally));
         }
     }
 
-    fn call(&mut self, seed: u64, func: Func, arguments: &[u128], tally: &mut Tally) -> Call {
+    fn call(&mut self, seed: u64, func: Func, arguments: &[u128], tally: &mut Tally) -> Verdict {
         let mut model = Model::new(&self.module, bus());
         model.limit = LIMIT;
         let end = model.call(func, arguments);
         if let End::Unclear(why) = end {
             tally.left_out(why);
-            return Call::Unclear;
+            return Verdict::Unclear;
         }
         if model.checked {
             tally.left_out("only checked memory promises what it does");
-            return Call::Unclear;
+            return Verdict::Unclear;
         }
         let expected = Seen { end: None, output: model.output.clone(), trace: model.bus.trace().to_vec() };
         let (on_board, board) = self.on_board(func, arguments, &end);
         let (in_vm, vm) = self.in_vm(func, arguments, &end);
         tally.compared(&end);
         if on_board && in_vm && board.same(&expected) && vm.same(&expected) {
-            return Call::Same;
+            return Verdict::Same;
         }
         let name = self.module.symbol_name(self.module.functions[func].symbol);
         tally.wrong(format!(
@@ -120,7 +99,7 @@ impl Machines {
             native_ir::text::print(&self.module),
             self.listing(func)
         ));
-        Call::Different
+        Verdict::Different
     }
 
     fn on_board(&mut self, func: Func, arguments: &[u128], expected: &End) -> (bool, Seen) {
@@ -188,26 +167,5 @@ impl fmt::Display for Seen {
 impl Seen {
     fn same(&self, other: &Seen) -> bool {
         self.output == other.output && self.trace == other.trace
-    }
-}
-
-/// Keeps what is written.
-#[derive(Clone, Default)]
-struct Capture(Arc<Mutex<Vec<u8>>>);
-
-impl Capture {
-    fn take(&self) -> Vec<u8> {
-        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl Write for Capture {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }

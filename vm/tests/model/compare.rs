@@ -3,10 +3,9 @@
 use devices::{Bus, Device, Fault, Width};
 use generate::Source;
 use native_ir::{Func, Inst, Module, Opcode, TypeKind};
-use oracle::{End, Model, TOO_LONG, Value};
+use oracle::{Capture, End, Model, TOO_LONG, Value};
 use std::collections::BTreeMap;
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use verifier::Verified;
 use vm::{Config, Host, MemoryMode, Outcome, Program, Vm};
 
@@ -47,21 +46,6 @@ pub(crate) fn bus(devices: bool) -> Bus {
         bus.map_rest("echo", Box::new(Echo::default())).expect("an empty bus takes a device");
     }
     bus
-}
-
-/// Standard output that can be looked at.
-#[derive(Clone, Default)]
-struct Capture(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Capture {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 /// What a run of the engine did.
@@ -168,11 +152,10 @@ impl Case {
         let machine = self.machine(config).expect("the engine takes the program");
         let mut run = self.run(machine, None);
         self.same(&said.end, &run.outcome, config, how);
-        let output = run.output.0.lock().unwrap_or_else(PoisonError::into_inner);
-        assert_eq!(*output, said.model.output, "{}", self.told(config, how));
+        let output = run.output.take();
+        assert_eq!(output, said.model.output, "{}", self.told(config, how));
         let (trace, expected) = (run.vm.host().bus.trace(), said.model.bus.trace());
         assert_eq!(trace, expected, "volatile accesses\n{}", self.told(config, how));
-        drop(output);
         run.vm
     }
 
