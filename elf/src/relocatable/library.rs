@@ -11,11 +11,15 @@ use crate::program::{DataPart, FunctionPart, Imports, Program, Roots, Target, Un
 use crate::unwind::Added;
 use crate::{Error, archive, arm};
 use artifact::RelocationKind;
-use object::SymbolScope;
-use object::{SectionKind, SymbolKind};
+use object::{SectionKind, SymbolKind, SymbolScope};
 
-/// Writes a runtime library as an archive, with the functions that the IR cannot say: those for Cortex-M0 that answer in
-/// the flags.
+/// Functions that have a second name: their first result is what a function of that name gives, and the registers of the
+/// others are nobody's (AAPCS32, 6.1.1).
+const SECOND_NAMES: &[(&str, &str)] =
+    &[("__aeabi_uidivmod", "__aeabi_uidiv"), ("__aeabi_idivmod", "__aeabi_idiv")];
+
+/// Writes a runtime library as an archive, with what the IR cannot say: the functions for Cortex-M0 that answer in the
+/// flags, and second names.
 ///
 /// # Errors
 /// As for [`crate::object()`].
@@ -26,28 +30,27 @@ pub fn runtime_archive(library: Unit<'_>) -> Result<Vec<u8>, Error> {
     let Program { units, functions, data, .. } = all;
     let mut members: Vec<(String, Vec<u8>)> = Vec::new();
     for (index, part) in functions.into_iter().enumerate() {
-        let name = library.module.symbol_name(part.function.symbol).to_string();
+        let name = library.module.symbol_name(part.function.symbol);
         let (targets, externals) = names.alone(Target::Function(index), &part.targets);
         let functions = vec![FunctionPart { targets, ..part }];
         let program = Program { units: units.clone(), functions, data: Vec::new(), externals };
-        members.push((name, member(&program, None)?));
+        members.push((format!("{name}.o"), member(&program, None)?));
     }
     for (index, part) in data.into_iter().enumerate() {
-        let name = library.module.symbol_name(library.module.data[part.data].symbol).to_string();
+        let name = library.module.symbol_name(library.module.data[part.data].symbol);
         let (targets, externals) = names.alone(Target::Data(index), &part.targets);
         let data = vec![DataPart { targets, ..part }];
         let program = Program { units: units.clone(), functions: Vec::new(), data, externals };
-        members.push((name, member(&program, None)?));
+        members.push((format!("{name}.o"), member(&program, None)?));
     }
     let more = if machine == Machine::Thumb { comparisons() } else { Vec::new() };
     for Comparison { piece, calls } in more {
         let externals = vec![calls.to_string()];
         let program = Program { units: units.clone(), functions: Vec::new(), data: Vec::new(), externals };
-        members.push((piece.name.to_string(), member(&program, Some(&piece))?));
+        members.push((format!("{}.o", piece.name), member(&program, Some(&piece))?));
     }
-    let files: Vec<(String, Vec<u8>)> =
-        members.into_iter().map(|(name, bytes)| (format!("{name}.o"), bytes)).collect();
-    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    let files: Vec<(&str, &[u8])> =
+        members.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
     archive(&files)
 }
 
@@ -99,6 +102,7 @@ impl Names {
 fn member(program: &Program<'_>, piece: Option<&Piece>) -> Result<Vec<u8>, Error> {
     let mut writer = Writer::new(program, SymbolScope::Linkage);
     writer.define()?;
+    writer.add_second_names();
     let mut added = Vec::new();
     if let Some(piece) = piece {
         writer.add_piece(piece)?;
@@ -111,6 +115,16 @@ fn member(program: &Program<'_>, piece: Option<&Piece>) -> Result<Vec<u8>, Error
 }
 
 impl Writer<'_, '_> {
+    fn add_second_names(&mut self) {
+        let (program, machine) = (self.program, self.machine);
+        for (part, (section, offset)) in program.functions.iter().zip(self.functions.clone()) {
+            let place = (section, machine.function_address(offset), part.code.code.len() as u64);
+            for (_, name) in SECOND_NAMES.iter().filter(|(first, _)| part.function.public && *first == part.name) {
+                self.symbol(name, place, SymbolKind::Text, SymbolScope::Dynamic, false);
+            }
+        }
+    }
+
     /// Defines code that was written by hand.
     ///
     /// # Errors

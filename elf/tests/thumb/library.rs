@@ -46,7 +46,8 @@ unsigned long long wide(unsigned long long a, unsigned long long b) { return a /
 int narrow(int a, int b) { return a / b * 100 + a % b; }
 ";
 
-fn archive(triple: &str) -> Vec<u8> {
+/// The library of a target.
+pub(crate) fn archive(triple: &str) -> Vec<u8> {
     let library = runtime::module(triple).expect("the target has a library");
     let code = artifact(library, &Options::default());
     runtime_archive(Unit { module: library, artifact: &code }).expect("it can be written")
@@ -64,13 +65,13 @@ fn link(folder: &Path, file: &str, text: &str) -> Vec<u8> {
 }
 
 /// A processor with a program in its memory.
-struct Chip {
-    machine: Machine,
+pub(crate) struct Chip {
+    pub(crate) machine: Machine,
     firmware: Firmware,
 }
 
 impl Chip {
-    fn new(program: &[u8]) -> Chip {
+    pub(crate) fn new(program: &[u8]) -> Chip {
         let firmware = Firmware::read(program).expect("an ELF file");
         let mut machine = Machine::new(&NRF51, Bus::new()).expect("a machine");
         machine.load_firmware(&firmware).expect("there is memory");
@@ -78,7 +79,7 @@ impl Chip {
     }
 
     /// Registers behind a call of a function, whose arguments are words in r0 to r3; the others have noise.
-    fn call(&mut self, name: &str, words: [u32; 4]) -> [u32; 16] {
+    pub(crate) fn call(&mut self, name: &str, words: [u32; 4]) -> [u32; 16] {
         let before = Chip::before(words);
         for (number, word) in (0..).zip(before) {
             self.machine.set_register(number, word);

@@ -2,6 +2,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod cost;
 mod debugger;
 mod image;
 mod library;
