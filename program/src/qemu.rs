@@ -1,6 +1,7 @@
 //! Calls in QEMU, whose devices are its own.
 
 use crate::{Callable, End, Error, frame};
+use emulator::Backtrace;
 use emulator::qemu::{Options, Session, Stop};
 use native_ir::{Func, Module};
 use std::time::Duration;
@@ -11,6 +12,8 @@ const SP: u8 = 13;
 /// A process of QEMU with an image that waits for calls.
 pub struct Process {
     session: Session,
+    /// Whether the last call ended at an instruction that could not be done.
+    failed: bool,
 }
 
 impl Process {
@@ -21,7 +24,7 @@ impl Process {
     pub fn new(callable: &Callable, handles_faults: bool, streams: bool) -> Result<Process, Error> {
         let elf = callable.image.elf().map_err(failed)?;
         let options = Options { ready: Some(callable.ready()?), handles_faults, streams, ..Options::default() };
-        Ok(Process { session: Session::new(&elf, options).map_err(failed)? })
+        Ok(Process { session: Session::new(&elf, options).map_err(failed)?, failed: false })
     }
 
     /// Calls a function in a fresh state; with what it wrote to its output and to its error output.
@@ -48,7 +51,9 @@ impl Process {
             }
             session.call(address, limit)
         };
-        let end = match begin().map_err(failed)? {
+        let stop = begin().map_err(failed)?;
+        self.failed = matches!(stop, Stop::Trap { .. } | Stop::Fault(_));
+        let end = match stop {
             Stop::Returned => {
                 let registers = [0, 1, 2, 3].map(|number| session.register(number));
                 End::Returned(frame::results(module, layout, registers))
@@ -61,6 +66,22 @@ impl Process {
         };
         let (output, error) = session.output().map_err(failed)?;
         Ok((end, output, error))
+    }
+
+    /// The calls that led to the trap or fault by which the last call ended; none when it ended otherwise.
+    ///
+    /// # Errors
+    /// The image has no tables that can be read.
+    pub fn backtrace(&mut self, callable: &Callable) -> Result<Backtrace, Error> {
+        if !self.failed {
+            return Ok(Backtrace::default());
+        }
+        let registers = self.session.registers();
+        let mut word = |address| {
+            let mut bytes = [0; 4];
+            self.session.read(address, &mut bytes).ok().map(|()| u32::from_le_bytes(bytes))
+        };
+        callable.backtrace(registers, &mut word)
     }
 }
 

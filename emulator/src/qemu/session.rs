@@ -6,6 +6,7 @@
 use super::command::{Debugger, command};
 use super::gdb::{Gdb, Reply, STATUS};
 use super::run::missing;
+use crate::backtrace::interrupted;
 use crate::{Error, Firmware};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -61,6 +62,8 @@ pub struct Session {
     stack: u32,
     /// r0 to pc, as they are or, before a call, as they will be.
     registers: [u32; 16],
+    /// Whether the processor may be in a handler, which would hold off exceptions of the next call.
+    handles: bool,
     /// The handler of faults, if the program stops there.
     fault: Option<u32>,
     process: Process,
@@ -107,7 +110,8 @@ impl Session {
         let process = Process::start(image, &options)?;
         let image = image.to_vec();
         let stack = RAM.0 + RAM.1;
-        let mut session = Session { image, options, ram, stack, registers: [0; 16], fault: None, process };
+        let mut session =
+            Session { image, options, ram, stack, registers: [0; 16], handles: false, fault: None, process };
         session.prepare()?;
         if session.options.ready.is_some() {
             session.get_ready()?;
@@ -152,6 +156,9 @@ impl Session {
     /// QEMU cannot be started.
     pub fn reset(&mut self) -> Result<(), Error> {
         let alive = matches!(self.process.child.try_wait(), Ok(None));
+        if alive && std::mem::take(&mut self.handles) {
+            self.process.gdb.reset()?;
+        }
         let ram = std::mem::take(&mut self.ram);
         let mut result = if alive { self.process.gdb.write_memory(RAM.0, &ram) } else { Ok(()) };
         if !alive || result.is_err() {
@@ -166,8 +173,13 @@ impl Session {
         Ok(())
     }
 
-    /// What a core register holds, by its number; 0 for a number above 15. After a call that did not return it is what it was
-    /// before.
+    /// All core registers: where a call ended with a trap or another fault, as that instruction found them. After a call that
+    /// ended otherwise and did not return they are what they were before.
+    pub fn registers(&self) -> crate::Registers {
+        self.registers
+    }
+
+    /// One of them by its number; 0 for a number above 15.
     pub fn register(&self, number: u8) -> u32 {
         self.registers.get(usize::from(number)).copied().unwrap_or(0)
     }
@@ -213,8 +225,7 @@ impl Session {
                 Reply::Exited(status) => Ok(Stop::Exited(status)),
                 Reply::Gone => Ok(self.process.end()),
                 _ => {
-                    // The processor may be in a handler.
-                    self.process.gdb.reset()?;
+                    self.handles = true;
                     Ok(Stop::TimedOut)
                 }
             },
@@ -228,14 +239,20 @@ impl Session {
         if Some(at) != self.fault {
             return Ok(if at == self.back() { Stop::Returned } else { Stop::Fault(at) });
         }
-        let frame = self.register(SP);
-        let mut word = [0; 4];
-        self.read(frame.wrapping_add(24), &mut word)?;
-        let address = u32::from_le_bytes(word);
+        self.handles = true;
+        let mut word = |address: u32| {
+            let mut word = [0; 4];
+            self.process.gdb.read(address, &mut word).ok().map(|()| u32::from_le_bytes(word))
+        };
+        // The frame of a process stack is where nobody says.
+        let before = interrupted(self.registers, &mut word);
+        let address = match before {
+            Some(before) => before[usize::from(PC)],
+            None => word(self.registers[usize::from(SP)].wrapping_add(24)).unwrap_or(0),
+        };
+        self.registers = before.unwrap_or(self.registers);
         let mut half = [0; 2];
         let readable = self.read(address, &mut half).is_ok();
-        // An exception that is under way would hold off those of the next call.
-        self.process.gdb.reset()?;
         Ok(match half {
             [code, 0xde] if readable => Stop::Trap { code, address },
             _ => Stop::Fault(address),
@@ -333,7 +350,7 @@ fn used(firmware: &Firmware) -> usize {
 }
 
 /// The connection to the stub, as soon as it is there.
-fn connect(path: &Path, child: &mut Child) -> Result<UnixStream, Error> {
+pub(super) fn connect(path: &Path, child: &mut Child) -> Result<UnixStream, Error> {
     let start = Instant::now();
     loop {
         match UnixStream::connect(path) {
