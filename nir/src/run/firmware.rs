@@ -2,11 +2,11 @@
 //! images, which begin as in a chip.
 
 use super::entry::Entry;
-#[cfg(feature = "unicorn")]
-use super::machine;
 use super::machine::Handlers;
 #[cfg(feature = "unicorn")]
 use super::streams::{ErrorOutput, Input, Output};
+#[cfg(feature = "unicorn")]
+use super::{cycles, machine};
 use crate::arguments::{Devices, MemoryMode, Native, Run, Threshold};
 use crate::engine::Engine;
 use crate::native::{image, refused};
@@ -16,7 +16,7 @@ use directive::values;
 use elf::DwarfVersion;
 use elf::firmware::{FirmwareOptions, Handler, Memory};
 #[cfg(feature = "unicorn")]
-use emulator::cortex_m0::Console;
+use emulator::cortex_m0::{Console, Machine};
 use emulator::qemu::{self, Debugger, Host};
 use native_ir::{Contract, Module};
 #[cfg(feature = "unicorn")]
@@ -42,7 +42,9 @@ pub(super) fn run(module: &Verified<Module>, entry: &Entry, arguments: &Run) -> 
         return debug(module, entry, port, memory, handlers);
     }
     let handles_faults = handlers.iter().any(|handler| handler.vector == HARD_FAULT);
-    let callable = Callable::new(module, &[entry.func], handlers, memory, &How::default()).map_err(refused)?;
+    let lines = arguments.profile.as_ref().map(|_| DwarfVersion::V5);
+    let callable = Callable::with_debug(module, &[entry.func], handlers, memory, &How::default(), lines);
+    let callable = callable.map_err(refused)?;
     let call = (entry.func, entry.values.as_slice());
     #[cfg(feature = "unicorn")]
     if arguments.engine == Engine::Emulator {
@@ -52,10 +54,15 @@ pub(super) fn run(module: &Verified<Module>, entry: &Entry, arguments: &Run) -> 
         let mut wake = input(arguments, &output);
         let manner = Manner { handles_faults, ..Manner::default() };
         let mut board = Board::new(&callable, module, manner).map_err(refused)?;
+        if arguments.profile.is_some() {
+            board.machine().start_profile();
+        }
         let limits = emulator::cortex_m0::Limits::default();
         let ended = board.call_and_wake(&callable, module, call, world, &limits, &mut wake);
         let (end, _) = ended.map_err(refused)?;
-        return say(module, entry, end);
+        let status = say(module, entry, end)?;
+        write_profile(&callable.image.elf().map_err(refused)?, board.machine(), arguments)?;
+        return Ok(status);
     }
     let mut process = Process::new(&callable, handles_faults, true).map_err(refused)?;
     let (end, _, _) = process.call(&callable, module, call, None).map_err(refused)?;
@@ -67,7 +74,7 @@ fn check(arguments: &Run) -> Result<(), Failure> {
     let in_qemu = arguments.engine == Engine::Qemu;
     let options = [
         (arguments.fuel.is_some(), "--fuel"),
-        (arguments.profile.is_some(), "--profile"),
+        (in_qemu && arguments.profile.is_some(), "--profile"),
         (arguments.memory_mode == MemoryMode::Checked, "--memory-mode checked"),
         (arguments.jit_threshold != Threshold::Calls(0), "--jit-threshold"),
         (arguments.report_tiers, "--report-tiers"),
@@ -121,6 +128,13 @@ fn input(arguments: &Run, output: &Output) -> impl FnMut(&mut devices::Bus) -> b
         let read = if has_port { input.read(&mut bytes).unwrap_or(0) } else { 0 };
         read > 0 && bus.with("UART0", |uart: &mut Uart| uart.feed(&bytes[..read])).is_some()
     }
+}
+
+/// Says where the cycles went, if that is wanted.
+#[cfg(feature = "unicorn")]
+fn write_profile(image: &[u8], chip: &mut Machine, arguments: &Run) -> Result<(), Failure> {
+    let Some(file) = &arguments.profile else { return Ok(()) };
+    cycles::write(image, &chip.take_profile(), chip.cycles(), file.as_deref())
 }
 
 /// Says how the call ended.
@@ -211,14 +225,15 @@ fn stopped(how: &str) -> Result<Status, Failure> {
 #[cfg(feature = "unicorn")]
 fn on_chip(file: &[u8], arguments: &Run) -> Result<Status, Failure> {
     use emulator::Firmware;
-    use emulator::cortex_m0::{Limits, Machine, Settings, Stop};
+    use emulator::cortex_m0::{Limits, Settings, Stop};
     let output = Output::new();
     let module = Module::default();
     let (bus, console) = world(&module, arguments, &Handlers::default(), &output)?;
     let mut wake = input(arguments, &output);
     let firmware = Firmware::read(file).map_err(refused)?;
-    let mut chip =
-        Machine::with(Settings { bus, console: Some(console), ..Settings::default() }).map_err(refused)?;
+    let profile = arguments.profile.is_some();
+    let settings = Settings { bus, console: Some(console), profile, ..Settings::default() };
+    let mut chip = Machine::with(settings).map_err(refused)?;
     chip.load_firmware(&firmware).map_err(refused)?;
     chip.boot().map_err(refused)?;
     let stop = loop {
@@ -229,6 +244,7 @@ fn on_chip(file: &[u8], arguments: &Run) -> Result<Status, Failure> {
     };
     // What is buffered goes out; a reader that has gone changes nothing.
     let _ = output.clone().flush();
+    write_profile(file, &mut chip, arguments)?;
     match stop {
         Stop::Exited(status) => Ok(Status::Program(status as u8)),
         Stop::Hardware(text) => {
