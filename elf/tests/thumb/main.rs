@@ -4,5 +4,6 @@
 mod common;
 mod debugger;
 mod image;
+mod library;
 mod object;
 mod qemu;
