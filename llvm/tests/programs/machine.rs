@@ -4,7 +4,7 @@ use devices::Bus;
 use elf::firmware::{Memory, Region};
 use emulator::cortex_m0::{Console, Limits};
 use native_ir::{Contract, Func, Item, Module};
-use program::{Board, Callable, How, Manner};
+use program::{Board, Callable, How, Manner, Process};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -100,14 +100,34 @@ pub(crate) fn emulated(module: &Arc<Verified<Module>>, entry: &str, values: &[u1
         let mut board = Board::new(&callable, module, Manner::default()).map_err(text)?;
         let world = (Bus::new(), Console::default());
         let (end, _) = board.call(&callable, module, (func, values), world, &Limits::default()).map_err(text)?;
-        Ok(match end {
-            program::End::Returned(values) => End::Status(values.first().copied().unwrap_or(0)),
-            program::End::Exited(status) => End::Status(status.into()),
-            program::End::Trapped { trap, place, .. } => End::Stopped(format!("{} {place}", trap.name())),
-            program::End::Stopped(how) => End::Stopped(how),
-        })
+        Ok(called(end))
     };
     Run { output: Vec::new(), end: run().unwrap_or_else(End::Stopped) }
+}
+
+/// Runs a function of a module as firmware in QEMU, with the memory of the chip.
+pub(crate) fn in_qemu(module: &Arc<Verified<Module>>, entry: &str, values: &[u128], _: &Given) -> Run {
+    let run = || {
+        let func = entry_of(module, entry)?;
+        let memory = Memory::of_target(module).ok_or("no memory is known")?;
+        let text = |error: program::Error| error.to_string();
+        let callable = Callable::new(module, &[func], Vec::new(), memory, &How::default()).map_err(text)?;
+        let mut process = Process::new(&callable, false, false).map_err(text)?;
+        let limit = Some(Duration::from_secs(60));
+        let (end, _, _) = process.call(&callable, module, (func, values), limit).map_err(text)?;
+        Ok(called(end))
+    };
+    Run { output: Vec::new(), end: run().unwrap_or_else(End::Stopped) }
+}
+
+/// How a call of firmware ended.
+fn called(end: program::End) -> End {
+    match end {
+        program::End::Returned(values) => End::Status(values.first().copied().unwrap_or(0)),
+        program::End::Exited(status) => End::Status(status.into()),
+        program::End::Trapped { trap, place, .. } => End::Stopped(format!("{} {place}", trap.name())),
+        program::End::Stopped(how) => End::Stopped(how),
+    }
 }
 
 /// Runs a function of a module in the VM.
