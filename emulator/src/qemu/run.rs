@@ -9,7 +9,7 @@ use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
 /// The signal by which QEMU ends itself when the processor is locked up.
-const ABORT: i32 = 6;
+pub(super) const ABORT: i32 = 6;
 
 /// What stands around firmware.
 #[derive(Clone, Debug, Default)]

@@ -5,7 +5,7 @@ use elf::firmware::{Memory, Region};
 use emulator::cortex_m0::{Console, Limits};
 use native_ir::{Contract, Func, Item, Module};
 use oracle::Capture;
-use program::{Board, Callable, How, Manner};
+use program::{Board, Callable, How, Manner, Process};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -104,16 +104,36 @@ pub(crate) fn emulated(module: &Arc<Verified<Module>>, entry: &str, values: &[u1
         let limits = Limits { instructions: given.fuel, ..Limits::default() };
         let call = (func, values);
         let (end, _) = board.call(&callable, module, call, (Bus::new(), console), &limits).map_err(text)?;
-        Ok(match end {
-            program::End::Returned(values) => End::Status(values.first().copied().unwrap_or(0)),
-            program::End::Exited(status) => End::Status(status.into()),
-            program::End::Trapped { trap, place, .. } => End::Stopped(format!("{} {place}", trap.name())),
-            program::End::Stopped(how) if how.starts_with("more than") => End::Endless,
-            program::End::Stopped(how) => End::Stopped(how),
-        })
+        Ok(called(end))
     };
     let end = run().unwrap_or_else(End::Stopped);
     Run { output: output.take(), end }
+}
+
+/// Runs a function of a module as firmware in QEMU, with the memory of the chip.
+pub(crate) fn in_qemu(module: &Arc<Verified<Module>>, entry: &str, values: &[u128], _: &Given) -> Run {
+    let run = || {
+        let func = entry_of(module, entry)?;
+        let memory = Memory::of_target(module).ok_or("no memory is known")?;
+        let text = |error: program::Error| error.to_string();
+        let callable = Callable::new(module, &[func], Vec::new(), memory, &How::default()).map_err(text)?;
+        let mut process = Process::new(&callable, false, false).map_err(text)?;
+        let limit = Some(Duration::from_secs(60));
+        let (end, _, _) = process.call(&callable, module, (func, values), limit).map_err(text)?;
+        Ok(called(end))
+    };
+    Run { output: Vec::new(), end: run().unwrap_or_else(End::Stopped) }
+}
+
+/// How a call of firmware ended.
+fn called(end: program::End) -> End {
+    match end {
+        program::End::Returned(values) => End::Status(values.first().copied().unwrap_or(0)),
+        program::End::Exited(status) => End::Status(status.into()),
+        program::End::Trapped { trap, place, .. } => End::Stopped(format!("{} {place}", trap.name())),
+        program::End::Stopped(how) if how.starts_with("more than") => End::Endless,
+        program::End::Stopped(how) => End::Stopped(how),
+    }
 }
 
 /// Runs a function of a module in the VM.
