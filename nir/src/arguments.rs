@@ -518,7 +518,8 @@ pub(crate) struct Run {
     /// Show each volatile access on standard error, as a directive
     #[arg(long)]
     pub(crate) trace_mmio: bool,
-    /// Count instructions: tables by opcode and block on standard error; in FILE, folded stacks for a flame graph
+    /// Count instructions: tables by opcode and block on standard error; in FILE, folded stacks for a flame graph. For firmware
+    /// with --engine emulator it counts cycles, by function and line
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
     pub(crate) profile: Option<Option<PathBuf>>,
     /// Run an interrupt handler before the K-th volatile access, counted from 1; may stand several times

@@ -103,6 +103,21 @@ fn what_an_engine_cannot_do_is_refused_by_name() {
     }
 }
 
+#[cfg(feature = "unicorn")]
+#[test]
+fn cycles_are_told_by_function_and_line() {
+    let folder = Folder::new();
+    folder.write("a.nir", M0.to_string() + CALLS);
+    let output = run(&folder, "emulator", &["--profile=folded.txt", "--entry", "@index", "a.nir", "5"]);
+    assert_eq!(output.status, 0, "{output:?}");
+    let rows: Vec<Vec<&str>> = output.err.lines().map(|line| line.split_whitespace().collect()).collect();
+    // CMP, a branch that is not taken, BX: 1 + 1 + 3 cycles.
+    assert!(rows.contains(&vec!["5", "100.0%", "@index"]), "{}", output.err);
+    assert!(rows.contains(&vec!["5", "100.0%", "@index", "a.zero:3"]), "{}", output.err);
+    let folded = std::fs::read_to_string(folder.path("folded.txt")).expect("folded stacks");
+    assert_eq!(folded, "@index;a.zero:3 5\n");
+}
+
 /// The reasons why a call may be skipped.
 const REASONS: [&str; 12] = [
     "QEMU is for firmware",

@@ -3,7 +3,7 @@
 use crate::{Callable, End, Error, frame};
 use emulator::Backtrace;
 use emulator::qemu::{Options, Session, Stop};
-use native_ir::{Func, Module};
+use native_ir::{Func, Module, Trap};
 use std::time::Duration;
 
 /// The number of the stack pointer.
@@ -23,8 +23,26 @@ impl Process {
     /// QEMU cannot be started, or the image does not get ready.
     pub fn new(callable: &Callable, handles_faults: bool, streams: bool) -> Result<Process, Error> {
         let elf = callable.image.elf().map_err(failed)?;
-        let options = Options { ready: Some(callable.ready()?), handles_faults, streams, ..Options::default() };
+        let memory = callable.image.memory;
+        let board = Options::default();
+        let options = Options {
+            ready: Some(callable.ready()?),
+            handles_faults,
+            streams,
+            flash: board.flash.max(memory.flash.bytes),
+            ram: board.ram.max(memory.ram.bytes),
+            ..board
+        };
         Ok(Process { session: Session::new(&elf, options).map_err(failed)?, failed: false })
+    }
+
+    /// Puts another image into the process, which has to have the memory for it.
+    ///
+    /// # Errors
+    /// As for [`Process::new`].
+    pub fn replace(&mut self, callable: &Callable) -> Result<(), Error> {
+        let elf = callable.image.elf().map_err(failed)?;
+        self.session.replace(&elf, Some(callable.ready()?)).map_err(failed)
     }
 
     /// Calls a function in a fresh state; with what it wrote to its output and to its error output.
@@ -62,7 +80,10 @@ impl Process {
             Stop::Trap { code, address } => callable.trapped(code, address),
             Stop::Fault(address) => End::Stopped(format!("a fault {}", callable.place(address))),
             Stop::TimedOut => End::Stopped(format!("more than {} seconds", limit.unwrap_or_default().as_secs())),
-            Stop::Gone => End::Stopped("the end of QEMU, whose processor is locked up".to_string()),
+            Stop::Lockup => {
+                End::Trapped { trap: Trap::Lockup, address: 0, detail: None, place: "in QEMU".to_string() }
+            }
+            Stop::Gone => End::Stopped("the end of QEMU".to_string()),
         };
         let (output, error) = session.output().map_err(failed)?;
         Ok((end, output, error))

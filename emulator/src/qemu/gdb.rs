@@ -160,8 +160,8 @@ impl Gdb {
         self.order(format!("Z1,{address:x},2").as_bytes())
     }
 
-    /// Has the program no longer stop there.
-    pub(super) fn go_past(&mut self, address: u32) -> Result<(), Error> {
+    /// Has the program stop there no more.
+    pub(super) fn pass(&mut self, address: u32) -> Result<(), Error> {
         self.order(format!("z1,{address:x},2").as_bytes())
     }
 

@@ -12,7 +12,7 @@ use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
 /// The signal by which QEMU ends itself when the processor is locked up.
-const ABORT: i32 = 6;
+pub(super) const ABORT: i32 = 6;
 
 /// What stands around firmware.
 #[derive(Clone, Debug, Default)]
@@ -118,7 +118,7 @@ fn watch(mut gdb: Gdb, image: &[u8], handler: u32) -> Backtrace {
     let before = registers.ok().and_then(|registers| interrupted(registers, &mut word));
     let calls = before.and_then(|before| Backtrace::new(image, before, &mut word).ok());
     // How it ends is seen by the process.
-    let _ = gdb.go_past(handler).and_then(|()| gdb.go_on(Duration::MAX));
+    let _ = gdb.pass(handler).and_then(|()| gdb.go_on(Duration::MAX));
     calls.unwrap_or_default()
 }
 

@@ -1,11 +1,11 @@
 //! `nir run --engine emulator` and `--engine qemu` for firmware's modules, whose entry is called when data has its values.
 
 use super::entry::Entry;
-#[cfg(feature = "unicorn")]
-use super::machine;
 use super::machine::Handlers;
 #[cfg(feature = "unicorn")]
 use super::streams::{ErrorOutput, Input, Output};
+#[cfg(feature = "unicorn")]
+use super::{cycles, machine};
 use crate::arguments::{Devices, MemoryMode, Native, Run, Threshold};
 use crate::engine::Engine;
 use crate::native::{image, refused};
@@ -16,7 +16,7 @@ use elf::DwarfVersion;
 use elf::firmware::{FirmwareOptions, Handler, Memory};
 use emulator::Backtrace;
 #[cfg(feature = "unicorn")]
-use emulator::cortex_m0::Console;
+use emulator::cortex_m0::{Console, Machine};
 use native_ir::{Contract, Module};
 #[cfg(feature = "unicorn")]
 use program::{Board, Manner};
@@ -52,10 +52,15 @@ pub(super) fn run(module: &Verified<Module>, entry: &Entry, arguments: &Run) -> 
         let mut wake = input(arguments, &output);
         let manner = Manner { handles_faults, ..Manner::default() };
         let mut board = Board::new(&callable, module, manner).map_err(refused)?;
+        if arguments.profile.is_some() {
+            board.machine().start_profile();
+        }
         let limits = emulator::cortex_m0::Limits::default();
         let ended = board.call_and_wake(&callable, module, call, world, &limits, &mut wake);
         let (end, _) = ended.map_err(refused)?;
-        return say(module, entry, end, &board.backtrace(&callable).map_err(refused)?);
+        let status = say(module, entry, end, &board.backtrace(&callable).map_err(refused)?)?;
+        write_profile(&callable.image.elf().map_err(refused)?, board.machine(), arguments)?;
+        return Ok(status);
     }
     let mut process = Process::new(&callable, handles_faults, true).map_err(refused)?;
     let (end, _, _) = process.call(&callable, module, call, None).map_err(refused)?;
@@ -67,7 +72,7 @@ pub(super) fn check(arguments: &Run) -> Result<(), Failure> {
     let in_qemu = arguments.engine == Engine::Qemu;
     let options = [
         (arguments.fuel.is_some(), "--fuel"),
-        (arguments.profile.is_some(), "--profile"),
+        (in_qemu && arguments.profile.is_some(), "--profile"),
         (arguments.memory_mode == MemoryMode::Checked, "--memory-mode checked"),
         (arguments.jit_threshold != Threshold::Calls(0), "--jit-threshold"),
         (arguments.report_tiers, "--report-tiers"),
@@ -123,6 +128,13 @@ pub(super) fn input(arguments: &Run, output: &Output) -> impl FnMut(&mut devices
     }
 }
 
+/// Says where the cycles went, if that is wanted.
+#[cfg(feature = "unicorn")]
+pub(super) fn write_profile(image: &[u8], chip: &mut Machine, arguments: &Run) -> Result<(), Failure> {
+    let Some(file) = &arguments.profile else { return Ok(()) };
+    cycles::write(image, &chip.take_profile(), chip.cycles(), file.as_deref())
+}
+
 /// Says how the call ended, and which calls led there.
 fn say(module: &Module, entry: &Entry, end: End, calls: &Backtrace) -> Result<Status, Failure> {
     match end {
@@ -135,11 +147,12 @@ fn say(module: &Module, entry: &Entry, end: End, calls: &Backtrace) -> Result<St
             Ok(Status::Fine)
         }
         End::Exited(status) => Ok(Status::Program(status)),
-        End::Trapped { trap, detail, .. } => {
+        End::Trapped { trap, detail, place, .. } => {
             let row = Contract::embedded().trap(trap);
-            let detail = detail.map(|detail| format!("  {detail}\n")).unwrap_or_default();
+            let mut text = detail.map(|detail| format!("  {detail}\n")).unwrap_or_default();
+            text += &if calls.first.is_empty() { format!("  {place}\n") } else { calls.to_string() };
             // Standard error that cannot be written leaves nobody to tell.
-            let _ = write!(io::stderr(), "trap: {}\n{detail}{calls}", row.message);
+            let _ = write!(io::stderr(), "trap: {}\n{text}", row.message);
             Ok(Status::Program(row.exit_status))
         }
         End::Stopped(how) => {

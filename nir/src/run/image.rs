@@ -102,7 +102,9 @@ fn on_chip(file: &[u8], arguments: &Run) -> Result<Status, Failure> {
     let image = Firmware::read(file).map_err(refused)?;
     let stops_at_faults = reporting_handler(&image).is_some();
     let stack_limit = image.stack_limit;
-    let settings = Settings { bus, console: Some(console), stops_at_faults, stack_limit, ..Settings::default() };
+    let profile = arguments.profile.is_some();
+    let settings =
+        Settings { bus, console: Some(console), stops_at_faults, stack_limit, profile, ..Settings::default() };
     let mut chip = Machine::with(settings).map_err(refused)?;
     chip.load_firmware(&image).map_err(refused)?;
     chip.boot().map_err(refused)?;
@@ -116,6 +118,7 @@ fn on_chip(file: &[u8], arguments: &Run) -> Result<Status, Failure> {
     };
     // What is buffered goes out; a reader that has gone changes nothing.
     let _ = output.clone().flush();
+    firmware::write_profile(file, &mut chip, arguments)?;
     match stop {
         Stop::Exited(status) => Ok(exited(status as u8, &calls)),
         Stop::Hardware(text) => Ok(trapped(Trap::UnmappedMmio, &format!("  {text}\n"), &backtrace(file, &chip))),

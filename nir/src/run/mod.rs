@@ -1,6 +1,8 @@
 //! `nir run`: runs a program.
 
 #[cfg(feature = "unicorn")]
+mod cycles;
+#[cfg(feature = "unicorn")]
 mod emulated;
 pub(crate) mod entry;
 mod executable;
