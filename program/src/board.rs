@@ -133,9 +133,11 @@ impl Board {
                 place: format!("{text}, {}", callable.place(at)),
             },
             Stop::Fault(fault) => End::Stopped(format!("{}, {}", fault.what, callable.place(fault.address))),
-            Stop::Lockup(fault) => {
-                End::Stopped(format!("a lockup: {}, {}", fault.what, callable.place(fault.address)))
-            }
+            Stop::Lockup(fault) => End::Trapped {
+                trap: Trap::Lockup,
+                address: fault.address,
+                place: format!("{}, {}", fault.what, callable.place(fault.address)),
+            },
             Stop::Asleep => End::Stopped("a sleep from which nothing wakes it".to_string()),
             Stop::Reset => End::Stopped("a reset that it asked for".to_string()),
             Stop::Limit | Stop::TimedOut => End::Stopped(late(limits)),

@@ -2,32 +2,28 @@
 //! images, which begin as in a chip.
 
 use super::entry::Entry;
-#[cfg(feature = "unicorn")]
-use super::machine;
 use super::machine::Handlers;
 #[cfg(feature = "unicorn")]
 use super::streams::{ErrorOutput, Input, Output};
+#[cfg(feature = "unicorn")]
+use super::machine;
 use crate::arguments::{Devices, MemoryMode, Native, Run, Threshold};
 use crate::engine::Engine;
 use crate::native::{image, refused};
 use crate::outcome::{Failure, Status};
-use devices::NRF51_LINES;
+use devices::{HARD_FAULT, NRF51_LINES};
 use directive::values;
 use elf::DwarfVersion;
 use elf::firmware::{FirmwareOptions, Handler, Memory};
 #[cfg(feature = "unicorn")]
 use emulator::cortex_m0::Console;
 use emulator::qemu::{self, Debugger, Host};
-use native_ir::{Contract, Module};
+use native_ir::{Contract, Module, Trap};
 #[cfg(feature = "unicorn")]
 use program::{Board, Manner};
 use program::{Callable, End, How, Process};
 use std::io::{self, Write};
 use verifier::Verified;
-
-/// The vectors of the handler of faults and of the first interrupt line.
-const HARD_FAULT: u16 = 3;
-const FIRST_LINE: u16 = 16;
 
 /// Runs a module's entry.
 ///
@@ -49,7 +45,7 @@ pub(super) fn run(module: &Verified<Module>, entry: &Entry, arguments: &Run) -> 
         let output = Output::new();
         let lines = Handlers::new(module, arguments)?;
         let world = world(module, arguments, &lines, &output)?;
-        let mut wake = input(arguments, &output);
+        let mut wake = machine::input(arguments, &output);
         let manner = Manner { handles_faults, ..Manner::default() };
         let mut board = Board::new(&callable, module, manner).map_err(refused)?;
         let limits = emulator::cortex_m0::Limits::default();
@@ -90,7 +86,7 @@ fn handlers(module: &Module, arguments: &Run) -> Result<Vec<Handler>, Failure> {
         return elf::firmware::handlers(module, &NRF51_LINES).map_err(refused);
     }
     let lines = Handlers::new(module, arguments)?;
-    Ok(lines.0.into_iter().map(|(line, func)| Handler { vector: FIRST_LINE + line, func }).collect())
+    Ok(lines.0.into_iter().map(|(vector, func)| Handler { vector, func }).collect())
 }
 
 /// The streams of this process, and the devices that the arguments ask for.
@@ -108,19 +104,6 @@ fn world(
         arguments: Vec::new(),
     };
     Ok((machine::bus(module, arguments, lines, output)?, console))
-}
-
-/// What wakes a program that sleeps for ever: standard input comes in at its serial port.
-#[cfg(feature = "unicorn")]
-fn input(arguments: &Run, output: &Output) -> impl FnMut(&mut devices::Bus) -> bool + use<> {
-    use devices::Uart;
-    use std::io::Read;
-    let (mut input, has_port) = (Input(output.clone()), arguments.devices == Devices::Nrf51);
-    move |bus| {
-        let mut bytes = [0; 256];
-        let read = if has_port { input.read(&mut bytes).unwrap_or(0) } else { 0 };
-        read > 0 && bus.with("UART0", |uart: &mut Uart| uart.feed(&bytes[..read])).is_some()
-    }
 }
 
 /// Says how the call ended.
@@ -197,10 +180,17 @@ fn in_qemu(file: &[u8], gdb: Option<u16>) -> Result<Status, Failure> {
     }
     match qemu::run(file, &host).map_err(refused)?.end {
         qemu::End::Exited(status) => Ok(Status::Program(status)),
-        qemu::End::Lockup => stopped("a fault in the handler of a fault: the processor is locked up"),
+        qemu::End::Lockup => locked("in QEMU"),
         qemu::End::Killed(signal) => stopped(&format!("QEMU was ended by signal {signal}")),
         qemu::End::TimedOut => stopped("it ran too long"),
     }
+}
+
+/// Tells of a fault in the handler of a fault.
+fn locked(place: &str) -> Result<Status, Failure> {
+    let row = Contract::embedded().trap(Trap::Lockup);
+    let _ = writeln!(io::stderr(), "trap: {}\n  {place}", row.message);
+    Ok(Status::Program(row.exit_status))
 }
 
 fn stopped(how: &str) -> Result<Status, Failure> {
@@ -215,7 +205,7 @@ fn on_chip(file: &[u8], arguments: &Run) -> Result<Status, Failure> {
     let output = Output::new();
     let module = Module::default();
     let (bus, console) = world(&module, arguments, &Handlers::default(), &output)?;
-    let mut wake = input(arguments, &output);
+    let mut wake = machine::input(arguments, &output);
     let firmware = Firmware::read(file).map_err(refused)?;
     let mut chip =
         Machine::with(Settings { bus, console: Some(console), ..Settings::default() }).map_err(refused)?;
@@ -232,11 +222,11 @@ fn on_chip(file: &[u8], arguments: &Run) -> Result<Status, Failure> {
     match stop {
         Stop::Exited(status) => Ok(Status::Program(status as u8)),
         Stop::Hardware(text) => {
-            let row = Contract::embedded().trap(native_ir::Trap::UnmappedMmio);
+            let row = Contract::embedded().trap(Trap::UnmappedMmio);
             let _ = writeln!(io::stderr(), "trap: {}\n  {text}", row.message);
             Ok(Status::Program(row.exit_status))
         }
-        Stop::Lockup(fault) => stopped(&format!("{fault}: the processor is locked up")),
+        Stop::Lockup(fault) => locked(&fault.to_string()),
         Stop::Asleep => stopped("it sleeps, and nothing will wake it"),
         Stop::Reset => stopped("it asked for a reset"),
         stop => stopped(&format!("{stop:?}")),

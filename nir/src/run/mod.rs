@@ -25,7 +25,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 use streams::{ErrorOutput, Input, Output};
 use verifier::{Options, Verified};
-use vm::{Config, Host, Outcome, Program, TrapReport, Vm};
+use vm::{Config, Halt, Host, Outcome, Program, TrapReport, Vm};
 
 impl From<MemoryMode> for vm::MemoryMode {
     fn from(mode: MemoryMode) -> vm::MemoryMode {
@@ -66,8 +66,8 @@ pub(crate) fn run(arguments: &Run) -> Result<Status, Failure> {
         bus: machine::bus(&module, arguments, &handlers, &output)?,
     };
     let (mut vm, jit) = engine(&module, &entry, &handlers, host, arguments)?;
-    for &(line, handler) in &handlers.0 {
-        vm.on_interrupt(line, handler);
+    for &(number, handler) in &handlers.0 {
+        vm.on_exception(number, handler);
     }
     if let Some(fuel) = arguments.fuel {
         vm.set_fuel(fuel);
@@ -75,7 +75,11 @@ pub(crate) fn run(arguments: &Run) -> Result<Status, Failure> {
     if let Some(jit) = jit.as_ref().filter(|_| arguments.perf_map) {
         tiers::write_perf_map(jit)?;
     }
-    let outcome = vm.call(entry.func, &entry.values).map_err(|error| Failure::Usage(error.to_string()))?;
+    let mut outcome = vm.call(entry.func, &entry.values).map_err(|error| Failure::Usage(error.to_string()))?;
+    let mut wake = machine::input(arguments, &output);
+    while outcome == Outcome::Halted(Halt::Asleep) && wake(&mut vm.host().bus) {
+        outcome = vm.resume();
+    }
     let status = end(&module, &entry, &outcome, arguments, &mut output)?;
     if let Some(jit) = jit.filter(|_| arguments.report_tiers) {
         tiers::report(&module, &jit.tiers())?;
@@ -100,6 +104,7 @@ fn engine(
         memory_mode: arguments.memory_mode.into(),
         fuel: arguments.fuel.is_some(),
         profile: arguments.profile.is_some(),
+        sleeps_lightly: false,
         ..Config::default()
     };
     if arguments.engine == Engine::Jit {
@@ -134,6 +139,10 @@ fn end(
         Outcome::OutOfFuel => {
             let fuel = arguments.fuel.unwrap_or_default();
             let _ = writeln!(io::stderr(), "nir: the program used up its fuel of {fuel}");
+            Status::NotRun
+        }
+        Outcome::Halted(halt) => {
+            let _ = writeln!(io::stderr(), "nir: the program was stopped: {halt}");
             Status::NotRun
         }
     };
