@@ -209,6 +209,52 @@ fn coverage_is_written_for_lcov() {
     );
 }
 
+#[cfg(feature = "unicorn")]
+#[test]
+fn hardware_has_the_faults_that_are_asked_for() {
+    let folder = Folder::new();
+    folder.write("calls.nir", M0.to_string() + CALLS);
+    folder.write("handler.nir", M0.to_string() + &HANDLER.replace("DIRECTIVES\n", ""));
+    let run = |faults: &[&str], rest: &[&str]| {
+        let faults: Vec<&str> = faults.iter().flat_map(|fault| ["--fault", fault]).collect();
+        run(&folder, "emulator", &[&faults[..], rest].concat())
+    };
+    let index = ["--entry", "@index", "calls.nir", "6"];
+    assert_eq!(run(&[], &index).status, 68);
+    assert_eq!(run(&["flip=r0:0x2@1"], &index).out, "4\n");
+    assert_eq!(run(&["flip=r0:0x2@1", "flip=r0:4@1"], &index).out, "0\n");
+    // What is behind the last instruction changes nothing.
+    assert_eq!(run(&["flip=r0:0x2@10000"], &index).status, 68);
+    assert_eq!(run(&["flip=0x20000000:0x10@1"], &["--entry", "@next", "calls.nir"]).out, "23\n24\n");
+    let copy =
+        ["--devices", "plain", "--trace-mmio", "--interrupt", "9=@handler", "--entry", "@copy", "handler.nir"];
+    assert_eq!(run(&[], &copy).out, "2\n");
+    assert_eq!(run(&["stuck=0x40000000:0xff=0x20"], &copy).out, "65\n");
+    let raised = run(&["raise=0@2"], &copy);
+    assert!(raised.err.starts_with(";! mmio: write 0x40000101 1 0x9\n"), "{raised:?}");
+    // The timer's only interrupt is lost, and it asks for no other.
+    let blinky = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/firmware/blinky.nir");
+    let asleep = run(&["lose=8@1"], &["--devices", "nrf51", blinky]);
+    assert!(asleep.status == 125 && asleep.err.contains("a sleep from which nothing wakes it"), "{asleep:?}");
+}
+
+#[test]
+fn faults_that_mean_nothing_are_refused() {
+    let folder = Folder::new();
+    folder.write("a.nir", M0.to_string() + CALLS);
+    let wrong = run(&folder, "vm", &["--fault", "flip=r3", "a.nir"]);
+    assert!(wrong.status == 125 && wrong.err.contains("flip=REGISTER:MASK@N"), "{wrong:?}");
+    for engine in ["vm", "qemu"] {
+        let refused = run(&folder, engine, &["--fault", "lose=3@1", "--entry", "@next", "a.nir"]);
+        let said = refused.err.contains("--fault is for --engine emulator and firmware");
+        assert!(refused.status == 125 && said, "{refused:?}");
+    }
+    if cfg!(feature = "unicorn") {
+        let refused = run(&folder, "emulator", &["--fault", "flip=0x30000000:1@1", "--entry", "@next", "a.nir"]);
+        assert!(refused.status == 125 && refused.err.contains("no memory is at 0x30000000"), "{refused:?}");
+    }
+}
+
 #[test]
 fn exceptions_come_on_every_engine_alike() {
     let folder = Folder::new();

@@ -6,7 +6,7 @@ use super::machine::Handlers;
 #[cfg(feature = "unicorn")]
 use super::streams::{ErrorOutput, Input, Output};
 #[cfg(feature = "unicorn")]
-use super::machine;
+use super::{fault, machine};
 use crate::arguments::{Devices, MemoryMode, Native, Run, Threshold};
 use crate::engine::Engine;
 use crate::native::{image, refused};
@@ -48,6 +48,7 @@ pub(super) fn run(module: &Verified<Module>, entry: &Entry, arguments: &Run) -> 
         let mut wake = machine::input(arguments, &output);
         let manner = Manner { handles_faults, ..Manner::default() };
         let mut board = Board::new(&callable, module, manner).map_err(refused)?;
+        fault::plan(&arguments.fault, board.machine())?;
         let limits = emulator::cortex_m0::Limits::default();
         let ended = board.call_and_wake(&callable, module, call, world, &limits, &mut wake);
         let (end, _) = ended.map_err(refused)?;
@@ -103,7 +104,9 @@ fn world(
         error: Box::new(ErrorOutput(output.clone())),
         arguments: Vec::new(),
     };
-    Ok((machine::bus(module, arguments, lines, output)?, console))
+    let mut bus = machine::bus(module, arguments, lines, output)?;
+    fault::damage(&arguments.fault, &mut bus);
+    Ok((bus, console))
 }
 
 /// Says how the call ended.
@@ -211,6 +214,7 @@ fn on_chip(file: &[u8], arguments: &Run) -> Result<Status, Failure> {
         Machine::with(Settings { bus, console: Some(console), ..Settings::default() }).map_err(refused)?;
     chip.load_firmware(&firmware).map_err(refused)?;
     chip.boot().map_err(refused)?;
+    fault::plan(&arguments.fault, &mut chip)?;
     let stop = loop {
         let stop = chip.resume(&Limits::default()).map_err(refused)?;
         if stop != Stop::Asleep || !wake(chip.bus()) {

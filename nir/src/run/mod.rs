@@ -4,6 +4,7 @@
 mod emulated;
 pub(crate) mod entry;
 mod executable;
+pub(crate) mod fault;
 mod firmware;
 mod machine;
 mod profile;
@@ -41,6 +42,11 @@ pub(crate) fn run(arguments: &Run) -> Result<Status, Failure> {
     if arguments.gdb.is_some() && arguments.engine != Engine::Qemu {
         return Err(Failure::Usage("--gdb is for --engine qemu".to_string()));
     }
+    let emulates = arguments.engine.name() == "emulator";
+    let no_faults = || Failure::Usage("--fault is for --engine emulator and firmware".to_string());
+    if !arguments.fault.is_empty() && !emulates {
+        return Err(no_faults());
+    }
     let registers = arguments.registers.as_deref().map(tables::registers).transpose()?;
     let options = Options { contract: Contract::embedded(), registers: registers.as_ref(), threads: 0 };
     let file = files::read(&arguments.file)?;
@@ -51,6 +57,9 @@ pub(crate) fn run(arguments: &Run) -> Result<Status, Failure> {
     let entry = Entry::new(&module, arguments)?;
     if arguments.engine.is_executable() {
         let for_chip = program::is_firmware(&module) && arguments.engine != Engine::Native;
+        if !arguments.fault.is_empty() && !for_chip {
+            return Err(no_faults());
+        }
         return match for_chip {
             true => firmware::run(&module, &entry, arguments),
             false => executable::run(&module, &entry, arguments),
