@@ -9,6 +9,7 @@
 use super::command::{Debugger, FLASH_BYTES, RAM_BYTES, set_memory, without_image};
 use super::gdb::{Gdb, Reply, STATUS};
 use super::run::{ABORT, forget_report, missing};
+use crate::backtrace::interrupted;
 use crate::{Error, Firmware};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -215,8 +216,13 @@ impl Session {
         Ok(())
     }
 
-    /// What a core register holds, by its number; 0 for a number above 15. After a call that did not return it is what it was
-    /// before.
+    /// All core registers: where a call ended with a trap or another fault, as that instruction found them. After a call that
+    /// ended otherwise and did not return they are what they were before.
+    pub fn registers(&self) -> crate::Registers {
+        self.registers
+    }
+
+    /// One of them by its number; 0 for a number above 15.
     pub fn register(&self, number: u8) -> u32 {
         self.registers.get(usize::from(number)).copied().unwrap_or(0)
     }
@@ -261,11 +267,7 @@ impl Session {
             Reply::Silent => match self.process.gdb.interrupt()? {
                 Reply::Exited(status) => Ok(Stop::Exited(status)),
                 Reply::Gone => Ok(self.process.end()),
-                _ => {
-                    // The processor may be in a handler.
-                    self.process.gdb.reset()?;
-                    Ok(Stop::TimedOut)
-                }
+                _ => Ok(Stop::TimedOut),
             },
         }
     }
@@ -277,14 +279,19 @@ impl Session {
         if Some(at) != self.fault {
             return Ok(if at == self.back() { Stop::Returned } else { Stop::Fault(at) });
         }
-        let frame = self.register(SP);
-        let mut word = [0; 4];
-        self.read(frame.wrapping_add(24), &mut word)?;
-        let address = u32::from_le_bytes(word);
+        let mut word = |address: u32| {
+            let mut word = [0; 4];
+            self.process.gdb.read(address, &mut word).ok().map(|()| u32::from_le_bytes(word))
+        };
+        // The frame of a process stack is where nobody says.
+        let before = interrupted(self.registers, &mut word);
+        let address = match before {
+            Some(before) => before[usize::from(PC)],
+            None => word(self.registers[usize::from(SP)].wrapping_add(24)).unwrap_or(0),
+        };
+        self.registers = before.unwrap_or(self.registers);
         let mut half = [0; 2];
         let readable = self.read(address, &mut half).is_ok();
-        // An exception that is under way would hold off those of the next call.
-        self.process.gdb.reset()?;
         Ok(match half {
             [code, 0xde] if readable => Stop::Trap { code, address },
             _ => Stop::Fault(address),
@@ -407,7 +414,7 @@ fn used(firmware: &Firmware, ram: u32) -> usize {
 }
 
 /// The connection to the stub, as soon as it is there.
-fn connect(path: &Path, child: &mut Child) -> Result<UnixStream, Error> {
+pub(super) fn connect(path: &Path, child: &mut Child) -> Result<UnixStream, Error> {
     let start = Instant::now();
     loop {
         match UnixStream::connect(path) {
