@@ -6,3 +6,4 @@ mod debugger;
 mod image;
 mod object;
 mod qemu;
+mod rights;
