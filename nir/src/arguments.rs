@@ -222,14 +222,18 @@ Examples:
   nir build a.nir b.nir --emit archive -o libab.a      objects of both
   nir build program.ll -o program                      of LLVM IR
   nir build blinky.nir --emit hex -o blinky.hex        firmware
+  nir build --emit runtime --target sim-cortex-m0 -o libnir.a
   nir build program.nir --emit bytecode -o program.nirb")]
 pub(crate) struct Build {
     /// The files: native IR as text or in binary form, or LLVM IR
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "target", value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// What is made
     #[arg(long, value_enum, value_name = "KIND", default_value_t = Emit::Exe)]
     pub(crate) emit: Emit,
+    /// With --emit runtime: the target whose library is made
+    #[arg(long, value_name = "TRIPLE", conflicts_with = "files")]
+    pub(crate) target: Option<String>,
     /// Where it goes
     #[arg(short, long, value_name = "OUT")]
     pub(crate) output: PathBuf,
@@ -337,6 +341,8 @@ pub(crate) enum Emit {
     Obj,
     /// An archive with an object of each file; the times in it are 0
     Archive,
+    /// The runtime library of --target as an archive, for programs that other tools link: each function is an object
+    Runtime,
     /// Machine code as text, beside the IR and the spans that it came from
     Asm,
     /// The module in binary form, which `nir run` takes like a text
@@ -512,7 +518,8 @@ pub(crate) struct Run {
     /// Show each volatile access on standard error, as a directive
     #[arg(long)]
     pub(crate) trace_mmio: bool,
-    /// Count instructions: tables by opcode and block on standard error; in FILE, folded stacks for a flame graph
+    /// Count instructions: tables by opcode and block on standard error; in FILE, folded stacks for a flame graph. For firmware
+    /// with --engine emulator it counts cycles, by function and line
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
     pub(crate) profile: Option<Option<PathBuf>>,
     /// Run an interrupt handler before the K-th volatile access, counted from 1; may stand several times

@@ -51,6 +51,17 @@ impl Machine {
             return Ok(());
         }
         self.set_next(fault.address);
+        let state = self.state_mut();
+        if state.stops_at_faults {
+            state.course.raised = Some(fault.clone());
+            state.course.stop = Some(Stop::Raised(fault));
+            return Ok(());
+        }
+        self.raise(fault)
+    }
+
+    /// Enters the handler of a fault, whose instruction is next.
+    pub(super) fn raise(&mut self, fault: Fault) -> Result<(), Error> {
         self.state_mut().course.fault = Some(fault);
         self.state_mut().bus.enter_exception(HARD_FAULT);
         self.enter(HARD_FAULT)
@@ -92,6 +103,11 @@ impl Machine {
             (0, true) => TO_PROCESS,
             _ => TO_HANDLER,
         };
+        let room = self.register(SP).saturating_sub(FRAME);
+        if self.state().core.uses_main_stack() && room < self.state().stack_limit {
+            self.state_mut().course.stop = Some(Stop::StackOverflow(next));
+            return Ok(());
+        }
         if let Err(fault) = self.push_frame(next) {
             // The fault of the frame would have to push the same frame.
             self.state_mut().course.stop = Some(Stop::Lockup(fault));

@@ -29,6 +29,9 @@ pub(super) struct State {
     pub(super) multiply: u32,
     pub(super) faults_are_exceptions: bool,
     pub(super) refusals_are_faults: bool,
+    pub(super) stops_at_faults: bool,
+    /// Where the main stack ends; 0 where nothing is known of that.
+    pub(super) stack_limit: u32,
     pub(super) sleeps_lightly: bool,
     pub(super) console: Option<Console>,
     pub(super) files: Files,
@@ -57,6 +60,13 @@ pub(super) struct Core {
     pub(super) sleeps: bool,
 }
 
+impl Core {
+    /// Whether the stack pointer is that of the main stack, as it is in handlers.
+    pub(super) fn uses_main_stack(&self) -> bool {
+        !self.process_stack || self.ipsr != 0
+    }
+}
+
 /// How far the run is.
 #[derive(Clone, Debug)]
 pub(super) struct Course {
@@ -81,6 +91,8 @@ pub(super) struct Course {
     pub(super) exception: Option<u32>,
     /// An access that was refused, and the low registers before it.
     pub(super) refused: Option<(String, [u32; 8])>,
+    /// A fault whose exception is still to come.
+    pub(super) raised: Option<Fault>,
     /// What the last HardFault was for.
     pub(super) fault: Option<Fault>,
     pub(super) stop: Option<Stop>,
@@ -101,6 +113,7 @@ impl Default for Course {
             passed: None,
             exception: None,
             refused: None,
+            raised: None,
             fault: None,
             stop: None,
         }

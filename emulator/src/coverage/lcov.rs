@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn lines_count_as_their_most_frequent_beginning() {
-        let row = |address, line| Row { address, file: 0, line };
+        let row = |address, line| Row { address, file: 0, line, column: 0 };
         let lines = Lines {
             files: vec!["a.c".to_string()],
             rows: vec![row(0, 3), row(4, 4), row(8, 3), row(12, 5), row(14, 0)],

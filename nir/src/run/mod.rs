@@ -1,10 +1,13 @@
 //! `nir run`: runs a program.
 
 #[cfg(feature = "unicorn")]
+mod cycles;
+#[cfg(feature = "unicorn")]
 mod emulated;
 pub(crate) mod entry;
 mod executable;
 mod firmware;
+mod image;
 mod machine;
 mod profile;
 mod streams;
@@ -44,8 +47,8 @@ pub(crate) fn run(arguments: &Run) -> Result<Status, Failure> {
     let registers = arguments.registers.as_deref().map(tables::registers).transpose()?;
     let options = Options { contract: Contract::embedded(), registers: registers.as_ref(), threads: 0 };
     let file = files::read(&arguments.file)?;
-    if firmware::is_image(&file) {
-        return firmware::run_image(&file, arguments);
+    if image::is_image(&file) {
+        return image::run(&file, arguments);
     }
     let module = Arc::new(load::module_of(&arguments.file, file, &options)?);
     let entry = Entry::new(&module, arguments)?;

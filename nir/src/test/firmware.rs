@@ -56,7 +56,10 @@ fn observed(end: End, output: Vec<u8>, error: Vec<u8>) -> Observed {
     let (end, place) = match end {
         End::Returned(values) => (Ended::Returned(values), None),
         End::Exited(status) => (Ended::Exited(status), None),
-        End::Trapped { trap, place, .. } => (Ended::Trapped(trap), Some(place)),
+        End::Trapped { trap, detail, place, .. } => {
+            let place = detail.map_or(place.clone(), |detail| format!("{detail}, {place}"));
+            (Ended::Trapped(trap), Some(place))
+        }
         End::Stopped(how) => (Ended::Stopped(how), None),
     };
     Observed { end, output, error, place, ..Observed::default() }
