@@ -1,13 +1,15 @@
 //! What an engine uses that enters and leaves handlers of exceptions itself; and defects.
 
 use super::Bus;
-use super::exceptions::SLEEP_ON_EXIT;
-use super::exceptions::{HARD_FAULT, SUPERVISOR_CALL};
+use super::exceptions::{HARD_FAULT, SLEEP_ON_EXIT, SUPERVISOR_CALL};
 use super::map::{MapError, Model, Region};
 use super::tick::Tick;
 
+/// The name of a device, its first byte and its size, and how its model begins.
+type Device = (&'static str, u64, u64, fn() -> Model);
+
 /// Where the system timer and the system control block are on each Cortex-M, and their sizes (ARM DDI 0419, B3.2).
-pub(super) const SYSTEM: [(&str, u64, u64, fn() -> Model); 2] =
+pub(super) const SYSTEM: [Device; 2] =
     [("SysTick", 0xe000_e010, 0x10, || Model::Tick), ("SCB", 0xe000_ed00, 0x40, || Model::Control)];
 
 /// The exceptions of a processor, for an engine that enters and leaves handlers itself; numbered as in ARMv6-M.
