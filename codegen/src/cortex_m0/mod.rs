@@ -13,7 +13,7 @@
 //! | [`reach`] | blocks that are not reached go |
 //! | [`params`] | parameters of blocks that nobody reads go |
 //! | [`allocate`] | registers for virtual registers |
-//! | [`flags`] | compares that flags make needless |
+//! | [`flags`] | compares that flags make needless; whether flags are fresh where they are read |
 //! | [`place`] | the order of blocks |
 //! | [`frame`] | what is where on the stack |
 //! | [`emit`] | allocated machine IR to code with its rows |
@@ -122,6 +122,7 @@ pub(crate) fn function(
     tidy::tidy(&mut code);
     let mut allocated = allocator.run(code).map_err(|error| Failure::Registers(error.to_string()))?;
     flags::drop_compares(&mut allocated.code);
+    debug_assert_eq!(flags::stale(&allocated.code), None);
     place::place(&mut allocated);
     let mut demands = Demands::default();
     loop {
