@@ -44,7 +44,7 @@ struct Writer<'a> {
     text: String,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
     fn write(&mut self) {
         let code = self.code;
         let end = (code.literals as usize).min(code.code.len());
@@ -139,7 +139,7 @@ impl Writer<'_> {
         }
     }
 
-    fn name(&self, target: Reference) -> &str {
+    fn name(&self, target: Reference) -> &'a str {
         match target {
             Reference::Symbol(symbol) => self.module.symbol_name(symbol),
             Reference::Helper(name) => name,
