@@ -1,6 +1,7 @@
 //! The arguments of each command, and their help.
 
 use crate::engine::Engine;
+use crate::run::fault::Fault;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -483,6 +484,8 @@ Examples:
   nir run --profile=stacks.txt program.nir         where the time goes
   nir run --engine native program.nir              as an executable
   nir run --engine qemu blinky.nir                 firmware, in QEMU
+  nir run --engine emulator --fault flip=r3:0x80@1200 blinky.nir
+                                                   firmware, with a bit that changes
   nir run program.ll one two                       a program of C with its arguments")]
 pub(crate) struct Run {
     /// The file: native IR as text or in binary form, or LLVM IR; `-` reads standard input; with --engine qemu or emulator
@@ -525,6 +528,15 @@ pub(crate) struct Run {
     /// Run an interrupt handler before the K-th volatile access, counted from 1; may stand several times
     #[arg(long, value_name = "K=@HANDLER")]
     pub(crate) interrupt: Vec<Injection>,
+    /// With --engine emulator and firmware, what goes wrong in the hardware; may stand several times:
+    /// flip=REGISTER:MASK@N, flip=ADDRESS:MASK@N, stuck=ADDRESS:MASK=VALUE, lose=LINE@N, raise=LINE@N
+    ///
+    /// flip changes the bits of MASK, in a core register or a byte of memory, before the N-th instruction, counted from 1.
+    /// stuck has reads of a hardware register tell the bits of MASK as in VALUE. lose loses the N-th interrupt that a device
+    /// asks for on a line, counted from 1. raise makes a line pending before the N-th instruction. Numbers are decimal, or
+    /// hexadecimal after 0x, but those of lines and N.
+    #[arg(long, value_name = "SPEC")]
+    pub(crate) fault: Vec<Fault>,
     /// What is behind the hardware registers
     #[arg(long, value_enum, default_value_t = Devices::None)]
     pub(crate) devices: Devices,

@@ -145,10 +145,15 @@ impl Board {
                 detail: Some(text),
                 place: callable.place(at),
             },
-            Stop::Fault(fault) => End::Stopped(format!("{}, {}", fault.what, callable.place(fault.address))),
-            Stop::Raised(fault) | Stop::Lockup(fault) => {
-                End::Stopped(format!("a lockup: {}, {}", fault.what, callable.place(fault.address)))
+            Stop::Fault(fault) | Stop::Raised(fault) => {
+                End::Stopped(format!("{}, {}", fault.what, callable.place(fault.address)))
             }
+            Stop::Lockup(fault) => End::Trapped {
+                trap: Trap::Lockup,
+                address: fault.address,
+                place: callable.place(fault.address),
+                detail: Some(fault.what),
+            },
             Stop::Asleep => End::Stopped("a sleep from which nothing wakes it".to_string()),
             Stop::Reset => End::Stopped("a reset that it asked for".to_string()),
             Stop::Limit | Stop::TimedOut => End::Stopped(late(limits)),

@@ -17,7 +17,7 @@ fn loaded(bytes: &[u8]) -> Vec<u32> {
 fn sections(bytes: &[u8], rights: u64) -> Vec<String> {
     let file: ElfFile32<'_> = ElfFile32::parse(bytes).expect("an ELF file");
     let has = |section: &object::read::elf::ElfSection32<'_, '_>| match section.flags() {
-        SectionFlags::Elf { sh_flags, .. } => u64::from(sh_flags.0) & rights == rights,
+        SectionFlags::Elf { sh_flags, .. } => sh_flags.0 & rights == rights,
         _ => false,
     };
     file.sections().filter(has).map(|section| section.name().expect("UTF-8").to_string()).collect()
@@ -29,7 +29,7 @@ fn no_memory_is_both_written_and_executed() {
     let (read, write, run) = (constants::PF_R.0, constants::PF_W.0, constants::PF_X.0);
     // Flash with vectors, code and constants; data; zeros.
     assert_eq!(loaded(&bytes), [read | run, read | write, read | write]);
-    let (write, run) = (u64::from(constants::SHF_WRITE.0), u64::from(constants::SHF_EXECINSTR.0));
+    let (write, run) = (constants::SHF_WRITE.0, constants::SHF_EXECINSTR.0);
     assert_eq!(sections(&bytes, run), [".text"]);
     assert_eq!(sections(&bytes, write), [".data", ".bss", ".stack"]);
 }

@@ -77,11 +77,12 @@ impl Machine {
             return self.take_exception().map(|()| None);
         }
         if next >= exception::RETURNS && state.core.ipsr != 0 {
-            return self.return_from_exception(next).map(|()| None);
+            self.return_from_exception(next)?;
+            return self.look_for_interrupts().map(|()| None);
         }
         if state.core.sleeps {
             self.sleep();
-            return Ok(None);
+            return self.look_for_interrupts().map(|()| None);
         }
         self.go_on(next, bounds).map(|()| None)
     }

@@ -54,8 +54,6 @@ pub(super) struct Core {
     pub(super) process_stack: bool,
     /// The stack pointer that is not in use.
     pub(super) other_stack: u32,
-    /// The event register of `WFE`.
-    pub(super) event: bool,
     /// Whether the processor sleeps behind the last handler (SCR.SLEEPONEXIT).
     pub(super) sleeps: bool,
 }
@@ -124,7 +122,7 @@ impl State {
     /// Whether an exception is to be taken now.
     #[inline]
     pub(super) fn interrupted(&self) -> bool {
-        if self.core.primask { self.bus.urgent() } else { self.bus.pending() }
+        self.bus.interrupts(self.core.primask)
     }
 
     /// Tells devices of the cycles since they heard last.

@@ -138,15 +138,18 @@ fn end(status: Option<ExitStatus>, mut error: Vec<u8>) -> (End, Vec<u8>) {
     match (status.code(), status.signal()) {
         (Some(code), _) => (End::Exited(code as u8), error),
         (None, Some(ABORT)) => {
-            const REPORT: &[u8] = b"qemu: fatal: Lockup";
-            let Some(at) = error.windows(REPORT.len()).position(|bytes| bytes == REPORT) else {
-                return (End::Killed(ABORT), error);
-            };
-            error.truncate(at);
-            (End::Lockup, error)
+            let end = if forget_report(&mut error) { End::Lockup } else { End::Killed(ABORT) };
+            (end, error)
         }
         (None, signal) => (End::Killed(signal.unwrap_or(0)), error),
     }
+}
+
+/// Takes what QEMU says of a lockup from behind what the program wrote; whether it says that.
+pub(super) fn forget_report(error: &mut Vec<u8>) -> bool {
+    const REPORT: &[u8] = b"qemu: fatal: Lockup";
+    let at = error.windows(REPORT.len()).position(|bytes| bytes == REPORT);
+    at.inspect(|at| error.truncate(*at)).is_some()
 }
 
 /// Waits for a process, but no longer than allowed: then it is ended.

@@ -8,7 +8,7 @@
 
 use super::command::{Debugger, FLASH_BYTES, RAM_BYTES, set_memory, without_image};
 use super::gdb::{Gdb, Reply, STATUS};
-use super::run::{ABORT, missing};
+use super::run::{ABORT, forget_report, missing};
 use crate::backtrace::interrupted;
 use crate::{Error, Firmware};
 use std::fs::File;
@@ -303,7 +303,12 @@ impl Session {
     /// # Errors
     /// It cannot be read.
     pub fn output(&mut self) -> Result<(Vec<u8>, Vec<u8>), Error> {
-        self.process.output_since().map_err(|error| Error::Qemu(error.to_string()))
+        let output = self.process.output_since();
+        let (output, mut error) = output.map_err(|error| Error::Qemu(error.to_string()))?;
+        if !self.process.is_alive() {
+            forget_report(&mut error);
+        }
+        Ok((output, error))
     }
 }
 

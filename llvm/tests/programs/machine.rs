@@ -183,6 +183,7 @@ fn end(module: &Module, mut vm: Vm, func: Func, values: &[u128]) -> Result<End, 
         Outcome::Exited(status) => End::Status(status.into()),
         Outcome::Trapped(report) => End::Stopped(report.render(module)),
         Outcome::OutOfFuel => End::Endless,
+        Outcome::Halted(halt) => End::Stopped(halt.to_string()),
     })
 }
 

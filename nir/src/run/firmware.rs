@@ -5,12 +5,12 @@ use super::machine::Handlers;
 #[cfg(feature = "unicorn")]
 use super::streams::{ErrorOutput, Input, Output};
 #[cfg(feature = "unicorn")]
-use super::{cycles, machine};
+use super::{cycles, fault, machine};
 use crate::arguments::{Devices, MemoryMode, Native, Run, Threshold};
 use crate::engine::Engine;
 use crate::native::{image, refused};
 use crate::outcome::{Failure, Status};
-use devices::NRF51_LINES;
+use devices::{HARD_FAULT, NRF51_LINES};
 use directive::values;
 use elf::DwarfVersion;
 use elf::firmware::{FirmwareOptions, Handler, Memory};
@@ -23,10 +23,6 @@ use program::{Board, Manner};
 use program::{Callable, End, How, Process};
 use std::io::{self, Write};
 use verifier::Verified;
-
-/// The vectors of the handler of faults and of the first interrupt line.
-const HARD_FAULT: u16 = 3;
-const FIRST_LINE: u16 = 16;
 
 /// Runs a module's entry.
 ///
@@ -49,12 +45,13 @@ pub(super) fn run(module: &Verified<Module>, entry: &Entry, arguments: &Run) -> 
         let output = Output::new();
         let lines = Handlers::new(module, arguments)?;
         let world = world(module, arguments, &lines, &output)?;
-        let mut wake = input(arguments, &output);
+        let mut wake = machine::input(arguments, &output);
         let manner = Manner { handles_faults, ..Manner::default() };
         let mut board = Board::new(&callable, module, manner).map_err(refused)?;
         if arguments.profile.is_some() {
             board.machine().start_profile();
         }
+        fault::plan(&arguments.fault, board.machine())?;
         let limits = emulator::cortex_m0::Limits::default();
         let ended = board.call_and_wake(&callable, module, call, world, &limits, &mut wake);
         let (end, _) = ended.map_err(refused)?;
@@ -95,7 +92,7 @@ fn handlers(module: &Module, arguments: &Run) -> Result<Vec<Handler>, Failure> {
         return elf::firmware::handlers(module, &NRF51_LINES).map_err(refused);
     }
     let lines = Handlers::new(module, arguments)?;
-    Ok(lines.0.into_iter().map(|(line, func)| Handler { vector: FIRST_LINE + line, func }).collect())
+    Ok(lines.0.into_iter().map(|(vector, func)| Handler { vector, func }).collect())
 }
 
 /// The streams of this process, and the devices that the arguments ask for.
@@ -112,20 +109,9 @@ pub(super) fn world(
         error: Box::new(ErrorOutput(output.clone())),
         arguments: Vec::new(),
     };
-    Ok((machine::bus(module, arguments, lines, output)?, console))
-}
-
-/// What wakes a program that sleeps for ever: standard input comes in at its serial port.
-#[cfg(feature = "unicorn")]
-pub(super) fn input(arguments: &Run, output: &Output) -> impl FnMut(&mut devices::Bus) -> bool + use<> {
-    use devices::Uart;
-    use std::io::Read;
-    let (mut input, has_port) = (Input(output.clone()), arguments.devices == Devices::Nrf51);
-    move |bus| {
-        let mut bytes = [0; 256];
-        let read = if has_port { input.read(&mut bytes).unwrap_or(0) } else { 0 };
-        read > 0 && bus.with("UART0", |uart: &mut Uart| uart.feed(&bytes[..read])).is_some()
-    }
+    let mut bus = machine::bus(module, arguments, lines, output)?;
+    fault::damage(&arguments.fault, &mut bus);
+    Ok((bus, console))
 }
 
 /// Says where the cycles went, if that is wanted.

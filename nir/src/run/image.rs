@@ -10,6 +10,7 @@ use crate::native::refused;
 use crate::outcome::{Failure, Status};
 use emulator::qemu::{self, Debugger, Host};
 use emulator::{Backtrace, Firmware};
+use native_ir::{Contract, Trap};
 use std::io::{self, Write};
 
 /// The handler of faults that images of ours have, and the reporter by which it ends the program.
@@ -62,9 +63,7 @@ pub(super) fn in_qemu(file: &[u8], gdb: Option<u16>) -> Result<Status, Failure> 
     let run = qemu::run(file, &host).map_err(refused)?;
     match run.end {
         qemu::End::Exited(status) => Ok(exited(status, &run.calls)),
-        qemu::End::Lockup => {
-            stopped("a fault in the handler of a fault: the processor is locked up", &Backtrace::default())
-        }
+        qemu::End::Lockup => Ok(trapped(Trap::Lockup, "", &Backtrace::default())),
         qemu::End::Killed(signal) => stopped(&format!("QEMU was ended by signal {signal}"), &Backtrace::default()),
         qemu::End::TimedOut => stopped("it ran too long", &Backtrace::default()),
     }
@@ -77,10 +76,9 @@ fn exited(status: u8, calls: &Backtrace) -> Status {
     Status::Program(status)
 }
 
-/// The end of a program by what only the emulator sees.
-#[cfg(feature = "unicorn")]
-fn trapped(trap: native_ir::Trap, detail: &str, calls: &Backtrace) -> Status {
-    let row = native_ir::Contract::embedded().trap(trap);
+/// The end of a program by what it cannot tell itself.
+fn trapped(trap: Trap, detail: &str, calls: &Backtrace) -> Status {
+    let row = Contract::embedded().trap(trap);
     let _ = write!(io::stderr(), "trap: {}\n{detail}{calls}", row.message);
     Status::Program(row.exit_status)
 }
@@ -95,10 +93,10 @@ fn on_chip(file: &[u8], arguments: &Run) -> Result<Status, Failure> {
     use super::machine::Handlers;
     use super::streams::Output;
     use emulator::cortex_m0::{Limits, Machine, Settings, Stop};
-    use native_ir::{Module, Trap};
+    use native_ir::Module;
     let output = Output::new();
     let (bus, console) = firmware::world(&Module::default(), arguments, &Handlers::default(), &output)?;
-    let mut wake = firmware::input(arguments, &output);
+    let mut wake = super::machine::input(arguments, &output);
     let image = Firmware::read(file).map_err(refused)?;
     let stops_at_faults = reporting_handler(&image).is_some();
     let stack_limit = image.stack_limit;
@@ -108,6 +106,7 @@ fn on_chip(file: &[u8], arguments: &Run) -> Result<Status, Failure> {
     let mut chip = Machine::with(settings).map_err(refused)?;
     chip.load_firmware(&image).map_err(refused)?;
     chip.boot().map_err(refused)?;
+    super::fault::plan(&arguments.fault, &mut chip)?;
     let mut calls = Backtrace::default();
     let stop = loop {
         match chip.resume(&Limits::default()).map_err(refused)? {
@@ -123,7 +122,7 @@ fn on_chip(file: &[u8], arguments: &Run) -> Result<Status, Failure> {
         Stop::Exited(status) => Ok(exited(status as u8, &calls)),
         Stop::Hardware(text) => Ok(trapped(Trap::UnmappedMmio, &format!("  {text}\n"), &backtrace(file, &chip))),
         Stop::StackOverflow(_) => Ok(trapped(Trap::StackExhausted, "", &backtrace(file, &chip))),
-        Stop::Lockup(fault) => stopped(&format!("{fault}: the processor is locked up"), &backtrace(file, &chip)),
+        Stop::Lockup(fault) => Ok(trapped(Trap::Lockup, &format!("  {fault}\n"), &backtrace(file, &chip))),
         Stop::Asleep => stopped("it sleeps, and nothing will wake it", &Backtrace::default()),
         Stop::Reset => stopped("it asked for a reset", &Backtrace::default()),
         stop => stopped(&format!("{stop:?}"), &Backtrace::default()),
