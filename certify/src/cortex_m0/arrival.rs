@@ -42,7 +42,8 @@ impl Event {
         state.forget(base);
         let term = Term::new(base, 0);
         match self.place {
-            Place::Core(register) if register < 13 => {
+            // The stack pointer holds no value.
+            Place::Core(register) if register != Reg::SP.number() => {
                 if let Some(register) = Reg::new(register) {
                     state.set(register, term);
                 }
