@@ -21,7 +21,7 @@
 //! | [`sink`] | what steps on from a value waits for its last reader |
 //! | [`params`] | parameters of blocks that nobody reads go |
 //! | [`allocate`] | registers for virtual registers |
-//! | [`flags`] | compares that flags make needless |
+//! | [`flags`] | compares that flags make needless; whether flags are fresh where they are read |
 //! | [`place`] | the order of blocks |
 //! | [`frame`] | what is where on the stack |
 //! | [`emit`] | allocated machine IR to code with its rows |
@@ -153,6 +153,7 @@ pub(crate) fn function(
         let mut allocated = allocated.map_err(|error| Failure::Registers(error.to_string()))?;
         flags::drop_compares(&mut allocated.code);
         direct::take_high(&mut allocated.code);
+        debug_assert_eq!(flags::stale(&allocated.code), None);
         place::place(&mut allocated);
         Ok(allocated)
     };
