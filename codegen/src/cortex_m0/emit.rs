@@ -181,7 +181,7 @@ impl Emitter<'_> {
             }
             Inst::FrameAddress { dst, cell } => self.frame_address(dst.number(), cell),
             Inst::Move { dst, src } => self.copy(dst, src),
-            Inst::Add { dst, a, b } if (dst.0 | b.0) < 8 => {
+            Inst::Add { dst, a, b } if !dst.is_high() && !b.is_high() => {
                 self.asm.put(encode::adds_reg(dst.number(), a.number(), b.number()));
             }
             Inst::Add { dst, a, b } => {

@@ -5,7 +5,7 @@
 //! ([`Inst::is_branch`]) or an exit ([`Inst::is_exit`]).
 //!
 //! **Registers.** [`Reg`] 0 to 15 are the machine's, all others virtual. Selection writes virtual ones; after
-//! `allocate` only r0 to r7 are left in the fields of instructions. Every virtual register is 32 bits wide and is
+//! `allocate` only r0 to r7 are left in the fields of instructions, but for moves to and from high ones, `ADD` and `CMP`. Every virtual register is 32 bits wide and is
 //! written once.
 //!
 //! **Flags.** An instruction that reads flags ([`Flags::reads`]) stands directly behind the one that makes them or behind
@@ -70,7 +70,7 @@ pub(crate) enum Inst {
     FrameAddress { dst: Reg, cell: Cell },
     /// `MOV Rd, Rm` (T1, any registers). No flags. The encoder leaves it out where both are the same.
     Move { dst: Reg, src: Reg },
-    /// `ADDS Rd, Rn, Rm`; sets all flags.
+    /// `ADDS Rd, Rn, Rm`; sets all flags. Where `dst` or `b` is a high register `ADD Rdn, Rm`: `dst` is `a`, no flags.
     Add { dst: Reg, a: Reg, b: Reg },
     /// `SUBS Rd, Rn, Rm`; sets all flags.
     Sub { dst: Reg, a: Reg, b: Reg },
@@ -174,6 +174,7 @@ impl Inst {
             Inst::Const { .. } | Inst::FrameAddress { .. } | Inst::Call { .. } | Inst::WriteSpecial { .. } => {
                 Flags::Changes
             }
+            Inst::Add { dst, b, .. } if dst.is_high() || b.is_high() => Flags::Keeps,
             Inst::Add { .. }
             | Inst::Sub { .. }
             | Inst::AddImm { .. }

@@ -154,6 +154,7 @@ pub(crate) fn function(
         flags::drop_compares(&mut allocated.code);
         debug_assert_eq!(flags::stale(&allocated.code), None);
         direct::take_high(&mut allocated.code);
+        debug_assert_eq!(flags::stale(&allocated.code), None);
         place::place(&mut allocated);
         Ok(allocated)
     };

@@ -17,6 +17,11 @@ impl Reg {
         self.0.checked_sub(Reg::MACHINE).map(|index| index as usize)
     }
 
+    /// Whether it is a machine register that few instructions reach.
+    pub(crate) fn is_high(self) -> bool {
+        (8..Reg::MACHINE).contains(&self.0)
+    }
+
     /// The number of a machine register.
     pub(crate) fn number(self) -> u8 {
         debug_assert!(self.0 < Reg::MACHINE);
