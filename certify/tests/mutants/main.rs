@@ -5,6 +5,7 @@
 //! counted. `docs/certificate.md` has the table.
 
 mod cortex_m0;
+mod program;
 mod x86_64;
 
 use artifact::{Artifact, FunctionCode};

@@ -1,9 +1,10 @@
 //! Mistakes that an emitter could make.
 
-use super::program::Program;
+use super::Program;
 use crate::Family;
+use crate::program::chooses_blocks;
 use artifact::{Place, Reference, UnwindOp};
-use native_ir::{Function, InstData, Opcode, Ordering, Symbol, Trap};
+use native_ir::{Function, Opcode};
 use thumb::{Alu, Barrier, Cond, Hint, Inst, LoadKind, Offset, Reg, RegSet, Shift, Special, Width};
 
 const fn family(name: &'static str, change: fn(&mut Program, usize, &Function) -> bool) -> Family<Program> {
@@ -17,48 +18,47 @@ const fn value(name: &'static str, change: fn(&mut Program, usize, &Function) ->
 
 pub(crate) const FAMILIES: &[Family<Program>] = &[
     family("a volatile or ordered access is dropped", |p, at, f| counts(p, at, f) && p.remove(at)),
-    family("it is done twice", |p, at, f| counts(p, at, f) && repeat(p, at)),
+    family("it is done twice", |p, at, f| counts(p, at, f) && p.repeat(at)),
     family("it is widened or narrowed", |p, at, f| counts(p, at, f) && resize(p, at)),
     family("it goes to another address", |p, at, f| counts(p, at, f) && displace(p, at)),
     family("it goes through another register", |p, at, f| counts(p, at, f) && rebase(p, at)),
     family("it is one that an interrupt may do again", |p, at, f| counts(p, at, f) && multiple(p, at)),
     family("two change places", |p, at, f| counts(p, at, f) && swap_accesses(p, at, f)),
-    family("it is split in two", |p, at, f| counts(p, at, f) && resize(p, at) && repeat(p, at)),
+    family("it is split in two", |p, at, f| counts(p, at, f) && resize(p, at) && p.repeat(at)),
     family("it moves into the block before", |p, at, f| counts(p, at, f) && hoist(p, at)),
     family("a store of it takes another register", |p, at, f| counts(p, at, f) && other_stored(p, at)),
     family("a load of it goes to another register", |p, at, f| counts(p, at, f) && other_loaded(p, at, f)),
     family("interrupts are not held off in an atomic update", |p, at, f| {
-        updates(p, at, f) && p.lines[at].raw == (Inst::ChangeState { disable: true }) && p.remove(at)
+        p.updates(at, f) && p.lines[at].raw == (Inst::ChangeState { disable: true }) && p.remove(at)
     }),
     family("they are held off for ever", |p, at, f| {
-        updates(p, at, f) && matches!(p.lines[at].raw, Inst::WriteSpecial { .. }) && p.remove(at)
+        p.updates(at, f) && matches!(p.lines[at].raw, Inst::WriteSpecial { .. }) && p.remove(at)
     }),
-    family("PRIMASK gets another value", |p, at, f| updates(p, at, f) && other_mask(p, at)),
+    family("PRIMASK gets another value", |p, at, f| p.updates(at, f) && other_mask(p, at)),
     family("interrupts come between the load and the store of an update", |p, at, f| {
-        updates(p, at, f) && matches!(p.lines[at].raw, Inst::WriteSpecial { .. }) && swap(p, at)
+        p.updates(at, f) && matches!(p.lines[at].raw, Inst::WriteSpecial { .. }) && swap(p, at)
     }),
-    family("an atomic update goes to another address", |p, at, f| updates(p, at, f) && displace(p, at)),
+    family("an atomic update goes to another address", |p, at, f| p.updates(at, f) && displace(p, at)),
     family("a fence is dropped", |p, at, f| {
-        let counts = is(p, at, f, Opcode::BarrierMemory)
-            || is(p, at, f, Opcode::BarrierSync)
-            || is(p, at, f, Opcode::Fence);
+        let counts =
+            p.is(at, f, Opcode::BarrierMemory) || p.is(at, f, Opcode::BarrierSync) || p.is(at, f, Opcode::Fence);
         counts && matches!(p.lines[at].raw, Inst::Barrier(_)) && nop(p, at)
     }),
     family("a sequentially consistent access is not fenced", |p, at, f| {
         let barrier = p.lines[at].raw == Inst::Barrier(Barrier::Dmb);
-        let own = is(p, at, f, Opcode::AtomicStore) || is(p, at, f, Opcode::AtomicLoad) || updates(p, at, f);
+        let own = p.is(at, f, Opcode::AtomicStore) || p.is(at, f, Opcode::AtomicLoad) || p.updates(at, f);
         own && barrier && nop(p, at)
     }),
     family("an operation for the system is dropped", |p, at, f| speaks(p, at, f) && nop(p, at)),
-    family("it is done twice for the system", |p, at, f| speaks(p, at, f) && repeat(p, at)),
+    family("it is done twice for the system", |p, at, f| speaks(p, at, f) && p.repeat(at)),
     family("it is another one", |p, at, f| speaks(p, at, f) && other_operation(p, at)),
-    family("another instruction reads memory", |p, at, f| plain(p, at, f) && insert(p, at, read_memory())),
-    family("another instruction writes memory", |p, at, f| plain(p, at, f) && insert(p, at, write_memory())),
+    family("another instruction reads memory", |p, at, f| plain(p, at, f) && p.insert(at, read_memory())),
+    family("another instruction writes memory", |p, at, f| plain(p, at, f) && p.insert(at, write_memory())),
     family("a saved register is overwritten", |p, at, f| plain(p, at, f) && write_saved(p, at)),
     family("a write below the stack pointer", |p, at, f| plain(p, at, f) && write_below(p, at)),
-    family("a plain store is dropped", |p, at, f| is(p, at, f, Opcode::Store) && stores(p, at) && p.remove(at)),
+    family("a plain store is dropped", |p, at, f| p.is(at, f, Opcode::Store) && stores(p, at) && p.remove(at)),
     family("a plain store is widened or narrowed", |p, at, f| {
-        is(p, at, f, Opcode::Store) && stores(p, at) && resize(p, at)
+        p.is(at, f, Opcode::Store) && stores(p, at) && resize(p, at)
     }),
     family("a jump is dropped", |p, at, f| {
         leaves(p, at, f) && matches!(p.lines[at].raw, Inst::Branch { .. }) && p.remove(at)
@@ -67,25 +67,25 @@ pub(crate) const FAMILIES: &[Family<Program>] = &[
         leaves(p, at, f) && matches!(p.lines[at].raw, Inst::BranchIf { .. }) && p.remove(at)
     }),
     family("a branch goes one instruction too far", |p, at, f| {
-        leaves(p, at, f) && retarget(p, at, 1) && leaves(p, at, f)
+        leaves(p, at, f) && p.retarget(at, 1) && leaves(p, at, f)
     }),
     family("a branch goes one instruction too short", |p, at, f| {
-        leaves(p, at, f) && retarget(p, at, -1) && leaves(p, at, f)
+        leaves(p, at, f) && p.retarget(at, -1) && leaves(p, at, f)
     }),
-    family("a return is dropped", |p, at, f| is(p, at, f, Opcode::Return) && returns(p, at) && p.remove(at)),
-    family("a return too early", |p, at, f| plain(p, at, f) && insert(p, at, Inst::BranchReg { rm: Reg::LR })),
+    family("a return is dropped", |p, at, f| p.is(at, f, Opcode::Return) && returns(p, at) && p.remove(at)),
+    family("a return too early", |p, at, f| plain(p, at, f) && p.insert(at, Inst::BranchReg { rm: Reg::LR })),
     family("a return goes elsewhere", |p, at, f| {
         let raw = &mut p.lines[at].raw;
         let own = *raw == Inst::BranchReg { rm: Reg::LR };
         *raw = Inst::BranchReg { rm: low(3) };
-        own && is(p, at, f, Opcode::Return)
+        own && p.is(at, f, Opcode::Return)
     }),
     family("a trap is dropped", |p, at, _| {
         let next = p.lines.get(at + 1).and_then(|line| line.trap).map(|trap| trap.trap);
         let own = p.lines[at].trap.map(|trap| trap.trap);
         own.is_some() && own != next && p.remove(at)
     }),
-    family("a trap has another class", |p, at, _| other_trap(p, at)),
+    family("a trap has another class", |p, at, _| p.other_trap(at)),
     family("a trap tells another class", |p, at, _| {
         let raw = &mut p.lines[at].raw;
         let Inst::Undefined(code) = *raw else { return false };
@@ -94,10 +94,10 @@ pub(crate) const FAMILIES: &[Family<Program>] = &[
     }),
     family("a trap has no row", |p, at, _| p.lines[at].trap.take().is_some()),
     family("a call is dropped", |p, at, f| calls(p, at, f) && p.remove(at)),
-    family("a call is done twice", |p, at, f| calls(p, at, f) && repeat(p, at)),
+    family("a call is done twice", |p, at, f| calls(p, at, f) && p.repeat(at)),
     family("a branch goes around a call", |p, at, f| calls(p, at, f) && branch(p, at, true)),
     family("a branch goes back over a call", |p, at, f| calls(p, at, f) && branch(p, at, false)),
-    family("a call goes to another function", |p, at, f| calls(p, at, f) && other_callee(p, at)),
+    family("a call goes to another function", |p, at, f| calls(p, at, f) && p.other_callee(at)),
     family("a call's addend is off", |p, at, _| {
         let field = p.lines[at].relocation.as_mut();
         field.is_some_and(|field| {
@@ -107,7 +107,7 @@ pub(crate) const FAMILIES: &[Family<Program>] = &[
     }),
     family("a call has no row", |p, at, _| p.lines[at].call.take().is_some()),
     family("a call through a pointer goes through another register", |p, at, f| {
-        is(p, at, f, Opcode::CallIndirect) && other_pointer(p, at)
+        p.is(at, f, Opcode::CallIndirect) && other_pointer(p, at)
     }),
     family("an index check is dropped", |p, at, f| checks_index(p, at, f) && p.remove(at)),
     family("an index check has the opposite condition", |p, at, f| checks_index(p, at, f) && negate(p, at)),
@@ -129,7 +129,7 @@ pub(crate) const FAMILIES: &[Family<Program>] = &[
     }),
     family("the return address is not saved", |p, at, _| unlink(p, at)),
     family("a preserved register is clobbered", |p, at, f| {
-        plain(p, at, f) && !saves(p, 7) && insert(p, at, Inst::MoveImm { rd: low(7), imm: 1 })
+        plain(p, at, f) && !saves(p, 7) && p.insert(at, Inst::MoveImm { rd: low(7), imm: 1 })
     }),
     family("the frame is not made", |p, at, _| moves_stack(p, at) && p.remove(at)),
     family("the frame is 8 bytes larger in one place", |p, at, _| grow(p, at)),
@@ -138,7 +138,7 @@ pub(crate) const FAMILIES: &[Family<Program>] = &[
         p.lines[at].unwind.retain(|op| !matches!(op, UnwindOp::Cfa(_)));
         tells
     }),
-    family("a row for unwinding comes late", |p, at, _| tells_frame(p, at) && late_unwind(p, at)),
+    family("a row for unwinding comes late", |p, at, _| tells_frame(p, at) && p.late_unwind(at)),
     family("a frame below the stack pointer is claimed", |p, at, _| {
         p.code.claim.frame.below = 8;
         at == 0
@@ -146,15 +146,15 @@ pub(crate) const FAMILIES: &[Family<Program>] = &[
     family("an instruction of another machine", |p, at, f| plain(p, at, f) && insert_half(p, at, 0xb100)),
     family("an encoding that is not predictable", |p, at, f| plain(p, at, f) && insert_half(p, at, 0x4501)),
     family("a privileged instruction", |p, at, f| {
-        plain(p, at, f) && insert(p, at, Inst::ChangeState { disable: true })
+        plain(p, at, f) && p.insert(at, Inst::ChangeState { disable: true })
     }),
-    family("a stop for a debugger", |p, at, f| plain(p, at, f) && insert(p, at, Inst::Breakpoint(0))),
+    family("a stop for a debugger", |p, at, f| plain(p, at, f) && p.insert(at, Inst::Breakpoint(0))),
     family("control runs into a table", |p, at, _| {
         matches!(p.lines[at].raw, Inst::AddHigh { rdn: Reg::PC, .. }) && nop(p, at)
     }),
     family("a constant is read where none stands", |p, at, _| {
         let line = &mut p.lines[at];
-        let (Inst::LoadLiteral { rt, .. }, Some(_)) = (line.raw, line.word.take()) else { return false };
+        let (Inst::LoadLiteral { rt, .. }, Some(_)) = (line.raw, line.own.word.take()) else { return false };
         line.raw = Inst::LoadLiteral { rt, offset: 1020 };
         p.code.code.len() < 1020
     }),
@@ -169,14 +169,12 @@ pub(crate) const FAMILIES: &[Family<Program>] = &[
             at == 0
         })
     }),
-    family("a block begins one instruction late in the claim", |p, at, _| late_block(p, at)),
-    family("two entries of a table lead to one place", |p, at, _| at == 0 && same_entries(p)),
-    family("a table's bound is off by one", |p, at, f| is(p, at, f, Opcode::Switch) && loosen(p, at)),
-    family("a slot lies 1 byte further", |p, at, f| {
-        let names = names_slot(p, at, f);
-        p.code.claim.frame.slots.iter_mut().for_each(|slot| slot.1 += 1);
-        names
+    family("a block begins one instruction late in the claim", |p, at, _| {
+        p.lines[at].blocks.iter().all(|block| block.as_u32() > 0) && p.late_block(at)
     }),
+    family("two entries of a table lead to one place", |p, at, _| at == 0 && p.same_entries()),
+    family("a table's bound is off by one", |p, at, f| p.is(at, f, Opcode::Switch) && loosen(p, at)),
+    family("a slot lies 1 byte further", |p, at, f| names_slot(p, at, f) && p.move_slots()),
     value("a jump inside one instruction's code is dropped", |p, at, f| {
         !leaves(p, at, f) && p.lines[at].target.is_some() && p.remove(at)
     }),
@@ -187,7 +185,7 @@ pub(crate) const FAMILIES: &[Family<Program>] = &[
     value("another register is read", |p, at, f| plain(p, at, f) && other_source(p, at)),
     value("another cell of the frame is read", |p, at, _| other_cell(p, at)),
     value("a plain access one element further", |p, at, f| {
-        is(p, at, f, Opcode::Load) && !counts(p, at, f) && displace(p, at)
+        p.is(at, f, Opcode::Load) && !counts(p, at, f) && displace(p, at)
     }),
     value("the flags are stale", |p, at, _| stale(p, at)),
 ];
@@ -196,19 +194,9 @@ fn low(number: u8) -> Reg {
     Reg::new(number).expect("a register")
 }
 
-fn data<'a>(p: &Program, at: usize, f: &'a Function) -> Option<&'a InstData> {
-    f.body.insts.get(p.lines[at].inst?)
-}
-
-fn is(p: &Program, at: usize, f: &Function, opcode: Opcode) -> bool {
-    data(p, at, f).is_some_and(|data| data.opcode == opcode)
-}
-
 /// Whether a line is an access that counts: volatile or ordered, not through the stack pointer, which is the frame's.
 fn counts(p: &Program, at: usize, f: &Function) -> bool {
-    let Some(data) = data(p, at, f) else { return false };
-    let ordered = matches!(data.attributes.ordering(), Ordering::Volatile | Ordering::Ordered);
-    matches!(data.opcode, Opcode::Load | Opcode::Store) && ordered && accesses(p, at)
+    p.is_ordered(at, f) && accesses(p, at)
 }
 
 /// Whether a line is a load or store of one register, not through the stack pointer.
@@ -223,15 +211,10 @@ fn stores(p: &Program, at: usize) -> bool {
     matches!(p.lines[at].raw, Inst::Store { .. }) && accesses(p, at)
 }
 
-/// Whether a line belongs to an instruction that accesses no memory and ends no block.
+/// Whether a line belongs to an instruction that accesses no memory and ends no block, and goes on to the next.
 fn plain(p: &Program, at: usize, f: &Function) -> bool {
-    let pure = |data: &InstData| data.opcode < Opcode::Load && !data.opcode.is_terminator();
     let line = &p.lines[at];
-    data(p, at, f).is_some_and(pure)
-        && line.trap.is_none()
-        && line.call.is_none()
-        && line.pool.is_none()
-        && line.raw.flow() == thumb::Flow::Next
+    p.is_pure(at, f) && line.own.pool.is_none() && line.raw.flow() == thumb::Flow::Next
 }
 
 fn returns(p: &Program, at: usize) -> bool {
@@ -240,18 +223,13 @@ fn returns(p: &Program, at: usize) -> bool {
 
 fn calls(p: &Program, at: usize, f: &Function) -> bool {
     let own = p.lines[at].relocation.is_some_and(|field| matches!(field.target, Reference::Symbol(_)));
-    is(p, at, f, Opcode::Call) && p.lines[at].call.is_some() && own
-}
-
-/// Whether a line belongs to an atomic update.
-fn updates(p: &Program, at: usize, f: &Function) -> bool {
-    is(p, at, f, Opcode::AtomicRmw) || is(p, at, f, Opcode::AtomicCas)
+    p.is(at, f, Opcode::Call) && p.lines[at].call.is_some() && own
 }
 
 /// Whether a line is what an operation for the system takes.
 fn speaks(p: &Program, at: usize, f: &Function) -> bool {
     let wants =
-        data(p, at, f).is_some_and(|data| (Opcode::BarrierMemory..=Opcode::SpecialWrite).contains(&data.opcode));
+        p.data(at, f).is_some_and(|data| (Opcode::BarrierMemory..=Opcode::SpecialWrite).contains(&data.opcode));
     let raw = p.lines[at].raw;
     wants
         && (matches!(raw, Inst::Hint(_) | Inst::Barrier(_) | Inst::ChangeState { .. } | Inst::Supervisor(_))
@@ -260,30 +238,17 @@ fn speaks(p: &Program, at: usize, f: &Function) -> bool {
 
 /// Whether a line is the branch behind the compare of an index.
 fn checks_index(p: &Program, at: usize, f: &Function) -> bool {
-    is(p, at, f, Opcode::Element) && matches!(p.lines[at].raw, Inst::BranchIf { .. })
-}
-
-fn insert(p: &mut Program, at: usize, raw: Inst) -> bool {
-    p.insert(at, raw);
-    true
+    p.is(at, f, Opcode::Element) && matches!(p.lines[at].raw, Inst::BranchIf { .. })
 }
 
 fn insert_half(p: &mut Program, at: usize, halfword: u16) -> bool {
     p.insert(at, Inst::Hint(Hint::Nop));
-    p.lines[at + 1].instead = Some(halfword);
+    p.lines[at + 1].own.instead = Some(halfword);
     true
 }
 
 fn nop(p: &mut Program, at: usize) -> bool {
     p.lines[at].raw = Inst::Hint(Hint::Nop);
-    true
-}
-
-fn repeat(p: &mut Program, at: usize) -> bool {
-    let line = p.lines[at].clone();
-    p.insert(at, line.raw);
-    let again = &mut p.lines[at + 1];
-    (again.relocation, again.call) = (line.relocation, line.call);
     true
 }
 
@@ -295,7 +260,7 @@ fn swap(p: &mut Program, at: usize) -> bool {
     let raw = p.lines[at].raw;
     p.lines[at].raw = p.lines[before].raw;
     p.lines[before].raw = raw;
-    p.lines[at].pool.is_none() && stores(p, at)
+    p.lines[at].own.pool.is_none() && stores(p, at)
 }
 
 /// The same access of another width.
@@ -388,11 +353,11 @@ fn counts_alike(raw: Inst) -> (bool, Option<Offset>, Option<Reg>) {
 /// To the end of the block before.
 fn hoist(p: &mut Program, at: usize) -> bool {
     let begin = (1..=at).rev().find(|&line| !p.lines[line].blocks.is_empty());
-    let Some(before) = begin.map(|begin| begin - 1).filter(|&before| p.lines[before].pool.is_none()) else {
+    let Some(before) = begin.map(|begin| begin - 1).filter(|&before| p.lines[before].own.pool.is_none()) else {
         return false;
     };
     let raw = p.lines[at].raw;
-    p.remove(at) && insert(p, before, raw)
+    p.remove(at) && p.insert(before, raw)
 }
 
 fn other_stored(p: &mut Program, at: usize) -> bool {
@@ -457,45 +422,17 @@ fn write_below(p: &mut Program, at: usize) -> bool {
     true
 }
 
-fn retarget(p: &mut Program, at: usize, by: isize) -> bool {
-    let Some(label) = p.lines[at].target else { return false };
-    let place = p.lines.iter().position(|line| line.labels.contains(&label));
-    let Some(to) = place.and_then(|place| place.checked_add_signed(by)).filter(|&to| to < p.lines.len()) else {
-        return false;
-    };
-    p.lines[at].target = p.lines[to].labels.first().copied();
-    p.lines[at].target.is_some()
-}
-
-fn other_trap(p: &mut Program, at: usize) -> bool {
-    let Some(trap) = &mut p.lines[at].trap else { return false };
-    trap.trap = if trap.trap == Trap::Assertion { Trap::User } else { Trap::Assertion };
-    true
-}
-
-fn other_callee(p: &mut Program, at: usize) -> bool {
-    let Some(field) = &mut p.lines[at].relocation else { return false };
-    let Reference::Symbol(symbol) = field.target else { return false };
-    field.target = Reference::Symbol(Symbol::from_u32(symbol.as_u32() ^ 1));
-    true
-}
-
 fn other_pointer(p: &mut Program, at: usize) -> bool {
     let Inst::CallReg { rm } = &mut p.lines[at].raw else { return false };
     *rm = low(rm.number() ^ 4);
     true
 }
 
-/// A branch at a call, from before it to behind it or the other way.
+/// A branch at a call, which does not run over constants.
 fn branch(p: &mut Program, at: usize, forward: bool) -> bool {
-    let (after, to) = if forward { (at.wrapping_sub(1), at + 1) } else { (at, at) };
-    let Some(label) = p.lines.get(to).and_then(|line| line.labels.first().copied()) else { return false };
-    if after >= p.lines.len() || p.lines[after].inst != p.lines[at].inst || p.lines[after].pool.is_some() {
-        return false;
-    }
-    p.insert(after, Inst::BranchIf { cond: Cond::Ne, offset: 0 });
-    p.lines[after + 1].target = Some(label);
-    true
+    let after = if forward { at.wrapping_sub(1) } else { at };
+    let runs = p.lines.get(after).is_some_and(|line| line.own.pool.is_none());
+    runs && p.branch(at, forward, Inst::BranchIf { cond: Cond::Ne, offset: 0 })
 }
 
 fn negate(p: &mut Program, at: usize) -> bool {
@@ -581,46 +518,17 @@ fn tells_frame(p: &Program, at: usize) -> bool {
     p.lines[at].unwind.iter().any(|op| matches!(op, UnwindOp::Cfa(_)))
 }
 
-fn late_unwind(p: &mut Program, at: usize) -> bool {
-    if at + 1 >= p.lines.len() {
-        return false;
-    }
-    let ops = std::mem::take(&mut p.lines[at].unwind);
-    p.lines[at + 1].unwind.splice(0..0, ops);
-    true
-}
-
 /// Whether a branch or jump goes along an edge, or is the only one to a trap.
 fn leaves(p: &Program, at: usize, f: &Function) -> bool {
-    let Some(label) = p.lines[at].target else { return false };
-    let Some(target) = p.lines.iter().find(|line| line.labels.contains(&label)) else { return false };
-    let branches = p.lines.iter().filter(|line| line.target.is_some_and(|label| target.labels.contains(&label)));
-    let others = branches.count();
-    let ends = data(p, at, f).is_some_and(|data| data.opcode.is_terminator() && chooses_blocks(f, data));
-    ends && !target.blocks.is_empty() && !is(p, at, f, Opcode::Switch) || target.trap.is_some() && others == 1
-}
-
-/// Whether each edge of a terminator goes to a block of its own, none known to be never taken. Where two go to one block,
-/// they choose between arguments, which are values.
-fn chooses_blocks(f: &Function, data: &InstData) -> bool {
-    let mut blocks: Vec<_> = data.edges().map(|edge| f.body.edges[edge].block).collect();
-    let edges = blocks.len();
-    blocks.sort_unstable();
-    blocks.dedup();
-    let asks = (data.opcode == Opcode::Branch).then(|| data.operand(0).value());
-    let computed = asks.is_none_or(|value| value.is_some_and(|value| is_computed(f, value)));
-    blocks.len() == edges && computed
-}
-
-fn is_computed(f: &Function, value: native_ir::Value) -> bool {
-    let native_ir::ValueDef::Result(inst) = f.body.values[value].def() else { return true };
-    !matches!(f.body.insts[inst].opcode, Opcode::Iconst | Opcode::Trunc | Opcode::Bitcast)
+    let Some((target, branches)) = p.branches_with(at) else { return false };
+    let ends = p.data(at, f).is_some_and(|data| data.opcode.is_terminator() && chooses_blocks(f, data));
+    ends && !target.blocks.is_empty() && !p.is(at, f, Opcode::Switch) || target.trap.is_some() && branches == 1
 }
 
 /// Whether a plain access names a slot's first byte.
 fn names_slot(p: &Program, at: usize, f: &Function) -> bool {
     let slots = &p.code.claim.frame.slots;
-    let own = is(p, at, f, Opcode::Store) || is(p, at, f, Opcode::Load);
+    let own = p.is(at, f, Opcode::Store) || p.is(at, f, Opcode::Load);
     own && match p.lines[at].raw {
         Inst::Load { rn: Reg::SP, offset: Offset::Imm(imm), .. }
         | Inst::Store { rn: Reg::SP, offset: Offset::Imm(imm), .. } => {
@@ -628,24 +536,6 @@ fn names_slot(p: &Program, at: usize, f: &Function) -> bool {
         }
         _ => false,
     }
-}
-
-fn late_block(p: &mut Program, at: usize) -> bool {
-    if at == 0 || at + 1 >= p.lines.len() || p.lines[at].blocks.is_empty() || !p.lines[at + 1].blocks.is_empty() {
-        return false;
-    }
-    let blocks = std::mem::take(&mut p.lines[at].blocks);
-    let entry = blocks.iter().any(|block| block.as_u32() == 0);
-    p.lines[at + 1].blocks = blocks;
-    !entry
-}
-
-fn same_entries(p: &mut Program) -> bool {
-    let Some(table) = p.tables.first_mut() else { return false };
-    let first = table[0];
-    let others = table.iter().filter(|&&entry| entry != first).count();
-    table.fill(first);
-    others > 0
 }
 
 fn loosen(p: &mut Program, at: usize) -> bool {
@@ -712,6 +602,6 @@ fn other_cell(p: &mut Program, at: usize) -> bool {
 fn stale(p: &mut Program, at: usize) -> bool {
     let compares = matches!(p.lines[at].raw, Inst::CompareImm { .. } | Inst::Alu { op: Alu::Cmp | Alu::Tst, .. });
     compares
-        && p.lines[at].pool.is_none()
-        && insert(p, at, Inst::Shift { op: Shift::Lsl, rd: low(3), rm: low(3), amount: 1 })
+        && p.lines[at].own.pool.is_none()
+        && p.insert(at, Inst::Shift { op: Shift::Lsl, rd: low(3), rm: low(3), amount: 1 })
 }

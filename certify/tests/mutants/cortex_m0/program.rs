@@ -1,45 +1,37 @@
 //! Emitted code as a list of instructions that can be changed, and laid out again.
 
-use artifact::{
-    BlockRow, CallRow, FunctionCode, InstRow, JumpTable, Location, Pool, Relocation, RelocationKind, TrapRow,
-    UnwindOp, UnwindRow,
-};
+use artifact::{FunctionCode, JumpTable, Location, Pool, Relocation, RelocationKind};
 use thumb::{Halfwords, Inst};
 
-/// An instruction with everything that stands at it. What names a place names the number of its line.
-#[derive(Clone, Debug)]
-pub(crate) struct Line {
-    pub(crate) raw: Inst,
+/// What stands at an instruction of Cortex-M0 only.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Own {
     /// A halfword that stands in place of the instruction.
     pub(crate) instead: Option<u16>,
-    /// The IR instruction, as a row of the claim has it.
-    pub(crate) row: Option<Option<native_ir::Inst>>,
-    pub(crate) blocks: Vec<native_ir::Block>,
-    pub(crate) unwind: Vec<UnwindOp>,
-    pub(crate) trap: Option<TrapRow>,
-    pub(crate) call: Option<CallRow>,
-    pub(crate) relocation: Option<Relocation>,
-    /// The label that a branch goes to.
-    pub(crate) target: Option<usize>,
     /// The word that it loads, by where it stood.
     pub(crate) word: Option<u32>,
-    pub(crate) labels: Vec<usize>,
-    /// The constants behind it, by index of [`Program::pools`].
+    /// The constants behind it, by index of the program's.
     pub(crate) pool: Option<usize>,
-    /// The IR instruction that the line belongs to.
-    pub(crate) inst: Option<native_ir::Inst>,
+}
+
+impl crate::program::Own for Own {
+    fn split(&mut self) -> Own {
+        Own { pool: self.pool.take(), ..Own::default() }
+    }
+
+    fn may_go(&self, follows: bool) -> bool {
+        follows || self.pool.is_none()
+    }
+
+    fn absorb(&mut self, gone: Own) {
+        self.pool = gone.pool.or(self.pool);
+    }
 }
 
 /// A function that can be changed.
-#[derive(Clone, Debug)]
-pub(crate) struct Program {
-    pub(crate) lines: Vec<Line>,
-    pub(crate) code: FunctionCode,
-    /// Constants: where they stood, and their bytes. The last are those behind the instructions.
-    pub(crate) pools: Vec<(u32, Vec<u8>)>,
-    /// For each table the labels of its entries.
-    pub(crate) tables: Vec<Vec<usize>>,
-}
+pub(crate) type Program = crate::program::Program<Inst, Own>;
+
+type Line = crate::program::Line<Inst, Own>;
 
 impl crate::Machine for Program {
     const TARGET: &'static str = "sim-cortex-m0";
@@ -67,33 +59,21 @@ impl Program {
         while at < code.literals {
             if let Some(pool) = code.pools.iter().find(|pool| pool.offset == at) {
                 let bytes = code.code[at as usize..(at + pool.bytes) as usize].to_vec();
-                lines.last_mut().expect("constants are behind instructions").pool = Some(pools.len());
+                lines.last_mut().expect("constants are behind instructions").own.pool = Some(pools.len());
                 pools.push((at, bytes));
                 at += pool.bytes;
                 continue;
             }
             let raw = thumb::decode_bytes(&code.code[at as usize..]).expect("instructions");
             let end = at + raw.size();
-            let row = code.claim.insts.iter().rfind(|row| row.offset == at).map(|row| row.inst);
-            inst = row.unwrap_or(inst);
             let relocation = code.relocations.iter().find(|field| field.offset == at).copied();
             let loads = matches!(raw, Inst::LoadLiteral { .. });
             let target = raw.target(at).filter(|_| relocation.is_none());
-            lines.push(Line {
-                raw,
-                instead: None,
-                row,
-                blocks: code.claim.blocks.iter().filter(|row| row.offset == at).map(|row| row.block).collect(),
-                unwind: code.unwind.iter().filter(|row| row.offset == at).map(|row| row.op).collect(),
-                trap: code.traps.iter().find(|row| row.offset == at).copied(),
-                call: code.calls.iter().find(|row| row.offset == end).copied(),
-                relocation,
-                target: target.filter(|_| !loads).map(|target| target as usize),
-                word: target.filter(|_| loads),
-                labels: vec![at as usize],
-                pool: None,
-                inst,
-            });
+            let line = Line::emitted(raw, code, (at, end), inst);
+            inst = line.inst;
+            let own = Own { word: target.filter(|_| loads), ..Own::default() };
+            let target = target.filter(|_| !loads).map(|target| target as usize);
+            lines.push(Line { relocation, target, own, ..line });
             at = end;
         }
         pools.push((code.literals, code.code[code.literals as usize..].to_vec()));
@@ -108,61 +88,18 @@ impl Program {
         Program { lines, code: code.clone(), pools, tables }
     }
 
-    /// Takes a line out; what stood at it stands at the next.
-    pub(crate) fn remove(&mut self, at: usize) -> bool {
-        if at + 1 >= self.lines.len() || at == 0 && self.lines[at].pool.is_some() {
-            return false;
-        }
-        let gone = self.lines.remove(at);
-        if gone.pool.is_some() {
-            self.lines[at - 1].pool = gone.pool;
-        }
-        let next = &mut self.lines[at];
-        next.blocks.splice(0..0, gone.blocks);
-        next.unwind.splice(0..0, gone.unwind);
-        next.labels.extend(gone.labels);
-        if next.row.is_none() {
-            next.row = gone.row;
-        }
-        true
-    }
-
-    /// Puts an instruction behind a line, in the same row.
-    pub(crate) fn insert(&mut self, after: usize, raw: Inst) {
-        let (inst, pool) = (self.lines[after].inst, self.lines[after].pool.take());
-        let line = Line {
-            raw,
-            instead: None,
-            row: None,
-            blocks: Vec::new(),
-            unwind: Vec::new(),
-            trap: None,
-            call: None,
-            relocation: None,
-            target: None,
-            word: None,
-            labels: Vec::new(),
-            pool,
-            inst,
-        };
-        self.lines.insert(after + 1, line);
-    }
-
     /// The code again; none when a branch or load does not reach any more.
     pub(crate) fn assemble(&self) -> Option<FunctionCode> {
         let old = &self.code;
         let layout = self.lay_out();
         let Layout { offsets, ends, pools, literals } = &layout;
-        let place = |label: usize| {
-            let line = self.lines.iter().position(|line| line.labels.contains(&label));
-            line.map_or(*literals, |line| offsets[line])
-        };
+        let place = |label: usize| self.place(label).map_or(*literals, |line| offsets[line]);
         let mut code = old.clone();
         code.code.clear();
         code.pools.clear();
         for (index, line) in self.lines.iter().enumerate() {
             self.put(&mut code.code, index, &layout, &place)?;
-            if let Some(pool) = line.pool {
+            if let Some(pool) = line.own.pool {
                 let offset = code.code.len() as u32;
                 self.put_pool(&mut code.code, pool, pools[pool]);
                 code.pools.push(Pool { offset, bytes: code.code.len() as u32 - offset });
@@ -175,8 +112,7 @@ impl Program {
         for (table, entries) in old.claim.tables.iter().zip(&self.tables) {
             let moved = JumpTable {
                 offset: self.moved(&layout, table.offset)?,
-                base: ends[self.lines.iter().position(|line| line.labels.contains(&(table.base as usize - 4)))?]
-                    + 2,
+                base: ends[self.place(table.base as usize - 4)?] + 2,
                 ..table.clone()
             };
             for (index, &label) in entries.iter().enumerate() {
@@ -187,23 +123,14 @@ impl Program {
             }
             code.claim.tables.push(moved);
         }
-        let rows = || self.lines.iter().zip(offsets.iter().copied().zip(ends.iter().copied()));
+        let fields = self.lines.iter().zip(offsets.iter().copied());
         code.relocations =
-            rows().filter_map(|(line, (offset, _))| Some(Relocation { offset, ..line.relocation? })).collect();
+            fields.filter_map(|(line, offset)| Some(Relocation { offset, ..line.relocation? })).collect();
         for field in old.relocations.iter().filter(|field| field.kind == RelocationKind::Absolute32) {
             code.relocations.push(Relocation { offset: self.moved(&layout, field.offset)?, ..*field });
         }
         code.relocations.sort_by_key(|field| field.offset);
-        code.traps = rows().filter_map(|(line, (offset, _))| Some(TrapRow { offset, ..line.trap? })).collect();
-        code.calls = rows().filter_map(|(line, (_, offset))| Some(CallRow { offset, ..line.call? })).collect();
-        code.unwind = rows()
-            .flat_map(|(line, (offset, _))| line.unwind.iter().map(move |&op| UnwindRow { offset, op }))
-            .collect();
-        code.claim.insts =
-            rows().filter_map(|(line, (offset, _))| Some(InstRow { offset, inst: line.row? })).collect();
-        code.claim.blocks = rows()
-            .flat_map(|(line, (offset, _))| line.blocks.iter().map(move |&block| BlockRow { offset, block }))
-            .collect();
+        self.put_rows(&mut code, offsets, ends);
         let location = |location: &Location| Location {
             start: place(location.start as usize),
             end: place(location.end as usize),
@@ -220,9 +147,9 @@ impl Program {
         let mut at = 0;
         for line in &self.lines {
             layout.offsets.push(at);
-            at += line.instead.map_or(line.raw.size(), |_| 2);
+            at += line.own.instead.map_or(line.raw.size(), |_| 2);
             layout.ends.push(at);
-            if let Some(pool) = line.pool {
+            if let Some(pool) = line.own.pool {
                 layout.pools[pool] = self.place_pool(pool, at);
                 at = layout.pools[pool] + self.pools[pool].1.len() as u32;
             }
@@ -254,12 +181,12 @@ impl Program {
 
     fn put(&self, code: &mut Vec<u8>, index: usize, layout: &Layout, place: &dyn Fn(usize) -> u32) -> Option<()> {
         let (line, at) = (&self.lines[index], layout.offsets[index]);
-        if let Some(halfword) = line.instead {
+        if let Some(halfword) = line.own.instead {
             code.extend(halfword.to_le_bytes());
             return Some(());
         }
         let distance = |label: usize| place(label) as i32 - at as i32 - 4;
-        let raw = match (line.raw, line.target, line.word) {
+        let raw = match (line.raw, line.target, line.own.word) {
             (Inst::BranchIf { cond, .. }, Some(label), _) => {
                 Inst::BranchIf { cond, offset: distance(label) as i16 }
             }

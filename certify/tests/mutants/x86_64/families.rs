@@ -1,9 +1,10 @@
 //! Mistakes that an emitter could make.
 
-use super::program::Program;
+use super::Program;
 use crate::Family;
+use crate::program::chooses_blocks;
 use iced_x86::{Code, ConditionCode, Instruction, MemoryOperand, Mnemonic, OpKind, Register};
-use native_ir::{Function, InstData, Opcode, Ordering};
+use native_ir::{Function, Opcode};
 
 const fn family(name: &'static str, change: fn(&mut Program, usize, &Function) -> bool) -> Family<Program> {
     Family { name, promised: true, change }
@@ -16,51 +17,51 @@ const fn value(name: &'static str, change: fn(&mut Program, usize, &Function) ->
 
 pub(crate) const FAMILIES: &[Family<Program>] = &[
     family("a volatile or ordered access is dropped", |p, at, f| counts(p, at, f) && p.remove(at)),
-    family("it is done twice", |p, at, f| counts(p, at, f) && repeat(p, at)),
+    family("it is done twice", |p, at, f| counts(p, at, f) && p.repeat(at)),
     family("it is widened or narrowed", |p, at, f| counts(p, at, f) && resize(p, at)),
     family("it goes to another address", |p, at, f| counts(p, at, f) && displace(p, at, 8)),
     family("two change places", |p, at, f| counts(p, at, f) && swap_accesses(p, at, f)),
     family("two become one that is wider", |p, at, f| counts(p, at, f) && merge(p, at, f)),
-    family("it is split in two", |p, at, f| counts(p, at, f) && resize(p, at) && repeat(p, at)),
+    family("it is split in two", |p, at, f| counts(p, at, f) && resize(p, at) && p.repeat(at)),
     family("it moves into the block before", |p, at, f| counts(p, at, f) && hoist(p, at)),
     family("a store of it has another constant", |p, at, f| counts(p, at, f) && store_another(p, at)),
     family("a load of it goes to another register", |p, at, f| counts(p, at, f) && other_target(p, at, f)),
     family("an atomic update is not locked", |p, at, _| unlock(p, at)),
-    family("an atomic update goes to another address", |p, at, f| updates(p, at, f) && displace(p, at, 8)),
-    family("an atomic update reads another cell", |p, at, f| updates(p, at, f) && other_cell(p, at)),
+    family("an atomic update goes to another address", |p, at, f| p.updates(at, f) && displace(p, at, 8)),
+    family("an atomic update reads another cell", |p, at, f| p.updates(at, f) && other_cell(p, at)),
     family("a sequentially consistent store is a plain one", |p, at, f| {
-        is(p, at, f, Opcode::AtomicStore) && unexchange(p, at)
+        p.is(at, f, Opcode::AtomicStore) && unexchange(p, at)
     }),
     family("a fence is dropped", |p, at, _| {
         p.lines[at].raw.mnemonic() == Mnemonic::Mfence && replace(p, at, nop())
     }),
-    family("another instruction reads memory", |p, at, f| plain(p, at, f) && insert(p, at, read_memory())),
-    family("another instruction writes memory", |p, at, f| plain(p, at, f) && insert(p, at, write_memory())),
+    family("another instruction reads memory", |p, at, f| plain(p, at, f) && p.insert(at, read_memory())),
+    family("another instruction writes memory", |p, at, f| plain(p, at, f) && p.insert(at, write_memory())),
     family("the return address is overwritten", |p, at, f| plain(p, at, f) && write_frame(p, at)),
-    family("a plain store is dropped", |p, at, f| is(p, at, f, Opcode::Store) && writes(p, at) && p.remove(at)),
+    family("a plain store is dropped", |p, at, f| p.is(at, f, Opcode::Store) && writes(p, at) && p.remove(at)),
     family("a plain store is widened or narrowed", |p, at, f| {
-        is(p, at, f, Opcode::Store) && writes(p, at) && resize(p, at)
+        p.is(at, f, Opcode::Store) && writes(p, at) && resize(p, at)
     }),
     family("a jump is dropped", |p, at, f| {
-        leaves(p, at, f) && !is(p, at, f, Opcode::Switch) && p.lines[at].raw.is_jmp_near() && p.remove(at)
+        leaves(p, at, f) && !p.is(at, f, Opcode::Switch) && p.lines[at].raw.is_jmp_near() && p.remove(at)
     }),
     family("a branch is dropped", |p, at, f| leaves(p, at, f) && p.lines[at].raw.is_jcc_near() && p.remove(at)),
     family("a branch goes one instruction too far", |p, at, f| {
-        leaves(p, at, f) && retarget(p, at, 1) && leaves(p, at, f)
+        leaves(p, at, f) && p.retarget(at, 1) && leaves(p, at, f)
     }),
     family("a branch goes one instruction too short", |p, at, f| {
-        leaves(p, at, f) && retarget(p, at, -1) && leaves(p, at, f)
+        leaves(p, at, f) && p.retarget(at, -1) && leaves(p, at, f)
     }),
     family("a return is dropped", |p, at, _| p.lines[at].raw.mnemonic() == Mnemonic::Ret && p.remove(at)),
-    family("a return too early", |p, at, f| plain(p, at, f) && insert(p, at, Instruction::with(Code::Retnq))),
+    family("a return too early", |p, at, f| plain(p, at, f) && p.insert(at, Instruction::with(Code::Retnq))),
     family("a trap is dropped", |p, at, _| p.lines[at].trap.is_some() && p.remove(at)),
-    family("a trap has another class", |p, at, _| other_trap(p, at)),
+    family("a trap has another class", |p, at, _| p.other_trap(at)),
     family("a trap has no row", |p, at, _| p.lines[at].trap.take().is_some()),
     family("a call is dropped", |p, at, f| calls(p, at, f) && p.remove(at)),
-    family("a call is done twice", |p, at, f| calls(p, at, f) && repeat(p, at)),
-    family("a branch goes around a call", |p, at, f| calls(p, at, f) && branch(p, at, true)),
-    family("a branch goes back over a call", |p, at, f| calls(p, at, f) && branch(p, at, false)),
-    family("a call goes to another function", |p, at, f| calls(p, at, f) && other_callee(p, at)),
+    family("a call is done twice", |p, at, f| calls(p, at, f) && p.repeat(at)),
+    family("a branch goes around a call", |p, at, f| calls(p, at, f) && p.branch(at, true, branch())),
+    family("a branch goes back over a call", |p, at, f| calls(p, at, f) && p.branch(at, false, branch())),
+    family("a call goes to another function", |p, at, f| calls(p, at, f) && p.other_callee(at)),
     family("a call's addend is off", |p, at, _| other_addend(p, at)),
     family("a call has no row", |p, at, _| p.lines[at].call.take().is_some()),
     family("an index check is dropped", |p, at, f| checks_index(p, at, f) && p.remove(at)),
@@ -78,12 +79,12 @@ pub(crate) const FAMILIES: &[Family<Program>] = &[
     family("a register is not saved", |p, at, _| p.lines[at].raw.mnemonic() == Mnemonic::Push && p.remove(at)),
     family("a register is not restored", |p, at, _| p.lines[at].raw.mnemonic() == Mnemonic::Pop && p.remove(at)),
     family("a preserved register is clobbered", |p, at, f| {
-        plain(p, at, f) && !saves(p, Register::R15) && insert(p, at, clobber())
+        plain(p, at, f) && !saves(p, Register::R15) && p.insert(at, clobber())
     }),
     family("the frame is not made", |p, at, _| moves_stack(p, at) && p.remove(at)),
     family("the frame is 8 bytes larger in one place", |p, at, _| moves_stack(p, at) && grow(p, at)),
     family("a row for unwinding is missing", |p, at, _| tells_frame(p, at) && p.lines[at].unwind.pop().is_some()),
-    family("a row for unwinding comes late", |p, at, _| tells_frame(p, at) && late_unwind(p, at)),
+    family("a row for unwinding comes late", |p, at, _| tells_frame(p, at) && p.late_unwind(at)),
     family("a row for the return address is missing", |p, at, _| {
         let rows = &mut p.lines[at].unwind;
         let before = rows.len();
@@ -92,22 +93,22 @@ pub(crate) const FAMILIES: &[Family<Program>] = &[
     }),
     family("a write below the stack pointer", |p, at, f| {
         let below = p.code.claim.frame.below;
-        plain(p, at, f) && insert(p, at, write_below(below))
+        plain(p, at, f) && p.insert(at, write_below(below))
     }),
     family("the frame of a function that calls is below the stack pointer", |p, at, _| at == 0 && hang_frame(p)),
     family("fewer bytes are claimed below the stack pointer", |p, at, _| at == 0 && claim_below(p, -16)),
     family("more bytes are claimed below the stack pointer", |p, at, _| at == 0 && claim_below(p, 16)),
     family("an instruction of another machine", |p, at, f| plain(p, at, f) && insert_gated(p, at)),
-    family("a privileged instruction", |p, at, f| plain(p, at, f) && insert(p, at, Instruction::with(Code::Cli))),
-    family("a block begins one instruction late in the claim", |p, at, _| late_block(p, at)),
-    family("two entries of a table lead to one place", |p, at, _| at == 0 && same_entries(p)),
-    family("a table's bound is off by one", |p, at, f| is(p, at, f, Opcode::Switch) && loosen(p, at)),
-    family("a slot lies 1 byte further", |p, at, f| at == 0 && names_slot(p, f) && move_slot(p)),
+    family("a privileged instruction", |p, at, f| plain(p, at, f) && p.insert(at, Instruction::with(Code::Cli))),
+    family("a block begins one instruction late in the claim", |p, at, _| p.late_block(at)),
+    family("two entries of a table lead to one place", |p, at, _| at == 0 && p.same_entries()),
+    family("a table's bound is off by one", |p, at, f| p.is(at, f, Opcode::Switch) && loosen(p, at)),
+    family("a slot lies 1 byte further", |p, at, f| at == 0 && names_slot(p, f) && p.move_slots()),
     value("a jump inside one instruction's code is dropped", |p, at, f| {
         !leaves(p, at, f) && p.lines[at].target.is_some() && p.remove(at)
     }),
     value("a jump of a switch is dropped", |p, at, f| {
-        is(p, at, f, Opcode::Switch) && p.lines[at].target.is_some() && p.remove(at)
+        p.is(at, f, Opcode::Switch) && p.lines[at].target.is_some() && p.remove(at)
     }),
     value("a branch has the opposite condition", |p, at, _| negate(p, at)),
     value("a comparison with the other signedness", |p, at, _| other_sign(p, at)),
@@ -116,37 +117,25 @@ pub(crate) const FAMILIES: &[Family<Program>] = &[
     value("another register is read", |p, at, f| plain(p, at, f) && other_source(p, at)),
     value("another cell of the frame is read", |p, at, f| plain(p, at, f) && other_cell(p, at)),
     value("a plain access 4 bytes further", |p, at, f| {
-        is(p, at, f, Opcode::Load) && !counts(p, at, f) && displace(p, at, 4)
+        p.is(at, f, Opcode::Load) && !counts(p, at, f) && displace(p, at, 4)
     }),
     value("the flags are stale", |p, at, _| stale(p, at)),
 ];
 
-fn data<'a>(p: &Program, at: usize, f: &'a Function) -> Option<&'a InstData> {
-    f.body.insts.get(p.lines[at].inst?)
-}
-
-fn is(p: &Program, at: usize, f: &Function, opcode: Opcode) -> bool {
-    data(p, at, f).is_some_and(|data| data.opcode == opcode)
-}
-
 /// Whether a line is an access that counts: volatile or ordered, to no cell of the frame.
 fn counts(p: &Program, at: usize, f: &Function) -> bool {
-    let Some(data) = data(p, at, f) else { return false };
-    let ordered = matches!(data.attributes.ordering(), Ordering::Volatile | Ordering::Ordered);
-    let access = matches!(data.opcode, Opcode::Load | Opcode::Store) && ordered;
-    access
-        && has_memory(&p.lines[at].raw)
-        && p.lines[at].raw.memory_base() != Register::RSP
-        && p.lines[at].raw.mnemonic() != Mnemonic::Lea
+    let raw = &p.lines[at].raw;
+    let own = raw.memory_base() != Register::RSP && raw.mnemonic() != Mnemonic::Lea;
+    p.is_ordered(at, f) && has_memory(raw) && own
 }
 
-/// Whether a line belongs to an instruction that accesses no memory and ends no block.
+/// Whether a line belongs to an instruction that accesses no memory and ends no block, and goes on to the next.
 fn plain(p: &Program, at: usize, f: &Function) -> bool {
-    let pure = |data: &InstData| data.opcode < Opcode::Load && !data.opcode.is_terminator();
-    data(p, at, f).is_some_and(pure)
-        && p.lines[at].trap.is_none()
-        && p.lines[at].call.is_none()
-        && flows(&p.lines[at].raw)
+    p.is_pure(at, f) && flows(&p.lines[at].raw)
+}
+
+fn branch() -> Instruction {
+    Instruction::with_branch(Code::Jne_rel32_64, 0).unwrap_or_default()
 }
 
 fn flows(raw: &Instruction) -> bool {
@@ -163,17 +152,12 @@ fn writes(p: &Program, at: usize) -> bool {
 }
 
 fn calls(p: &Program, at: usize, f: &Function) -> bool {
-    is(p, at, f, Opcode::Call) && p.lines[at].call.is_some()
-}
-
-/// Whether a line belongs to an atomic update.
-fn updates(p: &Program, at: usize, f: &Function) -> bool {
-    is(p, at, f, Opcode::AtomicRmw) || is(p, at, f, Opcode::AtomicCas)
+    p.is(at, f, Opcode::Call) && p.lines[at].call.is_some()
 }
 
 /// Whether a line is the branch behind the compare of an index.
 fn checks_index(p: &Program, at: usize, f: &Function) -> bool {
-    is(p, at, f, Opcode::Element) && p.lines[at].raw.is_jcc_near()
+    p.is(at, f, Opcode::Element) && p.lines[at].raw.is_jcc_near()
 }
 
 fn compare_signed(p: &mut Program, at: usize) -> bool {
@@ -190,31 +174,6 @@ fn truncate(p: &mut Program, at: usize) -> bool {
     raw.set_code(Code::Mov_r32_rm32);
     raw.set_op0_register(raw.op0_register().full_register32());
     extends
-}
-
-/// A branch at a call, from before it to behind it or the other way.
-fn branch(p: &mut Program, at: usize, forward: bool) -> bool {
-    let (after, to) = if forward { (at.wrapping_sub(1), at + 1) } else { (at, at) };
-    let Some(label) = p.lines.get(to).and_then(|line| line.labels.first().copied()) else { return false };
-    if after >= p.lines.len() || p.lines[after].inst != p.lines[at].inst {
-        return false;
-    }
-    p.insert(after, Instruction::with_branch(Code::Jne_rel32_64, 0).unwrap_or_default());
-    p.lines[after + 1].target = Some(label);
-    true
-}
-
-fn insert(p: &mut Program, at: usize, raw: Instruction) -> bool {
-    p.insert(at, raw);
-    true
-}
-
-fn repeat(p: &mut Program, at: usize) -> bool {
-    let line = p.lines[at].clone();
-    p.insert(at, line.raw);
-    let again = &mut p.lines[at + 1];
-    (again.relocation, again.call) = (line.relocation, line.call);
-    true
 }
 
 /// The same move of another width.
@@ -256,7 +215,7 @@ fn resize(p: &mut Program, at: usize) -> bool {
 }
 
 fn displace(p: &mut Program, at: usize, by: i64) -> bool {
-    if let Some((field, _)) = &mut p.lines[at].relocation {
+    if let Some(field) = &mut p.lines[at].relocation {
         field.addend += by;
         return true;
     }
@@ -327,7 +286,7 @@ fn store_another(p: &mut Program, at: usize) -> bool {
 }
 
 fn other_target(p: &mut Program, at: usize, f: &Function) -> bool {
-    let used = data(p, at, f).is_some_and(|data| {
+    let used = p.data(at, f).is_some_and(|data| {
         let inst = p.lines[at].inst;
         data.results > 0
             && inst
@@ -391,7 +350,7 @@ fn write_below(below: u32) -> Instruction {
 
 fn write_frame(p: &mut Program, at: usize) -> bool {
     let memory = MemoryOperand::with_base_displ(Register::RSP, p.code.claim.frame.bytes.into());
-    insert(p, at, Instruction::with2(Code::Mov_rm64_r64, memory, Register::RCX).unwrap_or_default())
+    p.insert(at, Instruction::with2(Code::Mov_rm64_r64, memory, Register::RCX).unwrap_or_default())
 }
 
 /// Whether an instruction's memory is at a constant distance from the stack pointer.
@@ -438,43 +397,16 @@ fn saves(p: &Program, register: Register) -> bool {
 }
 
 fn insert_gated(p: &mut Program, at: usize) -> bool {
-    insert(
-        p,
+    p.insert(
         at,
         Instruction::with3(Code::VEX_Pdep_r32_r32_rm32, Register::ECX, Register::ECX, Register::ECX)
             .unwrap_or_default(),
     )
 }
 
-fn retarget(p: &mut Program, at: usize, by: isize) -> bool {
-    let Some(label) = p.lines[at].target else { return false };
-    let place = p.lines.iter().position(|line| line.labels.contains(&label));
-    let Some(to) = place.and_then(|place| place.checked_add_signed(by)).filter(|&to| to < p.lines.len()) else {
-        return false;
-    };
-    p.lines[at].target = p.lines[to].labels.first().copied();
-    p.lines[at].target.is_some()
-}
-
-fn other_trap(p: &mut Program, at: usize) -> bool {
-    let Some(trap) = &mut p.lines[at].trap else { return false };
-    trap.trap = match trap.trap {
-        native_ir::Trap::Assertion => native_ir::Trap::User,
-        _ => native_ir::Trap::Assertion,
-    };
-    true
-}
-
-fn other_callee(p: &mut Program, at: usize) -> bool {
-    let Some((field, _)) = &mut p.lines[at].relocation else { return false };
-    let artifact::Reference::Symbol(symbol) = field.target else { return false };
-    field.target = artifact::Reference::Symbol(native_ir::Symbol::from_u32(symbol.as_u32() ^ 1));
-    true
-}
-
 fn other_addend(p: &mut Program, at: usize) -> bool {
     let calls = p.lines[at].raw.is_call_near();
-    let Some((field, _)) = p.lines[at].relocation.as_mut().filter(|_| calls) else { return false };
+    let Some(field) = p.lines[at].relocation.as_mut().filter(|_| calls) else { return false };
     field.addend += 4;
     true
 }
@@ -497,64 +429,14 @@ fn grow(p: &mut Program, at: usize) -> bool {
 
 /// Whether a branch or jump goes along an edge, or is the only one to a trap.
 fn leaves(p: &Program, at: usize, f: &Function) -> bool {
-    let Some(label) = p.lines[at].target else { return false };
-    let Some(target) = p.lines.iter().find(|line| line.labels.contains(&label)) else { return false };
-    let others =
-        p.lines.iter().filter(|line| line.target.is_some_and(|label| target.labels.contains(&label))).count();
-    let ends = data(p, at, f).is_some_and(|data| data.opcode.is_terminator());
-    let goes =
-        ends && data(p, at, f).is_some_and(|data| chooses_blocks(f, data)) && target.inst != p.lines[at].inst;
-    goes || target.trap.is_some() && others == 1
-}
-
-/// Whether each edge of a terminator goes to a block of its own, none known to be never taken. Where two go to one block,
-/// they choose between arguments, which are values.
-fn chooses_blocks(f: &Function, data: &InstData) -> bool {
-    let mut blocks: Vec<_> = data.edges().map(|edge| f.body.edges[edge].block).collect();
-    let edges = blocks.len();
-    blocks.sort_unstable();
-    blocks.dedup();
-    let asks = matches!(data.opcode, Opcode::Branch | Opcode::Switch).then(|| data.operand(0).value());
-    let computed = asks.is_none_or(|value| value.is_some_and(|value| is_computed(f, value)));
-    blocks.len() == edges && computed
-}
-
-/// Whether a value is neither a constant nor a conversion, which may be one's.
-fn is_computed(f: &Function, value: native_ir::Value) -> bool {
-    let native_ir::ValueDef::Result(inst) = f.body.values[value].def() else { return true };
-    let opcode = f.body.insts[inst].opcode;
-    !matches!(opcode, Opcode::Iconst | Opcode::Trunc | Opcode::Bitcast | Opcode::IntToAddr | Opcode::AddrToInt)
+    let Some((target, branches)) = p.branches_with(at) else { return false };
+    let ends = p.data(at, f).is_some_and(|data| data.opcode.is_terminator() && chooses_blocks(f, data));
+    ends && target.inst != p.lines[at].inst || target.trap.is_some() && branches == 1
 }
 
 /// Whether the frame is found in another way from a line on.
 fn tells_frame(p: &Program, at: usize) -> bool {
     matches!(p.lines[at].unwind.as_slice(), [artifact::UnwindOp::Cfa(_)])
-}
-
-fn late_unwind(p: &mut Program, at: usize) -> bool {
-    if at + 1 >= p.lines.len() || p.lines[at].unwind.is_empty() {
-        return false;
-    }
-    let ops = std::mem::take(&mut p.lines[at].unwind);
-    p.lines[at + 1].unwind.splice(0..0, ops);
-    true
-}
-
-fn late_block(p: &mut Program, at: usize) -> bool {
-    if at == 0 || at + 1 >= p.lines.len() || p.lines[at].blocks.is_empty() || !p.lines[at + 1].blocks.is_empty() {
-        return false;
-    }
-    let blocks = std::mem::take(&mut p.lines[at].blocks);
-    p.lines[at + 1].blocks = blocks;
-    true
-}
-
-fn same_entries(p: &mut Program) -> bool {
-    let Some(table) = p.tables.first_mut() else { return false };
-    let first = table[0];
-    let others = table.iter().filter(|&&entry| entry != first).count();
-    table.fill(first);
-    others > 0
 }
 
 fn loosen(p: &mut Program, at: usize) -> bool {
@@ -575,12 +457,7 @@ fn names_slot(p: &Program, f: &Function) -> bool {
         is_of_frame(raw) && frame.slots.iter().any(|slot| frame.distance(slot.1) == distance)
     };
     (0..p.lines.len())
-        .any(|at| (is(p, at, f, Opcode::Store) || is(p, at, f, Opcode::Load)) && names(&p.lines[at].raw))
-}
-
-fn move_slot(p: &mut Program) -> bool {
-    p.code.claim.frame.slots.iter_mut().for_each(|slot| slot.1 += 1);
-    true
+        .any(|at| (p.is(at, f, Opcode::Store) || p.is(at, f, Opcode::Load)) && names(&p.lines[at].raw))
 }
 
 fn negate(p: &mut Program, at: usize) -> bool {
@@ -649,5 +526,5 @@ fn other_cell(p: &mut Program, at: usize) -> bool {
 fn stale(p: &mut Program, at: usize) -> bool {
     let compares = matches!(p.lines[at].raw.mnemonic(), Mnemonic::Cmp | Mnemonic::Test);
     compares
-        && insert(p, at, Instruction::with2(Code::Test_rm32_r32, Register::ECX, Register::ECX).unwrap_or_default())
+        && p.insert(at, Instruction::with2(Code::Test_rm32_r32, Register::ECX, Register::ECX).unwrap_or_default())
 }

@@ -1,35 +1,14 @@
 //! Emitted code as a list of instructions that can be changed, and laid out again.
 
-use artifact::{BlockRow, CallRow, FunctionCode, InstRow, Relocation, TrapRow, UnwindRow};
+use artifact::{FunctionCode, Relocation};
 use iced_x86::{Decoder, DecoderOptions, Encoder, IcedError, Instruction};
 
-/// An instruction with everything that stands at it. What names a place names the number of its line.
-#[derive(Clone, Debug)]
-pub(crate) struct Line {
-    pub(crate) raw: Instruction,
-    /// The IR instruction, as a row of the claim has it.
-    pub(crate) row: Option<Option<native_ir::Inst>>,
-    pub(crate) blocks: Vec<native_ir::Block>,
-    pub(crate) unwind: Vec<artifact::UnwindOp>,
-    pub(crate) trap: Option<TrapRow>,
-    pub(crate) call: Option<CallRow>,
-    /// The relocation, and how far before the instruction's end its field begins.
-    pub(crate) relocation: Option<(Relocation, u32)>,
-    /// The label that a branch goes to.
-    pub(crate) target: Option<usize>,
-    pub(crate) labels: Vec<usize>,
-    /// The IR instruction that the line belongs to.
-    pub(crate) inst: Option<native_ir::Inst>,
-}
+/// A function that can be changed. A relocation's offset is how far before the instruction's end its field begins.
+pub(crate) type Program = crate::program::Program<Instruction, ()>;
 
-/// A function that can be changed.
-#[derive(Clone, Debug)]
-pub(crate) struct Program {
-    pub(crate) lines: Vec<Line>,
-    pub(crate) code: FunctionCode,
-    /// For each table the labels of its entries.
-    pub(crate) tables: Vec<Vec<usize>>,
-}
+type Line = crate::program::Line<Instruction, ()>;
+
+impl crate::program::Own for () {}
 
 impl crate::Machine for Program {
     const TARGET: &'static str = "x86_64-unknown-linux-elf";
@@ -56,24 +35,14 @@ impl Program {
         let mut inst = None;
         for mut raw in &mut Decoder::with_ip(64, bytes, 0, DecoderOptions::NONE) {
             let (start, end) = (raw.ip32(), raw.next_ip32());
-            let row = code.claim.insts.iter().rfind(|row| row.offset == start).map(|row| row.inst);
-            inst = row.unwrap_or(inst);
             let relocation = code.relocations.iter().find(|field| (start..end).contains(&field.offset));
             let branches = raw.is_jmp_short_or_near() || raw.is_jcc_short_or_near() || raw.is_call_near();
             let target = (branches && relocation.is_none()).then(|| raw.near_branch64() as usize);
             raw.as_near_branch();
-            lines.push(Line {
-                raw,
-                row,
-                blocks: code.claim.blocks.iter().filter(|row| row.offset == start).map(|row| row.block).collect(),
-                unwind: code.unwind.iter().filter(|row| row.offset == start).map(|row| row.op).collect(),
-                trap: code.traps.iter().find(|row| row.offset == start).copied(),
-                call: code.calls.iter().find(|row| row.offset == end).copied(),
-                relocation: relocation.map(|field| (*field, end - field.offset)),
-                target,
-                labels: vec![start as usize],
-                inst,
-            });
+            let back = |field: &Relocation| Relocation { offset: end - field.offset, ..*field };
+            let line = Line::emitted(raw, code, (start, end), inst);
+            inst = line.inst;
+            lines.push(Line { relocation: relocation.map(back), target, ..line });
         }
         let entries = |table: &artifact::JumpTable| {
             let at = table.offset as usize;
@@ -82,41 +51,7 @@ impl Program {
             entries.map(|entry| (i64::from(table.offset) + i64::from(distance(entry))) as usize).collect()
         };
         let tables = code.claim.tables.iter().map(entries).collect();
-        Program { lines, code: code.clone(), tables }
-    }
-
-    /// Takes a line out; what stood at it stands at the next.
-    pub(crate) fn remove(&mut self, at: usize) -> bool {
-        if at + 1 >= self.lines.len() {
-            return false;
-        }
-        let gone = self.lines.remove(at);
-        let next = &mut self.lines[at];
-        next.blocks.splice(0..0, gone.blocks);
-        next.unwind.splice(0..0, gone.unwind);
-        next.labels.extend(gone.labels);
-        if next.row.is_none() {
-            next.row = gone.row;
-        }
-        true
-    }
-
-    /// Puts an instruction behind a line, in the same row.
-    pub(crate) fn insert(&mut self, after: usize, raw: Instruction) {
-        let inst = self.lines[after].inst;
-        let line = Line {
-            raw,
-            row: None,
-            blocks: Vec::new(),
-            unwind: Vec::new(),
-            trap: None,
-            call: None,
-            relocation: None,
-            target: None,
-            labels: Vec::new(),
-            inst,
-        };
-        self.lines.insert(after + 1, line);
+        Program { lines, code: code.clone(), pools: Vec::new(), tables }
     }
 
     /// The code again.
@@ -133,10 +68,7 @@ impl Program {
         offsets.push(end);
         // Literals keep their distance from a multiple of 64.
         let literals = end + (old.literals.wrapping_sub(end) & 63);
-        let place = |label: usize| {
-            let line = self.lines.iter().position(|line| line.labels.contains(&label));
-            line.map_or(end, |line| offsets[line])
-        };
+        let place = |label: usize| self.place(label).map_or(end, |line| offsets[line]);
         drop(encoder.take_buffer());
         for (line, &at) in self.lines.iter().zip(&offsets) {
             let target = line.target.map_or(0, |label| u64::from(place(label)));
@@ -145,9 +77,10 @@ impl Program {
         let mut code = old.clone();
         code.code = encoder.take_buffer();
         for (line, &end) in self.lines.iter().zip(&offsets[1..]) {
-            if let Some((field, back)) = line.relocation {
-                let bytes = if field.kind == artifact::RelocationKind::Absolute64 { 8 } else { 4 };
-                code.code[(end - back) as usize..(end - back + bytes) as usize].fill(0);
+            if let Some(field) = line.relocation {
+                let (at, bytes) = (end - field.offset, field.kind == artifact::RelocationKind::Absolute64);
+                let bytes = if bytes { 8 } else { 4 };
+                code.code[at as usize..(at + bytes) as usize].fill(0);
             }
         }
         code.literals = end;
@@ -163,22 +96,10 @@ impl Program {
             }
             code.claim.tables.push(artifact::JumpTable { offset, base: offset, ..table.clone() });
         }
-        let rows = || self.lines.iter().zip(offsets.windows(2).map(|pair| (pair[0], pair[1])));
-        code.relocations = rows()
-            .filter_map(|(line, (_, end))| {
-                line.relocation.map(|(field, back)| Relocation { offset: end - back, ..field })
-            })
-            .collect();
-        code.traps = rows().filter_map(|(line, (offset, _))| Some(TrapRow { offset, ..line.trap? })).collect();
-        code.calls = rows().filter_map(|(line, (_, offset))| Some(CallRow { offset, ..line.call? })).collect();
-        code.unwind = rows()
-            .flat_map(|(line, (offset, _))| line.unwind.iter().map(move |&op| UnwindRow { offset, op }))
-            .collect();
-        code.claim.insts =
-            rows().filter_map(|(line, (offset, _))| Some(InstRow { offset, inst: line.row? })).collect();
-        code.claim.blocks = rows()
-            .flat_map(|(line, (offset, _))| line.blocks.iter().map(move |&block| BlockRow { offset, block }))
-            .collect();
+        let fields = self.lines.iter().zip(&offsets[1..]);
+        let fields = fields.filter_map(|(line, end)| line.relocation.map(|field| (field, end - field.offset)));
+        code.relocations = fields.map(|(field, offset)| Relocation { offset, ..field }).collect();
+        self.put_rows(&mut code, &offsets, &offsets[1..]);
         Ok(code)
     }
 }
