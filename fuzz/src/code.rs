@@ -122,7 +122,9 @@ fn change(artifact: &mut Artifact, source: &mut Source<'_>) {
 fn change_rows(code: &mut FunctionCode, source: &mut Source<'_>) {
     let near = source.below(code.code.len() + 1) as u32;
     match source.below(5) {
-        0 => row(&mut code.pools, source, |source| Pool { offset: number(source, near), bytes: number(source, 4) }),
+        0 => {
+            row(&mut code.pools, source, |source| Pool { offset: number(source, near), bytes: number(source, 4) })
+        }
         1 => row(&mut code.relocations, source, |source| relocation(source, near)),
         2 => row(&mut code.traps, source, |source| TrapRow {
             offset: number(source, near),

@@ -104,8 +104,8 @@ impl Bus {
 
     /// Puts the system timer and the system control block of a fixed machine on the bus, unchecked like the devices.
     pub(crate) fn place_system(&mut self) {
-        for (name, base, size, model) in processor::system() {
-            self.map.place(Region { name: name.to_string(), base, last: base + (size - 1), model });
+        for (name, base, size, model) in processor::SYSTEM {
+            self.map.place(Region { name: name.to_string(), base, last: base + (size - 1), model: model() });
         }
         self.begin_system();
     }

@@ -1,16 +1,16 @@
 //! What an engine uses that enters and leaves handlers of exceptions itself; and defects.
 
 use super::Bus;
-use super::exceptions::SLEEP_ON_EXIT;
-use super::exceptions::{HARD_FAULT, SUPERVISOR_CALL};
+use super::exceptions::{HARD_FAULT, SLEEP_ON_EXIT, SUPERVISOR_CALL};
 use super::map::{MapError, Model, Region};
 use super::tick::Tick;
 
-/// The system timer and the system control block: their names, where they are on each Cortex-M, and their sizes (ARM DDI 0419,
-/// B3.2).
-pub(super) fn system() -> [(&'static str, u64, u64, Model); 2] {
-    [("SysTick", 0xe000_e010, 0x10, Model::Tick), ("SCB", 0xe000_ed00, 0x40, Model::Control)]
-}
+/// The name of a device, its first byte and its size, and how its model begins.
+type Device = (&'static str, u64, u64, fn() -> Model);
+
+/// Where the system timer and the system control block are on each Cortex-M, and their sizes (ARM DDI 0419, B3.2).
+pub(super) const SYSTEM: [Device; 2] =
+    [("SysTick", 0xe000_e010, 0x10, || Model::Tick), ("SCB", 0xe000_ed00, 0x40, || Model::Control)];
 
 /// The exceptions of a processor, for an engine that enters and leaves handlers itself; numbered as in ARMv6-M.
 impl Bus {
@@ -19,8 +19,8 @@ impl Bus {
     /// # Errors
     /// They overlap a device, or are there already.
     pub fn map_system(&mut self) -> Result<(), MapError> {
-        for (name, base, size, model) in system() {
-            self.map.insert(Region::new(name, base, size, model)?)?;
+        for (name, base, size, model) in SYSTEM {
+            self.map.insert(Region::new(name, base, size, model())?)?;
         }
         self.begin_system();
         Ok(())

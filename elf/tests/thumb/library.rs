@@ -189,7 +189,7 @@ fn objects_of_gcc_need_no_other_library() {
     assert_eq!(mixed[..2], [expected as u32, (expected >> 32) as u32]);
     let wide = chip.call("wide", [5, 0x100, 7, 1]);
     let (n, d) = (0x100_0000_0005u64, 0x1_0000_0007u64);
-    let expected = (n / d * 7).wrapping_add(n % d << (d & 63));
+    let expected = (n / d * 7).wrapping_add((n % d) << (d & 63));
     assert_eq!(wide[..2], [expected as u32, (expected >> 32) as u32]);
     assert_eq!(chip.call("narrow", [-1234i32 as u32, 100, 0, 0])[0], (-1234i32 / 100 * 100 - 34) as u32);
     // What is not called is not there.

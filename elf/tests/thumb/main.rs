@@ -8,3 +8,4 @@ mod image;
 mod library;
 mod object;
 mod qemu;
+mod rights;
