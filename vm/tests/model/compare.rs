@@ -85,7 +85,6 @@ const fn config(memory_mode: MemoryMode) -> Config {
         memory_bytes: Some(16 << 20),
         trap_float_exceptions: false,
         sleeps_lightly: true,
-        sleeps_lightly: true,
         native: None,
     }
 }
