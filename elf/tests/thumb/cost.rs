@@ -63,7 +63,7 @@ const FUNCTIONS: &[(&str, &[Kind])] = &[
     ("__aeabi_lasr", &[I64, Amount]),
 ];
 
-/// Functions that take more bytes than those of libgcc; none takes more cycles.
+/// Functions that may take more bytes than those of libgcc; none may take more cycles.
 const MORE_BYTES: &[&str] = &["__aeabi_f2d", "__aeabi_f2iz", "__aeabi_llsl", "__aeabi_llsr", "__aeabi_lasr"];
 
 /// Calls for each mean.
@@ -136,9 +136,9 @@ fn functions_cost_no_more_than_those_of_libgcc() {
         if ours > theirs {
             slow.push(symbol);
         }
-        if own_bytes > other_bytes {
+        if own_bytes > other_bytes && !MORE_BYTES.contains(&symbol) {
             large.push(symbol);
         }
     }
-    assert_eq!((slow, large), (Vec::new(), MORE_BYTES.to_vec()));
+    assert!(slow.is_empty() && large.is_empty(), "slower: {slow:?}; larger: {large:?}");
 }

@@ -189,7 +189,7 @@ const BOUNDS: &[(&str, Kind, usize, u64, u32)] = &[
     ("__nir_round_even_f64", Kind::Floats(Type::F64), 1, 113, 324),
     ("__aeabi_uidivmod", Kind::Integers(32, 8), 2, 138, 304),
     ("__aeabi_uidivmod", Kind::Integers(32, 24), 2, 100, 304),
-    ("__aeabi_idivmod", Kind::Integers(31, 8), 2, 166, 339),
+    ("__aeabi_idivmod", Kind::Integers(31, 8), 2, 150, 413),
     ("__aeabi_uldivmod", Kind::Integers(64, 16), 2, 527, 546),
     ("__aeabi_uldivmod", Kind::Integers(64, 48), 2, 383, 546),
     ("__aeabi_lmul", Kind::Integers(64, 64), 2, 48, 58),
