@@ -1,7 +1,7 @@
 //! What the IR says of operands: constants behind conversions, distances between pointers, which memory is accessed.
 
 use crate::subject::Subject;
-use native_ir::{Inst, InstData, Opcode, Operand, Slot, Space, TypeData, Value, ValueDef};
+use native_ir::{Inst, InstData, Opcode, Operand, Passing, Slot, Space, TypeData, Value, ValueDef};
 
 /// Whether an instruction's result is the low bits of its first operand.
 pub(crate) fn keeps_bits(subject: Subject<'_>, result: Value, data: &InstData) -> bool {
@@ -121,6 +121,27 @@ pub(crate) fn accessed(subject: Subject<'_>, data: &InstData) -> [Option<(Operan
         O::Call | O::CallIndirect => [result(subject, data), None],
         _ => [None, None],
     }
+}
+
+/// The aggregates that an instruction takes by their addresses, and how many bytes they have: arguments, and what is returned.
+pub(crate) fn aggregates(subject: Subject<'_>, data: &InstData) -> Vec<(Operand, u64)> {
+    use Opcode as O;
+    let (module, body) = (subject.context.module, &subject.function.body);
+    let (params, operands) = match data.opcode {
+        O::Call | O::CallIndirect | O::TailCall | O::TailCallIndirect => {
+            let ty = match data.opcode {
+                O::Call | O::TailCall => module.callee_type(data.symbol()).map(|(_, ty)| ty),
+                _ => module.types.as_code_pointer(body.operand_type(data.operand(0))),
+            };
+            (ty.map(|ty| &ty.params), body.call_operands(data).0.to_vec())
+        }
+        O::Return => (module.signature(subject.function).map(|ty| &ty.results), body.operands(data).collect()),
+        _ => return Vec::new(),
+    };
+    let by_address = |passing| matches!(passing, Passing::Agg | Passing::ByVal);
+    let taken =
+        operands.into_iter().zip(params.into_iter().flatten()).filter(|(_, param)| by_address(param.passing));
+    taken.filter_map(|(operand, param)| Some((operand, subject.context.layouts.size(param.ty)?))).collect()
 }
 
 /// The constant size of an operation on blocks.

@@ -8,7 +8,7 @@
 use crate::finding::{Check, Fault};
 use crate::piece::{Class, NONE, Piece, index_at};
 use crate::subject::Subject;
-use native_ir::{Block, Body, EntityRef, Inst};
+use native_ir::{Block, Body, EntityRef, Inst, Opcode};
 
 /// Consecutive machine instructions that belong to one IR instruction.
 #[derive(Clone, Copy, Debug)]
@@ -69,7 +69,9 @@ impl Rows {
         self.take_insts(subject, insts, at)?;
         self.take_blocks(subject, insts, at)?;
         self.split();
-        self.assign(subject, insts)
+        self.assign(subject, insts)?;
+        self.find_mains(&subject.function.body, insts, at);
+        Ok(())
     }
 
     /// Rows that are not empty.
@@ -194,7 +196,6 @@ impl Rows {
         for (index, row) in self.rows.iter().enumerate() {
             insts[row.start as usize..row.end as usize].iter_mut().for_each(|inst| inst.set_row(index as u32));
         }
-        self.find_mains(insts);
         Ok(())
     }
 
@@ -234,20 +235,50 @@ impl Rows {
         Ok(next)
     }
 
-    /// Notes the main row of each instruction: the hot one, or the only cold one that is more than a trap.
-    fn find_mains(&mut self, insts: &[impl Piece]) {
+    /// Notes the main row of each instruction: of those that are more than a trap the one that the code of another
+    /// instruction leads to, the hot one before others.
+    fn find_mains(&mut self, body: &Body, insts: &[impl Piece], at: &[u32]) {
         self.mains.clear();
         for (index, row) in self.rows.iter().enumerate().filter(|(_, row)| row.inst != NONE) {
             let last = insts.get((row.end as usize).wrapping_sub(1)).map(Piece::class);
-            if !row.cold || last != Some(Class::Trap) {
+            let opcode = row.inst().and_then(|inst| body.insts.get(inst)).map(|data| data.opcode);
+            let stops = matches!(opcode, Some(Opcode::Trap | Opcode::Unreachable));
+            if !row.cold || stops || last != Some(Class::Trap) {
                 self.mains.push((row.inst, row.cold, index as u32));
             }
         }
         self.mains.sort_unstable();
-        // Of several cold ones none is the main row.
-        let several = |rows: &[(u32, bool, u32)]| rows.len() > 1 && rows.iter().all(|row| row.1);
-        let kept = self.mains.chunk_by(|one, other| one.0 == other.0).filter(|rows| !several(rows));
-        self.mains = kept.filter_map(|rows| rows.first().copied()).collect();
+        if self.mains.windows(2).all(|pair| pair[0].0 != pair[1].0) {
+            return;
+        }
+        let entered = self.entered(insts, at);
+        let is_entered = |main: &&(u32, bool, u32)| entered.binary_search(&main.2).is_ok();
+        let rows_of = self.mains.chunk_by(|one, other| one.0 == other.0);
+        let chosen = rows_of.filter_map(|rows| rows.iter().find(is_entered).or(rows.first()).copied());
+        self.mains = chosen.collect();
+    }
+
+    /// The rows whose beginning the code of other instructions leads to, ascending.
+    fn entered(&self, insts: &[impl Piece], at: &[u32]) -> Vec<u32> {
+        let mut entered = Vec::new();
+        for (index, inst) in insts.iter().enumerate() {
+            let (branches, falls) = match inst.class() {
+                Class::Jump => (true, false),
+                Class::Branch => (true, true),
+                Class::Plain | Class::Call | Class::CallIndirect => (false, true),
+                _ => (false, false),
+            };
+            let target = branches.then(|| index_at(at, inst.target())).flatten();
+            let next = falls.then_some(index + 1);
+            for to in target.into_iter().chain(next).filter_map(|to| insts.get(to).map(|inst| (to, inst.row()))) {
+                let row = self.rows[to.1 as usize];
+                if row.start as usize == to.0 && row.inst != self.rows[inst.row() as usize].inst {
+                    entered.push(to.1);
+                }
+            }
+        }
+        entered.sort_unstable();
+        entered
     }
 
     /// The main row of an instruction, by index.

@@ -53,17 +53,8 @@ impl Linked<'_> {
 
     /// How much stack a program takes from its entry on, with all of its handlers running one inside the other.
     pub fn stack(&self, entry: Func, options: &FirmwareOptions) -> StackBound {
-        let mut total = self.bound(entry);
-        for handler in &options.handlers {
-            total = match (total, self.bound(handler.func)) {
-                (StackBound::Bytes(sum), StackBound::Bytes(own)) => {
-                    StackBound::Bytes(sum.saturating_add(own).saturating_add(EXCEPTION_STACK))
-                }
-                (StackBound::Bytes(_), without) => without,
-                (without, _) => without,
-            };
-        }
-        total
+        let handlers = options.handlers.iter().map(|handler| self.bound(handler.func));
+        stack::with_handlers(self.bound(entry), handlers, EXCEPTION_STACK)
     }
 
     /// How many bytes of RAM are left for the stack.

@@ -7,6 +7,7 @@
 
 use super::arrival::{call_layout, layout, popped_area};
 use super::decode::Decoded;
+use super::held::Held;
 use super::state::State;
 use super::term::{Base, Term};
 use crate::finding::{Check, Fault};
@@ -75,10 +76,10 @@ impl<'a> Calls<'a> {
     }
 
     /// The term that a pop puts into pc, which stands last.
-    fn popped(&self, inst: &Decoded, state: &State) -> Term {
-        let Inst::Pop { list } = inst.raw else { return Term::UNKNOWN };
+    fn popped<'s>(&self, inst: &Decoded, state: &'s State) -> &'s Held {
+        let Inst::Pop { list } = inst.raw else { return Held::unknown() };
         let first = state.get(Reg::SP).as_stack();
-        first.map_or(Term::UNKNOWN, |at| state.cell(at.wrapping_add(4 * (list.len() as i32 - 1))))
+        first.map_or(Held::unknown(), |at| state.cell(at.wrapping_add(4 * (list.len() as i32 - 1))))
     }
 
     fn check_call(&self, index: usize, state: &State) -> Result<(), Fault> {
@@ -103,18 +104,18 @@ impl<'a> Calls<'a> {
     }
 
     /// The function is left: for its caller, or for one that takes away bytes of arguments in its place.
-    fn check_leave(&self, index: usize, state: &State, back: Term, taken: u32) -> Result<(), Fault> {
-        let wanted = Term::new(Base::Stack, self.own_area.wrapping_sub(taken));
+    fn check_leave(&self, index: usize, state: &State, back: &Held, taken: u32) -> Result<(), Fault> {
+        let wanted = self.own_area.wrapping_sub(taken) as i32;
         // A return leaves its own arguments where they are unless it takes them away.
-        let sp = state.get(Reg::SP);
-        if sp != wanted {
-            let off = sp.offset.wrapping_sub(wanted.offset) as i32;
+        let sp = state.get(Reg::SP).as_stack();
+        if sp != Some(wanted) {
+            let off = sp.unwrap_or(0).wrapping_sub(wanted);
             return Err(self.fault(index, format!("the stack pointer is off by {off} bytes")));
         }
-        if back != Term::new(Base::Entry(Reg::LR.number()), 0) {
+        if !back.is(Term::new(Base::Entry(Reg::LR.number()), 0)) {
             return Err(self.fault(index, "control does not go back to the return address"));
         }
-        let lost = |register: &Reg| state.get(*register) != Term::new(Base::Entry(register.number()), 0);
+        let lost = |register: &Reg| !state.get(*register).is(Term::new(Base::Entry(register.number()), 0));
         match SAVED.iter().find(lost) {
             None => Ok(()),
             Some(register) => Err(self.fault(index, format!("the caller's {register} is not given back"))),
@@ -154,25 +155,22 @@ impl<'a> Calls<'a> {
     }
 
     fn check_rules(&self, index: usize, state: &State) -> Result<(), Fault> {
-        let frame = state.get(Reg::SP).plus(self.rules.frame);
-        if frame != Term::new(Base::Stack, self.own_area) {
-            let off = frame.offset.wrapping_sub(self.own_area) as i32;
+        let lowest = state.get(Reg::SP).as_stack().unwrap_or(i32::MAX);
+        let frame = lowest.wrapping_add(self.rules.frame as i32);
+        if frame != self.own_area as i32 {
+            let off = frame.wrapping_sub(self.own_area as i32);
             return Err(self.fault(index, format!("unwinding finds the caller {off} bytes off")));
         }
         for register in SAVED.with(Reg::LR).iter() {
             let held = match self.rules.cells[usize::from(register.number())] {
                 None => state.get(register),
                 Some(below) => {
-                    let at = frame.offset.wrapping_sub(below) as i32;
+                    let at = frame.wrapping_sub(below as i32);
                     // Below the stack pointer interrupts write.
-                    if state.get(Reg::SP).as_stack().is_none_or(|lowest| at < lowest) {
-                        Term::UNKNOWN
-                    } else {
-                        state.cell(at)
-                    }
+                    if at < lowest { Held::unknown() } else { state.cell(at) }
                 }
             };
-            if held != Term::new(Base::Entry(register.number()), 0) {
+            if !held.is(Term::new(Base::Entry(register.number()), 0)) {
                 return Err(self.fault(index, format!("unwinding does not find the caller's {register}")));
             }
         }

@@ -2,10 +2,12 @@
 //! section 6.4), other values at the first place that the claim has for them behind their definition.
 
 use super::decode::Decoded;
+use super::held::Held;
+use super::operand::Forms;
 use super::state::State;
 use super::term::{Base, Term};
-use crate::piece::Piece;
-use crate::rows::Rows;
+use crate::piece::{NONE, Piece};
+use crate::rows::{Row, Rows};
 use crate::subject::Subject;
 use artifact::{Location, Place};
 use native_ir::abi::{self, CallLayout, Convention, Passed, Register, classify_call};
@@ -24,30 +26,43 @@ pub(crate) struct Event {
     pub(crate) value: Value,
     pub(crate) word: u8,
     place: Place,
+    /// Where control comes first: the IR instruction whose code is there, and whether it is other than its main code.
+    rank: (u32, bool),
 }
 
 impl Event {
     /// What the place holds.
-    pub(crate) fn held(&self, subject: Subject<'_>, state: &State) -> Term {
+    pub(crate) fn held<'s>(&self, subject: Subject<'_>, state: &'s State) -> &'s Held {
         match self.place {
-            Place::Core(register) => Reg::new(register).map_or(Term::UNKNOWN, |register| state.get(register)),
+            Place::Core(register) => Reg::new(register).map_or(Held::unknown(), |register| state.get(register)),
             Place::Frame(offset) => state.cell(cell(subject, offset)),
-            Place::Nowhere | Place::Vector(_) => Term::UNKNOWN,
+            Place::Nowhere | Place::Vector(_) => Held::unknown(),
         }
     }
 
-    /// From now on the place holds the value, and nothing else holds what the value was before.
-    pub(crate) fn define(&self, subject: Subject<'_>, state: &mut State) {
-        let base = Base::Value(self.value, self.word);
-        state.forget(base);
-        let term = Term::new(base, 0);
+    /// From now on the place holds the value, and nothing else holds what the value was before. What the value is made of
+    /// without a change of bits is there with it.
+    pub(crate) fn define(&self, subject: Subject<'_>, state: &mut State, forms: &Forms, bits: u8) {
+        state.forget(Base::Value(self.value, self.word));
+        let before = self.held(subject, state).clone();
+        state.name_equal(&before, Term::new(Base::Value(self.value, self.word), 0));
+        for form in forms.list.iter().filter(|form| matches!(form.base, Base::Value(..)) && !form.indexed) {
+            let itself = form.base == Base::Value(self.value, self.word);
+            if itself || !before.counts_from(form.base) {
+                self.name(subject, state, if itself { *form } else { form.cut(bits) });
+            }
+        }
+    }
+
+    fn name(&self, subject: Subject<'_>, state: &mut State, term: Term) {
         match self.place {
-            Place::Core(register) if register < 13 => {
+            // The stack pointer holds no value.
+            Place::Core(register) if register != Reg::SP.number() => {
                 if let Some(register) = Reg::new(register) {
-                    state.set(register, term);
+                    state.name(register, term);
                 }
             }
-            Place::Frame(offset) => state.store(cell(subject, offset), 4, Some(term)),
+            Place::Frame(offset) => state.name_cell(cell(subject, offset), term),
             _ => {}
         }
     }
@@ -98,7 +113,7 @@ impl Arrivals {
             self.known[event.value.index()] = true;
         }
         // Behind its definition a value may move within what counts as that: the first place is where it comes to be.
-        self.events.sort_by_key(|event| (event.value, event.word, event.offset));
+        self.events.sort_by_key(|event| (event.value, event.word, event.rank, event.offset));
         self.events.dedup_by(|next, first| {
             (next.value, next.word) == (first.value, first.word) && next.offset != first.offset
         });
@@ -138,27 +153,42 @@ fn is_call(data: Option<&InstData>) -> bool {
 }
 
 /// A row of the claim as an event: one that begins in the code of the value's block, not before the code that defines
-/// it, or where that block's code ends.
+/// it, or where that block's code ends. What was there before comes to be where that code begins: parameters, and results that
+/// are computed with another instruction. An aggregate that arrived is in one place all the time, wherever the claim tells it.
 fn event(subject: Subject<'_>, insts: &[Decoded], rows: &Rows, location: &Location) -> Option<Event> {
     let body = &subject.function.body;
-    let Location { value, word, start, place, .. } = *location;
-    let (block, inst, first) = match body.values.get(value)?.def() {
-        ValueDef::Parameter(block) => (block.as_u32(), None, rows.homes.get(block.index())?.first_row),
+    let Location { value, word, start, end: until, place } = *location;
+    let row_at = |offset: u32| {
+        let index = insts.binary_search_by_key(&offset, Piece::offset).ok()?;
+        let row = insts.get(index)?.row();
+        Some((row as usize, rows.rows.get(row as usize)?))
+    };
+    let (block, inst, main) = match body.values.get(value)?.def() {
+        ValueDef::Parameter(block) if block.index() == 0 => {
+            let block = row_at(start)?.1.block;
+            return Some(Event { offset: start, inst: None, block, value, word, place, rank: (0, false) });
+        }
+        ValueDef::Parameter(block) => (block.as_u32(), None, None),
         ValueDef::Result(inst) => {
             let layout = body.blocks.values().as_slice();
             let block = layout.partition_point(|block| block.end_inst <= inst) as u32;
-            // What is computed with another instruction has no code of its own.
-            let main = rows.main(inst.as_u32()).and_then(|main| u32::try_from(main).ok());
-            (block, Some(inst), main.or_else(|| Some(rows.homes.get(block as usize)?.first_row))?)
+            (block, Some(inst), rows.main(inst.as_u32()))
         }
         _ => return None,
     };
-    let home = rows.homes.get(block as usize)?;
-    let begin = insts.get(rows.rows.get(first as usize)?.start as usize)?.offset();
-    let last = rows.rows.get((home.end_row as usize).checked_sub(1)?)?;
+    let home = rows.homes.get(block as usize).filter(|home| home.first_row < home.end_row)?;
+    // What is computed with another instruction has no code of its own.
+    let first = rows.rows.get(main.unwrap_or(home.first_row as usize))?;
+    let begin = insts.get(first.start as usize)?.offset();
+    let last = rows.rows.get(home.end_row as usize - 1)?;
     let end = insts.get(last.end as usize).map_or(subject.code.literals, Piece::offset);
-    let inside = (begin..=end).contains(&start) && home.first_row < home.end_row;
-    inside.then_some(Event { offset: start, inst, block, value, word, place })
+    let start = if until > begin { start.max(begin) } else { start };
+    let hot = (begin..=end).contains(&start);
+    let row = row_at(start).filter(|(_, row)| row.block == block);
+    let behind = |row: &Row| inst.is_some_and(|inst| row.inst >= inst.as_u32());
+    let rank = row.map_or((NONE, false), |(index, row)| (row.inst, rows.main(row.inst) != Some(index)));
+    let inside = hot || row.is_some_and(|(_, row)| behind(row));
+    inside.then_some(Event { offset: start, inst, block, value, word, place, rank })
 }
 
 /// How a function of a type is called, with arguments of these types behind the named ones.
@@ -221,7 +251,7 @@ fn pass(state: &mut State, layout: &CallLayout, passed: &Passed, value: Value) {
                 let base = Base::Value(value, first);
                 state.forget(base);
                 if let Some(register) = Reg::new(number) {
-                    state.set(register, Term::new(base, 0));
+                    state.set(register, Held::base(base));
                 }
             }
             abi::Location::Register(Register::Vector(_)) => {}
@@ -229,7 +259,7 @@ fn pass(state: &mut State, layout: &CallLayout, passed: &Passed, value: Value) {
                 for word in 0..u8::try_from(piece.bytes.div_ceil(4)).unwrap_or(0) {
                     let at = i32::try_from(at).unwrap_or(i32::MAX).saturating_add(4 * i32::from(word));
                     let base = Base::Value(value, first.saturating_add(word));
-                    state.store(at, 4, Some(Term::new(base, 0)));
+                    state.store(at, 4, Some(Held::base(base)));
                 }
             }
         }

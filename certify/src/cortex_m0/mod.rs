@@ -9,6 +9,7 @@ mod arrival;
 mod bounds;
 mod cost;
 mod decode;
+mod held;
 mod jump_table;
 mod operand;
 mod run;

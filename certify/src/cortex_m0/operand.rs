@@ -1,6 +1,7 @@
 //! What the IR says that an operand is: every form in which code may name it.
 
 use super::arrival::Arrivals;
+use super::held::Held;
 use super::term::{Base, Term};
 use crate::operand::{
     alignment, bits_from, definition, field_offset, index_offset, index_sum, keeps_bits, scale, width,
@@ -103,22 +104,37 @@ impl Forms {
     }
 
     /// Whether an address is one of the forms.
-    pub(crate) fn accept_address(&self, term: Term) -> bool {
-        self.open || self.list.iter().any(|form| is_form(*form, term))
+    pub(crate) fn accept_address(&self, held: &Held) -> bool {
+        self.open || held.terms().any(|term| self.list.iter().any(|form| is_form(*form, term)))
+    }
+
+    /// Whether an address is known to be one of the forms, or so many bytes behind it, in a way that is the program's: counted
+    /// from a value, or with an index.
+    pub(crate) fn lists(&self, held: &Held, bytes: u32) -> bool {
+        let own = |term: &Term| term.bits == 32 && (term.indexed || matches!(term.base, Base::Value(..)));
+        let within = |term: Term, form: &Term| {
+            let same = (form.base, form.indexed) == (term.base, term.indexed);
+            same && term.offset.wrapping_sub(form.offset) < bytes.max(1)
+        };
+        held.terms().filter(own).any(|term| self.list.iter().any(|form| within(term, form)))
     }
 
     /// Whether a value is one of the forms in its low bits.
-    pub(crate) fn accept_value(&self, term: Term, bits: u32) -> bool {
-        self.open || self.list.iter().any(|form| form.indexed || term.agrees(*form, bits))
+    pub(crate) fn accept_value(&self, held: &Held, bits: u32) -> bool {
+        self.open || self.list.iter().any(|form| form.indexed || held.agrees(*form, bits))
     }
 
-    /// Whether an address may be one of the forms, or so many bytes behind it.
-    pub(crate) fn may_reach(&self, term: Term, bytes: u32) -> bool {
-        let within = |form: &Term| {
-            let distance = term.offset.wrapping_sub(form.offset);
-            form.indexed || form.base == term.base && distance < bytes.max(1)
-        };
-        self.open || term.indexed || term.bits < 32 || self.list.iter().any(within)
+    /// Whether an address may be one of the forms, or so many bytes behind it. Where both are counted exactly from one base,
+    /// that decides.
+    pub(crate) fn may_reach(&self, held: &Held, bytes: u32) -> bool {
+        let exact = held.terms().filter(|term| term.is_exact());
+        let pairs = exact.flat_map(|term| self.list.iter().map(move |form| (term, form)));
+        let mut known = pairs.filter(|(term, form)| !form.indexed && form.base == term.base).peekable();
+        if known.peek().is_some() {
+            return known.any(|(term, form)| term.offset.wrapping_sub(form.offset) < bytes.max(1));
+        }
+        let loose = |term: Term| term.indexed || term.bits < 32;
+        self.open || held.terms().any(loose) || self.list.iter().any(|form| form.indexed)
     }
 }
 

@@ -3,39 +3,37 @@
 
 use super::arrival::{self, Arrivals};
 use super::decode::{Decoded, Decoder};
+use super::held::Held;
 use super::operand::{Forms, constant};
-use super::state::{Address, State, Step};
+use super::state::{State, Step};
 use super::term::{Base, Term};
 use crate::finding::{Check, Fault};
 use crate::member::{Member, member};
 use crate::memory::Slots;
+use crate::operand::accessed;
 use crate::piece::{Class, NONE, Piece, fault, index_at};
 use crate::rows::{Row, Rows};
 use crate::subject::Subject;
 use artifact::Reference;
+use native_ir::abi::CallLayout;
 use native_ir::{Inst as Source, InstData, Opcode};
 use std::collections::BTreeSet;
-use thumb::{Alu, Inst, Width};
+use thumb::{Access, Alu, Inst, Reg, Width};
 
 /// What was held before an instruction, as far as checks ask.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Seen {
     /// How far the stack pointer lay below where it was at the entry.
     pub(crate) depth: i32,
     /// The address of an access.
-    pub(crate) address: Address,
+    pub(crate) address: Held,
     /// What a store stores, the register that a jump goes to, the first operand of a compare, what `MSR` writes.
-    pub(crate) first: Term,
+    pub(crate) first: Held,
     /// The second operand of a compare.
-    pub(crate) second: Term,
+    pub(crate) second: Held,
 }
 
-const UNSEEN: Seen = Seen {
-    depth: 0,
-    address: Address { base: Term::UNKNOWN, offset: Term::UNKNOWN },
-    first: Term::UNKNOWN,
-    second: Term::UNKNOWN,
-};
+const UNSEEN: Seen = Seen { depth: 0, address: Held::UNKNOWN, first: Held::UNKNOWN, second: Held::UNKNOWN };
 
 /// The run of a function, and memory for the next.
 #[derive(Default)]
@@ -259,6 +257,7 @@ impl<'a> Walk<'a> {
     ) -> Result<(), Fault> {
         let subject = self.subject;
         let held = event.held(subject, state);
+        let stack = held.as_stack();
         let data = event.inst.and_then(|inst| subject.function.body.insts.get(inst));
         let width = subject.bits(subject.function.body.value_type(event.value)).unwrap_or(32).min(32);
         if let Some(wanted) = data.and_then(|data| constant(subject, data, event.word)) {
@@ -280,15 +279,10 @@ impl<'a> Walk<'a> {
         let arrivals = &self.run.arrivals;
         let forms = &mut self.run.forms;
         forms.trace(subject, event.value.into(), event.word, arrivals);
-        if let Some(at) = held.as_stack()
-            && self.run.arrivals.note_area(subject, event.value, at)
-        {
-            return Ok(());
+        if let Some(at) = stack {
+            self.run.arrivals.note_area(subject, event.value, at);
         }
-        let forms = &self.run.forms;
-        if forms.open || !forms.accept_address(held) && !forms.accept_value(held, width) || held.is_unknown() {
-            event.define(subject, state);
-        }
+        event.define(subject, state, &self.run.forms, width.max(1) as u8);
         Ok(())
     }
 
@@ -302,18 +296,13 @@ impl<'a> Walk<'a> {
     }
 
     /// What the state needs to know of an instruction, and the layout of the IR's own call.
-    fn step(&self, index: usize, state: &State) -> (Step, Option<native_ir::abi::CallLayout>) {
+    fn step(&self, index: usize, state: &State) -> (Step, Option<CallLayout>) {
         let inst = &self.decoder.insts[index];
         let row = inst.row() as usize;
-        let counts = self.run.counts[row]
-            && inst.raw.access().is_some_and(|access| {
-                let address = state.address(&access).term(self.subject);
-                let data = self.data(&self.rows.rows[row]);
-                !is_cell(self.subject, &self.run.slots, address, access.width)
-                    || data.is_some_and(|data| is_named(self.subject, &self.run.arrivals, data, address))
-            });
-        let counts = counts.then_some(self.rows.rows[row].inst);
-        let plain = Step { counts, ..Step::default() };
+        let plain = match inst.raw.access().filter(|access| access.base != Reg::PC) {
+            Some(access) => self.access(row, state, &access),
+            None => Step::default(),
+        };
         if !matches!(inst.class(), Class::Call | Class::CallIndirect) {
             return (plain, None);
         }
@@ -323,6 +312,17 @@ impl<'a> Walk<'a> {
         let layout = self.data(&self.rows.rows[row]).and_then(|data| arrival::call_layout(self.subject, data));
         let area = layout.as_ref().map_or(0, |layout| u32::try_from(layout.stack_bytes).unwrap_or(u32::MAX));
         (Step { area, pops: arrival::popped_area(layout.as_ref()), ..plain }, layout)
+    }
+
+    /// What the state needs to know of an access to memory.
+    fn access(&self, row: usize, state: &State, access: &Access) -> Step {
+        let data = self.data(&self.rows.rows[row]);
+        let address = state.address(self.subject, access);
+        let cell = is_cell(self.subject, &self.run.slots, &address, access.width);
+        let named = address.as_stack().is_some()
+            && (!cell || data.is_some_and(|data| is_named(self.subject, &self.run.arrivals, data, &address)));
+        let counts = self.run.counts[row] && (!cell || named);
+        Step { counts: counts.then_some(self.rows.rows[row].inst), named, ..Step::default() }
     }
 
     /// Runs once more from each place where paths meet, and notes what is held.
@@ -359,41 +359,39 @@ impl<'a> Walk<'a> {
         let seen = &mut self.run.seen[index];
         *seen = Seen { depth, ..UNSEEN };
         if let Some(access) = inst.raw.access() {
-            seen.address = state.address(&access);
+            seen.address = state.address(self.subject, &access);
         }
+        let held = |register| state.get(register).clone();
         (seen.first, seen.second) = match inst.raw {
-            Inst::Store { rt, .. } => (state.get(rt), Term::UNKNOWN),
-            Inst::BranchReg { rm } | Inst::CallReg { rm } => (state.get(rm), Term::UNKNOWN),
-            Inst::CompareImm { rn, imm } => (state.get(rn), Term::constant(imm.into())),
-            Inst::Alu { op: Alu::Cmp, rdn, rm } => (state.get(rdn), state.get(rm)),
-            Inst::WriteSpecial { rn, .. } => (state.get(rn), Term::UNKNOWN),
-            _ => (Term::UNKNOWN, Term::UNKNOWN),
+            Inst::Store { rt, .. } => (held(rt), Held::UNKNOWN),
+            Inst::BranchReg { rm } | Inst::CallReg { rm } => (held(rm), Held::UNKNOWN),
+            Inst::CompareImm { rn, imm } => (held(rn), Term::constant(imm.into()).into()),
+            Inst::Alu { op: Alu::Cmp, rdn, rm } => (held(rdn), held(rm)),
+            Inst::WriteSpecial { rn, .. } => (held(rn), Held::UNKNOWN),
+            _ => (Held::UNKNOWN, Held::UNKNOWN),
         };
         Ok(())
     }
 }
 
 /// Whether an address is that of a word of the frame that belongs to no slot.
-pub(crate) fn is_cell(subject: Subject<'_>, slots: &Slots, address: Term, width: Width) -> bool {
+pub(crate) fn is_cell(subject: Subject<'_>, slots: &Slots, address: &Held, width: Width) -> bool {
     address.as_stack().is_some_and(|at| {
         let start = i64::from(at) + i64::from(subject.code.claim.frame.bytes);
         !slots.touch(start, start + i64::from(width.bytes()))
     })
 }
 
-/// Whether an instruction's pointer names an address of the frame.
-pub(crate) fn is_named(subject: Subject<'_>, arrivals: &Arrivals, data: &InstData, address: Term) -> bool {
-    let pointer = match data.opcode {
-        Opcode::Load | Opcode::AtomicLoad | Opcode::AtomicRmw | Opcode::AtomicCas => data.operand(0),
-        Opcode::Store | Opcode::AtomicStore => data.operand(1),
-        _ => return false,
-    };
+/// Whether one of an instruction's pointers names an address of the frame.
+pub(crate) fn is_named(subject: Subject<'_>, arrivals: &Arrivals, data: &InstData, address: &Held) -> bool {
     let Some(at) = address.as_stack() else { return false };
-    let mut forms = Forms::default();
-    forms.trace(subject, pointer, 0, arrivals);
-    // What of wide values lies behind the first word is named, too.
-    let holds = |first: i32| (first..first.saturating_add(16)).contains(&at);
-    forms.list.iter().any(|form| form.as_stack().is_some_and(holds))
+    accessed(subject, data).into_iter().flatten().any(|(pointer, bytes)| {
+        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+        let mut forms = Forms::default();
+        forms.trace(subject, pointer, 0, arrivals);
+        let holds = |first: i32| (first..first.saturating_add_unsigned(bytes.max(1))).contains(&at);
+        forms.list.iter().any(|form| form.as_stack().is_some_and(holds)) || forms.lists(address, bytes)
+    })
 }
 
 /// Whether a call is one of a helper, not the IR's own.

@@ -6,6 +6,7 @@
 //! because interrupts write there.
 
 use super::decode::Decoded;
+use super::held::Held;
 use super::term::{Base, Term};
 use crate::piece::Piece;
 use crate::subject::Subject;
@@ -14,26 +15,15 @@ use thumb::{Access, AccessOffset, Alu, Extend, Inst, LoadKind, Reg, RegSet, Shif
 /// Registers that calls may change: r0–r3, r12, lr (AAPCS32, 6.1.1).
 const CLOBBERED: RegSet = RegSet(0x500f);
 
+/// The number of the stack pointer.
+const STACK_POINTER: usize = 13;
+
 /// What is held where.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct State {
-    registers: [Term; 15],
+    registers: [Held; 15],
     /// Words of the frame that are known, ascending.
-    cells: Vec<(i32, Term)>,
-}
-
-/// The two terms that an address is the sum of.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Address {
-    pub(crate) base: Term,
-    pub(crate) offset: Term,
-}
-
-impl Address {
-    /// Their sum.
-    pub(crate) fn term(self, subject: Subject<'_>) -> Term {
-        self.base.sum(self.offset, |base| is_pointer(subject, base))
-    }
+    cells: Vec<(i32, Held)>,
 }
 
 /// What a state needs to know of the instruction that it goes over.
@@ -45,25 +35,35 @@ pub(crate) struct Step {
     pub(crate) area: u32,
     /// How many bytes of them it takes away.
     pub(crate) pops: u32,
+    /// Whether it accesses memory that the program names. What is there is not followed: others may name it, too, and where a
+    /// program writes beyond a slot, what it does is not defined.
+    pub(crate) named: bool,
 }
 
 impl State {
     /// At the first byte. Arguments are set by [`State::set`] and [`State::store`].
     pub(crate) fn entry() -> State {
-        let mut registers = std::array::from_fn(|number| Term::new(Base::Entry(number as u8), 0));
-        registers[13] = Term::new(Base::Stack, 0);
+        let mut registers = std::array::from_fn(|number| Held::base(Base::Entry(number as u8)));
+        registers[STACK_POINTER] = Held::base(Base::Stack);
         State { registers, cells: Vec::new() }
     }
 
     /// What a register holds.
-    pub(crate) fn get(&self, register: Reg) -> Term {
-        self.registers.get(usize::from(register.number())).copied().unwrap_or(Term::UNKNOWN)
+    pub(crate) fn get(&self, register: Reg) -> &Held {
+        self.registers.get(usize::from(register.number())).unwrap_or(Held::unknown())
     }
 
     /// Puts something into a register.
-    pub(crate) fn set(&mut self, register: Reg, term: Term) {
+    pub(crate) fn set(&mut self, register: Reg, held: impl Into<Held>) {
+        if let Some(place) = self.registers.get_mut(usize::from(register.number())) {
+            *place = held.into();
+        }
+    }
+
+    /// Something is true of what a register holds, too.
+    pub(crate) fn name(&mut self, register: Reg, term: Term) {
         if let Some(held) = self.registers.get_mut(usize::from(register.number())) {
-            *held = term;
+            held.name(term);
         }
     }
 
@@ -73,27 +73,44 @@ impl State {
     }
 
     /// What a word of the frame holds.
-    pub(crate) fn cell(&self, at: i32) -> Term {
+    pub(crate) fn cell(&self, at: i32) -> &Held {
         let found = self.cells.binary_search_by_key(&at, |cell| cell.0);
-        found.ok().and_then(|index| self.cells.get(index)).map_or(Term::UNKNOWN, |cell| cell.1)
+        found.ok().and_then(|index| self.cells.get(index)).map_or(Held::unknown(), |cell| &cell.1)
     }
 
     /// Bytes of the frame are written, as a whole word or not.
-    pub(crate) fn store(&mut self, at: i32, bytes: i32, term: Option<Term>) {
+    pub(crate) fn store(&mut self, at: i32, bytes: i32, held: Option<Held>) {
         let end = at.saturating_add(bytes);
         self.cells.retain(|cell| cell.0.saturating_add(4) <= at || cell.0 >= end);
-        if let Some(term) = term.filter(|term| !term.is_unknown()) {
+        if let Some(held) = held.filter(|held| !held.is_unknown()) {
             let index = self.cells.partition_point(|cell| cell.0 < at);
-            self.cells.insert(index, (at, term));
+            self.cells.insert(index, (at, held));
         }
+    }
+
+    /// Something is true of what a word of the frame holds, too.
+    pub(crate) fn name_cell(&mut self, at: i32, term: Term) {
+        let mut held = self.cell(at).clone();
+        held.name(term);
+        self.store(at, 4, Some(held));
     }
 
     /// Nothing holds words of a value any more: it is about to be defined anew.
     pub(crate) fn forget(&mut self, base: Base) {
-        for term in self.registers.iter_mut().filter(|term| term.base == base) {
-            *term = Term::UNKNOWN;
-        }
-        self.cells.retain(|cell| cell.1.base != base);
+        self.registers.iter_mut().for_each(|held| held.forget(base));
+        self.cells.iter_mut().for_each(|cell| cell.1.forget(base));
+        self.cells.retain(|cell| !cell.1.is_unknown());
+    }
+
+    /// A term is true of all places but the stack pointer that are known to hold what another place holds, too.
+    pub(crate) fn name_equal(&mut self, place: &Held, term: Term) {
+        let cells = self.cells.iter_mut().map(|cell| &mut cell.1);
+        let registers = self.registers.iter_mut().enumerate().filter(|(number, _)| *number != STACK_POINTER);
+        registers
+            .map(|(_, held)| held)
+            .chain(cells)
+            .filter(|held| held.equals(place))
+            .for_each(|held| held.add(term));
     }
 
     /// Makes this what holds on both of two paths; returns whether it changed. None when the stack pointer differs.
@@ -103,24 +120,22 @@ impl State {
         }
         let mut changed = false;
         for (held, other) in self.registers.iter_mut().zip(&other.registers) {
-            if held != other && *held != Term::UNKNOWN {
-                *held = Term::UNKNOWN;
-                changed = true;
-            }
+            changed |= held.meet(other);
         }
-        let before = self.cells.len();
-        self.cells.retain(|&(at, term)| other.cell(at) == term);
-        Some(changed || self.cells.len() != before)
+        for (at, held) in &mut self.cells {
+            changed |= held.meet(other.cell(*at));
+        }
+        self.cells.retain(|cell| !cell.1.is_unknown());
+        Some(changed)
     }
 
     /// The address of an access.
-    pub(crate) fn address(&self, access: &Access) -> Address {
+    pub(crate) fn address(&self, subject: Subject<'_>, access: &Access) -> Held {
         let base = self.get(access.base);
-        let offset = match access.offset {
-            AccessOffset::Imm(bytes) => Term::constant(bytes as u32),
-            AccessOffset::Reg(register) => self.get(register),
-        };
-        Address { base, offset }
+        match access.offset {
+            AccessOffset::Imm(bytes) => base.plus(bytes as u32),
+            AccessOffset::Reg(register) => base.sum(self.get(register), |base| is_pointer(subject, base)),
+        }
     }
 
     /// Goes over an instruction.
@@ -128,24 +143,26 @@ impl State {
         match inst.raw {
             Inst::Call { .. } | Inst::CallReg { .. } => self.call(inst, step),
             Inst::Load { kind, rt, .. } => {
-                let term = self.loaded(subject, inst, kind, step.counts);
-                self.set(rt, term);
+                let held = self.loaded(subject, inst, kind, step);
+                self.set(rt, held);
             }
             Inst::LoadLiteral { rt, .. } => self.set(rt, literal(subject, inst)),
+            Inst::Store { .. } if step.named => {}
             Inst::Store { width, rt, .. } => {
-                let stack = inst.raw.access().and_then(|access| self.address(&access).term(subject).as_stack());
+                let stack = inst.raw.access().and_then(|access| self.address(subject, &access).as_stack());
                 if let Some(at) = stack {
-                    let term = Some(self.get(rt)).filter(|_| width == Width::Word);
-                    self.store(at, width.bytes().into(), term);
+                    let held = (width == Width::Word).then(|| self.get(rt).clone());
+                    self.store(at, width.bytes().into(), held);
                 }
             }
             Inst::Push { list } => self.push(list),
             Inst::Pop { list } => self.pop(list),
-            Inst::LoadMultiple { rn, list } => self.load_many(rn, list),
-            Inst::StoreMultiple { rn, list } => self.store_many(rn, list),
+            Inst::LoadMultiple { rn, list } => self.load_many(rn, list, step.named),
+            Inst::StoreMultiple { rn, list } => self.store_many(rn, list, step.named),
             Inst::ReadSpecial { rd, special } => {
+                self.forget(Base::Primask);
                 let primask = special == Special::Primask;
-                self.set(rd, if primask { Term::new(Base::Primask, 0) } else { Term::UNKNOWN });
+                self.set(rd, if primask { Held::base(Base::Primask) } else { Held::UNKNOWN });
             }
             // What the program makes of stack pointers is its own.
             Inst::WriteSpecial { .. } => {}
@@ -165,82 +182,88 @@ impl State {
     }
 
     /// The stack pointer moves; what lies below it is lost.
-    fn move_stack(&mut self, term: Term) {
-        self.set(Reg::SP, term);
-        match term.as_stack() {
+    fn move_stack(&mut self, held: Held) {
+        let lowest = held.as_stack();
+        self.set(Reg::SP, held);
+        match lowest {
             Some(lowest) => self.cells.retain(|cell| cell.0 >= lowest),
             None => self.cells.clear(),
         }
     }
 
-    fn loaded(&self, subject: Subject<'_>, inst: &Decoded, kind: LoadKind, counts: Option<u32>) -> Term {
+    fn loaded(&mut self, subject: Subject<'_>, inst: &Decoded, kind: LoadKind, step: Step) -> Held {
         let bits = 8 * kind.width().bytes();
-        if let Some(inst) = counts {
-            return Term::new(Base::Loaded(inst), 0).cut(bits);
+        if let Some(inst) = step.counts {
+            // What it read when it ran before is something else.
+            self.forget(Base::Loaded(inst));
+            return Term::new(Base::Loaded(inst), 0).cut(bits).into();
         }
-        let stack = inst.raw.access().and_then(|access| self.address(&access).term(subject).as_stack());
+        let stack = inst.raw.access().and_then(|access| self.address(subject, &access).as_stack());
         match (stack, kind) {
-            (Some(at), LoadKind::Word) => self.cell(at),
-            _ => Term::UNKNOWN,
+            (Some(at), LoadKind::Word) if !step.named => self.cell(at).clone(),
+            _ => Held::UNKNOWN,
         }
     }
 
     fn push(&mut self, list: RegSet) {
         let lowest = self.get(Reg::SP).plus((-4 * list.len() as i32) as u32);
+        let first = lowest.as_stack();
         self.move_stack(lowest);
-        self.store_words(lowest, list);
+        self.store_words(first, list);
     }
 
-    fn store_words(&mut self, first: Term, list: RegSet) {
-        let Some(mut at) = first.as_stack() else { return };
+    fn store_words(&mut self, first: Option<i32>, list: RegSet) {
+        let Some(mut at) = first else { return };
         for register in list.iter() {
-            self.store(at, 4, Some(self.get(register)));
+            self.store(at, 4, Some(self.get(register).clone()));
             at = at.wrapping_add(4);
         }
     }
 
-    fn load_words(&mut self, first: Term, list: RegSet) {
-        let mut at = first.as_stack();
+    fn load_words(&mut self, first: Option<i32>, list: RegSet) {
+        let mut at = first;
         for register in list.iter() {
-            let term = at.map_or(Term::UNKNOWN, |at| self.cell(at));
-            self.set(register, term);
+            let held = at.map_or(Held::UNKNOWN, |at| self.cell(at).clone());
+            self.set(register, held);
             at = at.map(|at| at.wrapping_add(4));
         }
     }
 
     fn pop(&mut self, list: RegSet) {
-        let first = self.get(Reg::SP);
-        self.load_words(first, list);
+        let first = self.get(Reg::SP).clone();
+        self.load_words(first.as_stack(), list);
         self.move_stack(first.plus(4 * list.len()));
     }
 
-    fn load_many(&mut self, rn: Reg, list: RegSet) {
-        let first = self.get(rn);
-        self.load_words(first, list);
+    fn load_many(&mut self, rn: Reg, list: RegSet, named: bool) {
+        let first = self.get(rn).clone();
+        self.load_words(first.as_stack().filter(|_| !named), list);
         if !list.contains(rn) {
             self.set(rn, first.plus(4 * list.len()));
         }
     }
 
-    fn store_many(&mut self, rn: Reg, list: RegSet) {
-        let first = self.get(rn);
-        self.store_words(first, list);
+    fn store_many(&mut self, rn: Reg, list: RegSet, named: bool) {
+        let first = self.get(rn).clone();
+        self.store_words(first.as_stack().filter(|_| !named), list);
         self.set(rn, first.plus(4 * list.len()));
     }
 
     /// Over an instruction that accesses no memory.
     fn compute(&mut self, subject: Subject<'_>, inst: &Inst) {
-        let sum = |a: Term, b: Term| a.sum(b, |base| is_pointer(subject, base));
+        let sum = |a: &Held, b: &Held| a.sum(b, |base| is_pointer(subject, base));
         match *inst {
             Inst::MoveImm { rd, imm } => self.set(rd, Term::constant(imm.into())),
-            Inst::MoveFlags { rd, rm } => self.set(rd, self.get(rm)),
-            Inst::Move { rd: Reg::SP, rm } => self.move_stack(self.get(rm)),
-            Inst::Move { rd, rm } => self.set(rd, self.get(rm)),
-            Inst::Shift { op, rd, rm, amount } => self.set(rd, shifted(op, self.get(rm), amount)),
+            Inst::MoveFlags { rd, rm } => self.set(rd, self.get(rm).clone()),
+            Inst::Move { rd: Reg::SP, rm } => self.move_stack(self.get(rm).clone()),
+            Inst::Move { rd, rm } => self.set(rd, self.get(rm).clone()),
+            Inst::Shift { op, rd, rm, amount } => {
+                self.set(rd, self.get(rm).map(|term| shifted(op, term, amount)));
+            }
             Inst::AddReg { sub: false, rd, rn, rm } => self.set(rd, sum(self.get(rn), self.get(rm))),
             Inst::AddReg { sub: true, rd, rn, rm } => {
                 let taken = self.get(rm).as_constant();
-                self.set(rd, taken.map_or(Term::UNKNOWN, |bytes| self.get(rn).plus(bytes.wrapping_neg())));
+                self.set(rd, taken.map_or(Held::UNKNOWN, |bytes| self.get(rn).plus(bytes.wrapping_neg())));
             }
             Inst::AddImm3 { sub, rd, rn, imm } => self.set(rd, self.get(rn).plus(signed(sub, imm))),
             Inst::AddImm8 { sub, rdn, imm } => self.set(rdn, self.get(rdn).plus(signed(sub, imm))),
@@ -252,7 +275,7 @@ impl State {
                 let bytes = if sub { bytes.wrapping_neg() } else { bytes };
                 self.move_stack(self.get(Reg::SP).plus(bytes));
             }
-            Inst::Extend { op, rd, rm } => self.set(rd, extended(op, self.get(rm))),
+            Inst::Extend { op, rd, rm } => self.set(rd, self.get(rm).map(|term| extended(op, term))),
             Inst::Alu { op, rdn, rm } if !matches!(op, Alu::Tst | Alu::Cmp | Alu::Cmn) => {
                 let operands = (self.get(rdn).as_constant(), self.get(rm).as_constant());
                 self.set(rdn, computed(op, operands).map_or(Term::UNKNOWN, Term::constant));

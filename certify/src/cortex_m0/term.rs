@@ -54,6 +54,11 @@ impl Term {
         self.base == Base::Zero && self.indexed
     }
 
+    /// Whether it is known whole, so that two places that hold it are equal.
+    pub(crate) fn is_exact(self) -> bool {
+        self.bits == 32 && !self.indexed
+    }
+
     /// The constant that it is.
     pub(crate) fn as_constant(self) -> Option<u32> {
         (self.base == Base::Zero && !self.indexed && self.bits == 32).then_some(self.offset)
@@ -98,6 +103,12 @@ impl Term {
     /// The low bits of it.
     pub(crate) fn cut(self, bits: u8) -> Term {
         Term { bits: self.bits.min(bits), ..self }
+    }
+
+    /// What is true where either of two terms is.
+    pub(crate) fn common(self, other: Term) -> Option<Term> {
+        let same = (self.base, self.offset, self.indexed) == (other.base, other.offset, other.indexed);
+        same.then(|| self.cut(other.bits))
     }
 
     /// Whether the low bits of this are those of another term.

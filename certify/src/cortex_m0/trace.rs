@@ -15,6 +15,7 @@
 //! should, and each trap that the IR may take has its row.
 
 use super::decode::{Decoded, Decoder};
+use super::held::Held;
 use super::operand::Forms;
 use super::run::{Run, Seen, is_cell, is_helper, is_named};
 use super::term::{Base, Term};
@@ -22,7 +23,7 @@ use super::{bounds, update};
 use crate::finding::{Check, Fault};
 use crate::member::{Member, Traps, member};
 use crate::memory::{Rights, rights};
-use crate::operand::{accessed, length};
+use crate::operand::{accessed, aggregates, length};
 use crate::piece::{Class, Piece, fault};
 use crate::rows::{Row, Rows};
 use crate::subject::Subject;
@@ -79,8 +80,8 @@ impl<'a> Trace<'a> {
     }
 
     /// The address of an access.
-    pub(super) fn address(&self, index: usize) -> Term {
-        self.run.seen[index].address.term(self.subject)
+    pub(super) fn address(&self, index: usize) -> &'a Held {
+        &self.run.seen[index].address
     }
 
     /// The forms of an operand's word.
@@ -198,7 +199,7 @@ impl<'a> Trace<'a> {
             return Err(self.refuse_inst(branch, "a branch over a call"));
         }
         if data.opcode == Opcode::CallIndirect {
-            let target = self.seen(call).first;
+            let target = &self.seen(call).first;
             if !self.forms(data.operand(0), 0).accept_value(target, 32) {
                 return Err(self.refuse_inst(call, "a call of another function than the pointer's"));
             }
@@ -212,7 +213,7 @@ impl<'a> Trace<'a> {
             if !matches!(self.insts[index].raw, thumb::Inst::BranchReg { .. }) {
                 continue;
             }
-            let target = self.seen(index).first;
+            let target = &self.seen(index).first;
             let right = match data.opcode {
                 Opcode::TailCall => {
                     target.agrees(Term::new(Base::Symbol(Reference::Symbol(data.symbol())), 0), 32)
@@ -261,7 +262,7 @@ impl<'a> Trace<'a> {
     }
 
     /// A plain load or store goes to bytes of what its pointer points to, as far as the address is known.
-    fn check_plain(&mut self, index: usize, data: Option<&InstData>, address: Term) -> Result<(), Fault> {
+    fn check_plain(&mut self, index: usize, data: Option<&InstData>, address: &Held) -> Result<(), Fault> {
         let Some(data) = data.filter(|data| matches!(data.opcode, Opcode::Load | Opcode::Store)) else {
             return Ok(());
         };
@@ -297,7 +298,8 @@ impl<'a> Trace<'a> {
             return Ok(());
         }
         let may = if access.write { rights.write } else { rights.read };
-        if may && data.is_some_and(|data| self.names(data, start, start + bytes)) {
+        let address = self.address(index);
+        if may && data.is_some_and(|data| self.names(data, address, start, start + bytes)) {
             return Ok(());
         }
         Err(self.refuse_inst(
@@ -309,11 +311,14 @@ impl<'a> Trace<'a> {
         ))
     }
 
-    /// Whether all bytes of the frame from one to before another are some that an instruction names.
-    fn names(&mut self, data: &InstData, start: i64, end: i64) -> bool {
-        accessed(self.subject, data).into_iter().flatten().any(|(pointer, bytes)| {
+    /// Whether all bytes of the frame from one to before another are some that an instruction names. An address that is
+    /// its pointer's by another count is the program's, wherever it leads.
+    fn names(&mut self, data: &InstData, address: &Held, start: i64, end: i64) -> bool {
+        let taken = aggregates(self.subject, data);
+        accessed(self.subject, data).into_iter().flatten().chain(taken).any(|(pointer, bytes)| {
             let forms = self.forms(pointer, 0);
             forms.open
+                || forms.lists(address, u32::try_from(bytes).unwrap_or(u32::MAX))
                 || forms.list.iter().any(|form| {
                     let first = i64::from(form.offset as i32);
                     let named = first <= start && end <= first.saturating_add_unsigned(bytes);
@@ -334,7 +339,7 @@ impl<'a> Trace<'a> {
         self.check_fences(row, data, index, index)?;
         self.check_address(index, pointer(data))?;
         if stores {
-            let value = self.seen(index).first;
+            let value = &self.seen(index).first;
             if !self.forms(data.operand(0), 0).accept_value(value, width * 8) {
                 return Err(self.refuse_inst(index, "a store of another value"));
             }

@@ -48,11 +48,11 @@ pub(super) fn check(trace: &mut Trace<'_>, row: &Row, data: &InstData) -> Result
         }
         trace.check_address(index, data.operand(0))?;
     }
-    if trace.seen(unmask).first != Term::new(Base::Primask, 0) {
+    if !trace.seen(unmask).first.is(Term::new(Base::Primask, 0)) {
         return Err(trace.refuse_inst(unmask, "PRIMASK is not what it was before"));
     }
     let exchanges = data.opcode == Opcode::AtomicRmw && data.attributes.rmw_op() == RmwOp::Xchg;
-    let stored = trace.seen(store).first;
+    let stored = &trace.seen(store).first;
     if exchanges && !trace.forms(operand, 0).accept_value(stored, width * 8) {
         return Err(trace.refuse_inst(store, "an atomic update with another value"));
     }

@@ -94,7 +94,7 @@ impl Lower<'_> {
     }
 
     /// Makes flags for a condition on the operands of a compare, or of the compare behind a `test`.
-    fn compare(&mut self, inst: IrInst, condition: Condition) -> Cond {
+    pub(super) fn compare(&mut self, inst: IrInst, condition: Condition) -> Cond {
         let data = self.body.insts[self.live.compare(self.body, inst)];
         let (a, b) = (data.operand(0), data.operand(1));
         match self.kind(a) {

@@ -18,10 +18,11 @@ mod build;
 mod fresh;
 mod known;
 mod values;
+mod zeros;
 
 use super::M0;
 use super::inst::{BlockIndex, Code, CodeBlock, Inst, Reg};
-use super::place::reached;
+use super::loops::postorder;
 use crate::context::Context;
 use crate::live::{Fold, Live};
 use analysis::{Order, edges_of};
@@ -63,8 +64,10 @@ pub(super) struct Lower<'a> {
     same: FxHashMap<(Block, &'a [Operand]), BlockIndex>,
     /// For each IR block how many edges lead to it.
     arrivals: Vec<u32>,
-    /// For each IR block, by number, the first of the blocks that selection made for it.
-    made: Vec<BlockIndex>,
+    /// For each block the number of the IR block that it is, or was made for.
+    groups: Vec<u32>,
+    /// For each value how many low bits are 0.
+    zeros: Vec<u8>,
 }
 
 const NONE: u32 = u32::MAX;
@@ -108,8 +111,10 @@ impl<'a> Lower<'a> {
             edges: Vec::new(),
             same: FxHashMap::default(),
             arrivals: vec![0; body.blocks.len()],
-            made: Vec::new(),
+            groups: Vec::new(),
+            zeros: Vec::new(),
         };
+        lower.find_zeros();
         lower.blocks();
         lower
     }
@@ -131,10 +136,9 @@ impl<'a> Lower<'a> {
                 }
             }
         }
+        self.groups.extend(0..self.code.blocks.len() as u32);
         for (number, &block) in self.order.blocks.iter().enumerate() {
             self.begin(number as BlockIndex);
-            self.made.push(self.code.blocks.len() as BlockIndex);
-            let depth = self.live.loops.depth(number as u32);
             if number == 0 {
                 self.source = None;
                 self.arrive();
@@ -149,35 +153,25 @@ impl<'a> Lower<'a> {
                 self.select(data, first);
             }
             self.edge_blocks();
-            let made = self.made.last().map_or(0, |&first| first as usize);
-            let (old, new) = self.code.blocks.split_at_mut(made);
-            old.get_mut(number).into_iter().chain(new).for_each(|block| block.depth = depth);
+            self.groups.resize(self.code.blocks.len(), number as u32);
         }
     }
 
-    /// The selected function. Blocks that selection made stand behind the block of the IR that they were made for.
+    /// The selected function. Blocks that selection made stand behind the block of the IR that they were made for, and each
+    /// before those of them that it leads to.
     pub(super) fn finish(mut self) -> Code {
-        let count = self.order.blocks.len();
-        let reached = reached(&self.code.blocks);
-        let mut numbers = vec![NONE; self.code.blocks.len()];
-        let mut next = 0;
-        let mut number = |index: usize, numbers: &mut Vec<BlockIndex>| {
-            if let Some(slot) = numbers.get_mut(index).filter(|_| reached[index]) {
-                *slot = next;
-                next += 1;
-            }
-        };
-        for block in 0..count {
-            number(block, &mut numbers);
-            let own = self.made.get(block).copied().unwrap_or(0) as usize;
-            let end = self.made.get(block + 1).map_or(numbers.len(), |&end| end as usize);
-            (own..end).for_each(|index| number(index, &mut numbers));
+        let targets = |block: &CodeBlock| block.lines.last().map_or(Vec::new(), |line| line.inst.targets());
+        let mut order = postorder(&self.code.blocks.iter().map(targets).collect::<Vec<_>>());
+        order.reverse();
+        order.sort_by_key(|&block| self.groups.get(block as usize).copied());
+        let mut numbers = vec![0; self.code.blocks.len()];
+        for (&block, number) in order.iter().zip(0..) {
+            numbers[block as usize] = number;
         }
-        let mut blocks: Vec<(BlockIndex, CodeBlock)> =
-            numbers.iter().copied().zip(std::mem::take(&mut self.code.blocks)).collect();
-        blocks.retain(|&(number, _)| number != NONE);
-        blocks.sort_by_key(|&(number, _)| number);
-        self.code.blocks = blocks.into_iter().map(|(_, block)| block).collect();
+        let mut blocks: Vec<Option<CodeBlock>> =
+            std::mem::take(&mut self.code.blocks).into_iter().map(Some).collect();
+        let take = |&block: &BlockIndex| blocks.get_mut(block as usize).and_then(Option::take);
+        self.code.blocks = order.iter().filter_map(take).collect();
         for block in &mut self.code.blocks {
             if let Some(line) = block.lines.last_mut() {
                 line.inst.redirect(|to| numbers.get(to as usize).copied().unwrap_or(0));

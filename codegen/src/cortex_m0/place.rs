@@ -46,6 +46,24 @@ fn ends(onward: &[Option<BlockIndex>]) -> Vec<BlockIndex> {
     ends.into_iter().zip(0..).map(|(end, block)| end.unwrap_or(block)).collect()
 }
 
+/// Whether the way from a block that does nothing comes to its end through no other block of the IR, which would be the one
+/// that the end belongs to.
+fn leads_alone(blocks: &[CodeBlock], onward: &[Option<BlockIndex>], start: usize, end: BlockIndex) -> bool {
+    let mut at = start;
+    // A way is no longer than there are blocks.
+    for _ in 0..blocks.len() {
+        let Some(next) = onward.get(at).copied().flatten() else { return false };
+        if blocks.get(next as usize).is_none_or(|next| next.block.is_some()) {
+            return false;
+        }
+        if next == end {
+            return true;
+        }
+        at = next as usize;
+    }
+    false
+}
+
 /// Redirects all terminators to where something happens.
 fn skip(blocks: &mut [CodeBlock]) {
     let onward: Vec<Option<BlockIndex>> = blocks.iter().map(onward).collect();
@@ -53,8 +71,8 @@ fn skip(blocks: &mut [CodeBlock]) {
     // Where all that is done for a block of the IR stands in one that selection made for it, the block begins there.
     for (index, &end) in ends.iter().enumerate() {
         let name = blocks[index].block;
-        if let Some(there) = blocks.get_mut(end as usize).filter(|there| there.block.is_none()) {
-            there.block = name;
+        if name.is_some() && leads_alone(blocks, &onward, index, end) {
+            blocks[end as usize].block = name;
         }
     }
     for block in blocks {

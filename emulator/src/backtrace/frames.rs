@@ -4,7 +4,10 @@
 use super::Registers;
 use crate::Error;
 use crate::sections::{Slice, damaged, section};
-use gimli::{BaseAddresses, CfaRule, DebugFrame, Register, RegisterRule, SectionId, UnwindContext, UnwindSection};
+use gimli::{
+    BaseAddresses, CfaRule, DebugFrame, Register, RegisterRule, SectionId, UnwindContext, UnwindSection,
+    UnwindTableRow,
+};
 
 /// Numbers of registers.
 const SP: usize = 13;
@@ -61,36 +64,41 @@ impl<'f> Frames<'f> {
             Err(gimli::Error::NoUnwindInfoForAddress) => return Ok(Caller::Unknown),
             Err(error) => return Err(damaged(error)),
         };
-        let at = |number: usize| Register(number as u16);
-        if row.register(at(LR)) == Some(RegisterRule::Undefined) {
+        if row.register(Register(LR as u16)) == Some(RegisterRule::Undefined) {
             return Ok(Caller::Nobody);
         }
-        let frame = match *row.cfa() {
-            CfaRule::RegisterAndOffset { register, offset } => {
-                let base = registers.get(usize::from(register.0)).copied();
-                base.map(|base| base.wrapping_add(offset as u32))
-            }
-            CfaRule::Expression(_) => None,
-        };
-        let Some(frame) = frame else { return Ok(Caller::Lost) };
-        let mut before = *registers;
-        before[SP] = frame;
-        for number in PRESERVED.chain([LR]) {
-            let value = match row.register(at(number)) {
-                None | Some(RegisterRule::SameValue) => registers.get(number).copied(),
-                Some(RegisterRule::Offset(offset)) => memory(frame.wrapping_add(offset as u32)),
-                Some(_) => None,
-            };
-            match (value, before.get_mut(number)) {
-                (Some(value), Some(register)) => *register = value,
-                _ => return Ok(Caller::Lost),
-            }
-        }
+        let Some(before) = before(row, registers, memory) else { return Ok(Caller::Lost) };
         if before[LR] >= EXCEPTION_RETURN {
             return Ok(interrupted(before, memory).map_or(Caller::Lost, Caller::Interrupted));
         }
         Ok(by_link(&before))
     }
+}
+
+/// The registers that a function goes back with, but for the program counter, by the rules that hold where it is.
+fn before(
+    row: &UnwindTableRow<usize>,
+    registers: &Registers,
+    memory: &mut dyn FnMut(u32) -> Option<u32>,
+) -> Option<Registers> {
+    let frame = match *row.cfa() {
+        CfaRule::RegisterAndOffset { register, offset } => {
+            registers.get(usize::from(register.0))?.wrapping_add(offset as u32)
+        }
+        CfaRule::Expression(_) => return None,
+    };
+    let mut before = *registers;
+    before[SP] = frame;
+    for number in PRESERVED.chain([LR]) {
+        match row.register(Register(number as u16)) {
+            None | Some(RegisterRule::SameValue) => {}
+            Some(RegisterRule::Offset(offset)) => {
+                *before.get_mut(number)? = memory(frame.wrapping_add(offset as u32))?;
+            }
+            Some(_) => return None,
+        }
+    }
+    Some(before)
 }
 
 /// The caller that the link register leads to; none that is no address of Thumb code.

@@ -13,7 +13,10 @@ use emulator::{Backtrace, Firmware};
 use native_ir::{Contract, Trap};
 use std::io::{self, Write};
 
-/// The handler of faults that images of ours have, and the reporter by which it ends the program.
+/// The first instruction of images of ours, the handler of faults that they have, and the reporter by which it ends the
+/// program.
+#[cfg(feature = "unicorn")]
+const RESET: &str = "__nir_reset";
 const HANDLER: &str = "__nir_fault";
 const REPORTER: &str = "__nir_trapped";
 
@@ -99,7 +102,8 @@ fn on_chip(file: &[u8], arguments: &Run) -> Result<Status, Failure> {
     let mut wake = super::machine::input(arguments, &output);
     let image = Firmware::read(file).map_err(refused)?;
     let stops_at_faults = reporting_handler(&image).is_some();
-    let stack_limit = image.stack_limit;
+    // What a section of that name means to other makers is not known.
+    let stack_limit = image.stack_limit.filter(|_| image.address(RESET).is_some());
     let profile = arguments.profile.is_some();
     let settings =
         Settings { bus, console: Some(console), stops_at_faults, stack_limit, profile, ..Settings::default() };
