@@ -258,9 +258,9 @@ impl Rows {
         self.mains = chosen.collect();
     }
 
-    /// The rows whose beginning the code of other instructions leads to, ascending.
+    /// The rows whose beginning callers or the code of other instructions lead to, ascending.
     fn entered(&self, insts: &[impl Piece], at: &[u32]) -> Vec<u32> {
-        let mut entered = Vec::new();
+        let mut entered: Vec<u32> = insts.first().map(Piece::row).into_iter().collect();
         for (index, inst) in insts.iter().enumerate() {
             let (branches, falls) = match inst.class() {
                 Class::Jump => (true, false),
