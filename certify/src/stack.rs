@@ -90,7 +90,11 @@ pub fn program_bound(parts: &[Part<'_>], entry: Func, known: &dyn Fn(&str) -> Op
 /// The bound of a program whose handlers interrupt it: all of them may run one inside the other, each once, as a handler cannot
 /// interrupt itself. Each takes its own bound and what the machine puts on the stack for an exception. Without any order of
 /// urgency that is known nothing less is certain.
-pub fn with_handlers(entry: StackBound, handlers: impl IntoIterator<Item = StackBound>, exception: u64) -> StackBound {
+pub fn with_handlers(
+    entry: StackBound,
+    handlers: impl IntoIterator<Item = StackBound>,
+    exception: u64,
+) -> StackBound {
     handlers.into_iter().fold(entry, |total, handler| match (total, handler) {
         (StackBound::Bytes(sum), StackBound::Bytes(own)) => {
             StackBound::Bytes(sum.saturating_add(own).saturating_add(exception))
