@@ -53,81 +53,44 @@ struct Cost {
     cycles: u64,
 }
 
+/// Whose code is measured.
+const WHOSE: [&str; 5] = ["ours", "gcc -Os", "gcc -O1", "gcc -O0", "clang -Oz"];
+
+/// A kernel and what each takes.
+type Row<'a> = (&'a Kernel, [Cost; WHOSE.len()]);
+
 /// Measures all kernels. The error says which tool is missing, or what does not give its checksum.
 pub(crate) fn run(_: &Plan) -> Result<(), String> {
     let scratch = tempfile::tempdir().map_err(|error| error.to_string())?;
     let kernels = kernel::table()?;
-    let mut rows = Vec::new();
+    let mut rows: Vec<Row<'_>> = Vec::new();
     for kernel in kernels.iter().filter(|kernel| !FLOATS.contains(&kernel.name.as_str())) {
-        let gcc = ["-Os", "-O1", "-O0"].map(|level| gcc(kernel, level, scratch.path()));
-        let [small, fast, none] = gcc;
+        let [small, fast, none] = ["-Os", "-O1", "-O0"].map(|level| gcc(kernel, level, scratch.path()));
         rows.push((kernel, [ours(kernel, scratch.path())?, small?, fast?, none?, clang(kernel, scratch.path())?]));
     }
-    let mean = |of: fn(&[Cost; 5]) -> f64| {
-        let logarithms: f64 = rows.iter().map(|(_, costs)| of(costs).ln()).sum();
-        (logarithms / rows.len() as f64).exp()
-    };
-    let bytes = |row: &(&Kernel, [Cost; 5])| {
-        let [ours, small, fast, none, clang] = row.1.map(|cost| cost.bytes);
-        let ratio = format!("{:.2}", ours as f64 / small as f64);
-        vec![
-            row.0.name.clone(),
-            ours.to_string(),
-            small.to_string(),
-            fast.to_string(),
-            none.to_string(),
-            clang.to_string(),
-            ratio,
-        ]
-    };
-    table::print(
-        "Bytes of code and constants of a kernel, without libraries",
-        &["kernel", "ours", "gcc -Os", "gcc -O1", "gcc -O0", "clang -Oz", "ours / gcc -Os"],
-        rows.iter().map(bytes),
-    );
-    let to = |of: usize| {
-        format!(
-            "{:.2}",
-            [
-                mean(|costs| costs[0].bytes as f64 / costs[1].bytes as f64),
-                mean(|costs| costs[2].bytes as f64 / costs[1].bytes as f64),
-                mean(|costs| costs[3].bytes as f64 / costs[1].bytes as f64),
-                mean(|costs| costs[4].bytes as f64 / costs[1].bytes as f64),
-            ][of]
-        )
-    };
-    println!(
-        "\nGeometric means to gcc -Os: ours {}, gcc -O1 {}, gcc -O0 {}, clang -Oz {}",
-        to(0),
-        to(1),
-        to(2),
-        to(3)
-    );
-    let cycles = |row: &(&Kernel, [Cost; 5])| {
-        let [ours, small, fast, none, clang] = row.1.map(|cost| cost.cycles);
-        let ratio = format!("{:.2}", ours as f64 / fast as f64);
-        vec![
-            row.0.name.clone(),
-            ours.to_string(),
-            small.to_string(),
-            fast.to_string(),
-            none.to_string(),
-            clang.to_string(),
-            ratio,
-        ]
-    };
-    table::print(
-        "Cycles of a kernel at its small size",
-        &["kernel", "ours", "gcc -Os", "gcc -O1", "gcc -O0", "clang -Oz", "ours / gcc -O1"],
-        rows.iter().map(cycles),
-    );
-    println!(
-        "\nGeometric means to gcc -O1: ours {:.2}, gcc -Os {:.2}, clang -Oz {:.2}",
-        mean(|costs| costs[0].cycles as f64 / costs[2].cycles as f64),
-        mean(|costs| costs[1].cycles as f64 / costs[2].cycles as f64),
-        mean(|costs| costs[4].cycles as f64 / costs[2].cycles as f64)
-    );
+    show("Bytes of code and constants of a kernel, without libraries", &rows, |cost| cost.bytes, 1);
+    show("Cycles of a kernel at its small size", &rows, |cost| cost.cycles, 2);
     Ok(())
+}
+
+/// Prints a table of one kind of cost, and the geometric means of the ratios to that of a column.
+fn show(title: &str, rows: &[Row<'_>], of: fn(&Cost) -> u64, to: usize) {
+    let ratio = |costs: &[Cost], whose: usize| of(&costs[whose]) as f64 / of(&costs[to]) as f64;
+    let last = format!("ours / {}", WHOSE[to]);
+    let heads: Vec<&str> = [&["kernel"], &WHOSE[..], &[&last]].concat();
+    let line = |(kernel, costs): &Row<'_>| {
+        let mut cells = vec![kernel.name.clone()];
+        cells.extend(costs.iter().map(|cost| of(cost).to_string()));
+        cells.push(format!("{:.2}", ratio(costs, 0)));
+        cells
+    };
+    table::print(title, &heads, rows.iter().map(line));
+    let mean = |whose: usize| {
+        let logarithms: f64 = rows.iter().map(|(_, costs)| ratio(costs, whose).ln()).sum();
+        format!("{} {:.2}", WHOSE[whose], (logarithms / rows.len() as f64).exp())
+    };
+    let means: Vec<String> = (0..WHOSE.len()).filter(|whose| *whose != to).map(mean).collect();
+    println!("\nGeometric means to {}: {}", WHOSE[to], means.join(", "));
 }
 
 fn output(command: &mut Command) -> Result<String, String> {

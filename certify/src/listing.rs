@@ -2,22 +2,22 @@
 
 use crate::finding::span;
 use crate::subject::Machine;
-use artifact::{Artifact, FunctionCode, Reference, Relocation};
+use artifact::{Artifact, FunctionCode, Reference, Relocation, RelocationKind};
 use iced_x86::{Decoder, DecoderOptions, Formatter, IntelFormatter};
 use native_ir::text::{BlockText, InstText};
 use native_ir::{EntityRef, Func, Function, Module};
 use std::fmt::Write;
 
 /// The machine code of a function: each block's name where it begins, each IR instruction with its span above its code,
-/// each machine instruction with its offset, bytes and relocation; then the literals. None for a function that the
-/// artifact does not have. Of an artifact that is not certified the listing shows what is there, and what is no
+/// each machine instruction with its offset, bytes and relocation; then the literals. ARMv6-M is shown in halfwords and words, as
+/// its manual has it, and a call with its callee. None for a function that the artifact does not have. Of an artifact that is not certified the listing shows what is there, and what is no
 /// instruction as such.
 pub fn listing(module: &Module, artifact: &Artifact, func: Func) -> Option<String> {
     let code = artifact.functions.iter().find(|code| code.func == func)?;
     let function = module.functions.get(func)?;
     let machine = Machine::of(&artifact.triple)?;
-    let mut writer = Writer { module, function, code, formatter: formatter(), text: String::new() };
-    writer.write(machine);
+    let mut writer = Writer { module, function, code, machine, formatter: formatter(), text: String::new() };
+    writer.write();
     Some(writer.text)
 }
 
@@ -39,12 +39,13 @@ struct Writer<'a> {
     module: &'a Module,
     function: &'a Function,
     code: &'a FunctionCode,
+    machine: Machine,
     formatter: IntelFormatter,
     text: String,
 }
 
-impl Writer<'_> {
-    fn write(&mut self, machine: Machine) {
+impl<'a> Writer<'a> {
+    fn write(&mut self) {
         let code = self.code;
         let end = (code.literals as usize).min(code.code.len());
         let name = self.module.symbol_name(self.function.symbol);
@@ -78,7 +79,7 @@ impl Writer<'_> {
                 self.text.push('\n');
             }
             let limit = pools.peek().map_or(end, |pool| (pool.offset as usize).clamp(at + 1, end));
-            let (bytes, text) = self.machine(machine, &code.code[at..limit], at);
+            let (bytes, text) = self.machine(&code.code[at..limit], at);
             self.write_machine(at as u32, (at + bytes) as u32, &text);
             at += bytes;
         }
@@ -86,8 +87,8 @@ impl Writer<'_> {
     }
 
     /// How many bytes the instruction at the start of some code has, and its text.
-    fn machine(&mut self, machine: Machine, code: &[u8], at: usize) -> (usize, String) {
-        match machine {
+    fn machine(&mut self, code: &[u8], at: usize) -> (usize, String) {
+        match self.machine {
             Machine::X86_64 => {
                 let raw = Decoder::with_ip(64, code, at as u64, DecoderOptions::NONE).decode();
                 let mut text = String::new();
@@ -103,29 +104,56 @@ impl Writer<'_> {
 
     fn write_machine(&mut self, start: u32, end: u32, text: &str) {
         let bytes = self.code.code.get(start as usize..end as usize).unwrap_or(&[]);
-        let bytes: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        let _ = write!(self.text, "{start:6x}  {bytes:<20}  {text}");
+        let shown = self.digits(bytes);
+        let _ = match self.machine {
+            Machine::X86_64 => write!(self.text, "{start:6x}  {shown:<20}  "),
+            Machine::CortexM0 => write!(self.text, "{start:6x}  {shown:<9}  "),
+        };
         let index = self.code.relocations.partition_point(|relocation| relocation.offset < start);
-        if let Some(relocation) = self.code.relocations.get(index).filter(|relocation| relocation.offset < end) {
-            let _ = write!(self.text, "  ; {}", self.reference(relocation));
-        }
+        let relocation = self.code.relocations.get(index).filter(|relocation| relocation.offset < end);
+        let _ = match relocation {
+            // The field has the distance to itself until the call is linked.
+            Some(Relocation { kind: RelocationKind::ThumbCall, target, addend: -4, .. }) => {
+                write!(self.text, "bl @{}", self.name(*target))
+            }
+            Some(relocation) => write!(self.text, "{text}  ; {}", self.reference(relocation)),
+            None => write!(self.text, "{text}"),
+        };
         if let Some(trap) = self.code.traps.iter().find(|trap| trap.offset == start) {
             let _ = write!(self.text, "  ; trap {}", trap.trap.name());
         }
         self.text.push('\n');
     }
 
-    fn reference(&self, relocation: &Relocation) -> String {
-        let name = match relocation.target {
+    /// Bytes in hexadecimal: one by one, or as the halfwords that they are.
+    fn digits(&self, bytes: &[u8]) -> String {
+        match self.machine {
+            Machine::X86_64 => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+            Machine::CortexM0 => {
+                let halves = bytes.chunks(2).map(|half| match *half {
+                    [low, high] => format!("{high:02x}{low:02x}"),
+                    _ => half.iter().map(|byte| format!("{byte:02x}")).collect(),
+                });
+                halves.collect::<Vec<_>>().join(" ")
+            }
+        }
+    }
+
+    fn name(&self, target: Reference) -> &'a str {
+        match target {
             Reference::Symbol(symbol) => self.module.symbol_name(symbol),
             Reference::Helper(name) => name,
-        };
+        }
+    }
+
+    fn reference(&self, relocation: &Relocation) -> String {
+        let name = self.name(relocation.target);
         let sign = if relocation.addend < 0 { '-' } else { '+' };
         format!("{:?} @{name} {sign} {}", relocation.kind, relocation.addend.unsigned_abs())
     }
 
-    /// Constants, as far as the next multiple of eight bytes a line, with their relocations; of jump tables each entry
-    /// with the place that it leads to.
+    /// Constants with their relocations, as far as the next multiple of eight bytes a line, for ARMv6-M each word; of jump
+    /// tables each entry with the place that it leads to.
     fn write_literals(&mut self, mut at: usize, stop: usize) {
         let code = self.code;
         while at < stop {
@@ -143,15 +171,22 @@ impl Writer<'_> {
             let next = code.claim.tables.iter().map(|table| table.offset as usize);
             let next = next.chain(code.relocations.iter().map(|field| field.offset as usize));
             let next = next.filter(|&next| next > at).min().unwrap_or(usize::MAX);
-            let end = (at / 8 * 8 + 8).min(next).min(stop);
+            let line = if self.machine == Machine::X86_64 { 8 } else { 4 };
+            let end = (at / line * line + line).min(next).min(stop);
             let end = if relocation.is_some() { end.min(at + 4) } else { end };
-            let bytes: String = code.code[at..end].iter().map(|byte| format!("{byte:02x}")).collect();
-            let _ = write!(self.text, "{at:6x}  {bytes}");
+            let _ = write!(self.text, "{at:6x}  {}", self.literal(&code.code[at..end]));
             if let Some(relocation) = relocation {
                 let _ = write!(self.text, "  ; {}", self.reference(relocation));
             }
             self.text.push('\n');
             at = end;
+        }
+    }
+
+    fn literal(&self, bytes: &[u8]) -> String {
+        match (self.machine, <[u8; 4]>::try_from(bytes)) {
+            (Machine::CortexM0, Ok(word)) => format!(".word 0x{:08x}", u32::from_le_bytes(word)),
+            _ => self.digits(bytes),
         }
     }
 }

@@ -76,6 +76,22 @@ pub(crate) fn index_offset(subject: Subject<'_>, data: &InstData) -> Option<i64>
     Some(value.wrapping_mul(scale(subject, data)?))
 }
 
+/// The bytes that a constant adds which is a part of an index as wide as an address of the Cortex-M0: the sum whose low bits
+/// the index is wraps around where the address does.
+pub(crate) fn index_sum(subject: Subject<'_>, data: &InstData) -> Option<i64> {
+    let index = data.operand(1);
+    if width(subject, index) != 32 {
+        return None;
+    }
+    let mut value = index.value()?;
+    while let Some(from) = bits_from(subject, value) {
+        value = from.value()?;
+    }
+    let (_, sum) = definition(subject, value).filter(|(_, sum)| sum.opcode == Opcode::Iadd)?;
+    let constant = [0, 1].into_iter().find_map(|operand| constant_bits(subject, sum.operand(operand)))?;
+    Some((signed(constant, 32) as i64).wrapping_mul(scale(subject, data)?))
+}
+
 /// How many bytes further the next index leads.
 pub(crate) fn scale(subject: Subject<'_>, data: &InstData) -> Option<i64> {
     if data.opcode == Opcode::Offset {

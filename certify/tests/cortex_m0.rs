@@ -51,3 +51,27 @@ fn the_runtime_library_is_certified() {
     findings.iter().for_each(|finding| println!("{finding}"));
     assert!(findings.is_empty(), "{} of {functions}", findings.len());
 }
+
+#[test]
+fn constants_of_an_index_may_be_part_of_the_offset() {
+    let text = "native-ir 1\nmodule a\ntarget sim-cortex-m0\nabi zero-freestanding-v1\n\
+                layout \"e-p:32:32-i64:64-f64:64-n32-S64\"\nfeatures thumb\nprofile bare-metal\nsource 0 \"a.c\" lines=9\n\
+                data @table : array[i32, 9] = zero\n\
+                fn pub @f(%i: i32) -> (i32) effects(read) source=0 {\n^entry:\n\
+                \x20   %p: ptr[static,array[i32, 9]] = address @table !1:1\n\
+                \x20   %j: i32 = iadd %i, 2 !1:1\n\
+                \x20   %q: ptr[static,i32] = element %p, %j !1:1\n\
+                \x20   %r: i32 = load.i32 %q ordering=ordered !1:1\n\
+                \x20   return %r !1:1\n}\n\
+                fn pub @wide(%i: i64) -> (i32) effects(read) source=0 {\n^entry:\n\
+                \x20   %p: ptr[static,array[i32, 9]] = address @table !1:1\n\
+                \x20   %j: i64 = iadd %i, 2 !1:1\n\
+                \x20   %k: i32 = trunc %j !1:1\n\
+                \x20   %q: ptr[static,i32] = element %p, %k !1:1\n\
+                \x20   %r: i32 = load.i32 %q ordering=ordered !1:1\n\
+                \x20   return %r !1:1\n}\n";
+    let report = verifier::verify_text(text.as_bytes(), &Options::default());
+    let module = report.module.unwrap_or_else(|| panic!("{:#?}", report.diagnostics));
+    let (functions, findings) = findings(&module);
+    assert!(functions == 2 && findings.is_empty(), "{findings:?}");
+}

@@ -11,17 +11,17 @@ pub(crate) fn check(tree: &Tree, contract: &Contract) -> Finding {
     let (mut rows, mut planned) = (0, 0);
     let mut look = |place: String, what: &str, enforcer: &Enforcer, variant: Option<String>| {
         rows += 1;
-        let Enforcer::File(file) = enforcer else {
+        let Enforcer::Files(files) = enforcer else {
             planned += 1;
             return;
         };
-        let Some(text) = tree.text(file) else {
-            problems.push(format!("{place}: {what} is enforced by {file}, which does not exist"));
-            return;
-        };
-        if variant.as_ref().is_some_and(|variant| !mentions(&text, variant)) {
-            let variant = variant.unwrap_or_default();
-            problems.push(format!("{place}: {what} is enforced by {file}, which does not mention {variant}"));
+        for file in files {
+            let wrong = match (tree.text(file), &variant) {
+                (None, _) => "exist".to_string(),
+                (Some(text), Some(variant)) if !mentions(&text, variant) => format!("mention {variant}"),
+                _ => continue,
+            };
+            problems.push(format!("{place}: {what} is enforced by {file}, which does not {wrong}"));
         }
     };
     for (index, row) in contract.diagnostics().iter().enumerate() {

@@ -22,7 +22,7 @@ pub(crate) fn check(tree: &Tree, contract: &Contract) -> Finding {
     let mut problems = Vec::new();
     let active = rows.iter().enumerate().filter(|(_, row)| row.status == Status::Active);
     for (index, row) in active.clone() {
-        let evidence = row.evidence.as_ref().and_then(|evidence| evidences.missing(evidence));
+        let evidence = row.evidence.iter().find_map(|evidence| evidences.missing(evidence));
         if let Some(missing) = evidence.or_else(|| evidences.missing_target(row.gate.trim_start_matches("make ")))
         {
             problems.push(format!("{FILE}:{}: {}: {missing}", table.rows[index].line, row.promise));

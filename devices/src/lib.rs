@@ -24,8 +24,8 @@ mod models;
 mod nrf51;
 
 pub use access::{Access, AccessError, Attempt, Width};
-pub use bus::{Bus, LineError, MapError};
+pub use bus::{Bus, FIRST_LINE, HARD_FAULT, LineError, MapError, SUPERVISOR_CALL};
 pub use device::Device;
 pub use fault::{BusFault, Fault};
 pub use models::{Gpio, Mismatch, Plain, Scripted, Timer, Uart};
-pub use nrf51::{NRF51_LINES, nrf51};
+pub use nrf51::{NRF51_LINES, armv6m, nrf51};

@@ -34,7 +34,7 @@ pub const NRF51_LINES: [(u16, &str); 23] = [
     (23, "SWI3"),
 ];
 
-/// A bus with `UART0`, `TIMER0`, `TIMER1`, `TIMER2`, `GPIO` and the controller `NVIC` of an nRF51, and nothing else.
+/// A bus with `UART0`, `TIMER0`, `TIMER1`, `TIMER2`, `GPIO` of an nRF51, and what each ARMv6-M has: [`armv6m`].
 pub fn nrf51(uart: Uart) -> Bus {
     let mut bus = Bus::new();
     bus.place("UART0", 0x4000_2000, 0x4000_2fff, Box::new(uart), Some(2));
@@ -42,8 +42,21 @@ pub fn nrf51(uart: Uart) -> Bus {
     bus.place("TIMER1", 0x4000_9000, 0x4000_9fff, Box::new(Timer::new()), Some(9));
     bus.place("TIMER2", 0x4000_a000, 0x4000_afff, Box::new(Timer::new()), Some(10));
     bus.place("GPIO", 0x5000_0000, 0x5000_0fff, Box::new(Gpio::new()), None);
-    bus.place_controller(CONTROLLER);
+    place_core(&mut bus);
     bus
+}
+
+/// A bus with the controller of lines `NVIC`, the timer `SysTick` and the system control block `SCB` of ARMv6-M, and nothing
+/// else.
+pub fn armv6m() -> Bus {
+    let mut bus = Bus::new();
+    place_core(&mut bus);
+    bus
+}
+
+fn place_core(bus: &mut Bus) {
+    bus.place_controller(CONTROLLER);
+    bus.place_system();
 }
 
 #[cfg(test)]
@@ -53,5 +66,6 @@ mod tests {
     #[test]
     fn nothing_overlaps() {
         assert!(nrf51(Uart::new()).is_sound());
+        assert!(armv6m().is_sound());
     }
 }

@@ -1,6 +1,6 @@
 //! The system timer, the system control block, and defects.
 
-use devices::{Bus, Plain, Timer, Uart, Width, nrf51};
+use devices::{Bus, HARD_FAULT, Plain, SUPERVISOR_CALL, Timer, Uart, Width, armv6m, nrf51};
 
 const CSR: u64 = 0xe000_e010;
 const RVR: u64 = 0xe000_e014;
@@ -18,9 +18,7 @@ const SHPR2: u64 = 0xe000_ed1c;
 const SHPR3: u64 = 0xe000_ed20;
 
 fn bus() -> Bus {
-    let mut bus = nrf51(Uart::new());
-    bus.map_system().expect("nothing is there");
-    bus
+    nrf51(Uart::new())
 }
 
 fn write(bus: &mut Bus, address: u64, value: u64) {
@@ -84,9 +82,9 @@ fn exceptions_have_priorities_among_lines() {
     write(&mut bus, ICSR, 1 << 28 | 1 << 26);
     assert_eq!(read(&mut bus, ICSR), 1 << 28 | 1 << 26 | 1 << 22 | 24 << 12);
     assert_eq!((bus.take_exception(), bus.take_exception()), (Some(24), None));
-    assert_eq!((bus.running(), bus.urgent()), (Some(0x80), false));
+    assert_eq!((bus.running(), bus.interrupts(true)), (Some(0x80), false));
     write(&mut bus, ICSR, 1 << 31);
-    assert!(bus.urgent());
+    assert!(bus.interrupts(true));
     assert_eq!((bus.take_exception(), bus.running()), (Some(2), Some(-2)));
     assert_eq!((bus.end_exception(), bus.end_exception()), (Some(2), Some(24)));
     // Of the same priority the lower number is first; one that was cleared never comes.
@@ -149,4 +147,34 @@ fn an_interrupt_that_gets_lost_comes_when_the_device_asks_anew() {
         }
     }
     assert_eq!(taken, [4, 12, 16]);
+}
+
+#[test]
+fn an_event_stays_until_it_is_taken() {
+    let mut bus = armv6m();
+    assert!(!bus.take_event());
+    bus.send_event();
+    assert!(bus.take_event() && !bus.take_event());
+    bus.enter_exception(SUPERVISOR_CALL);
+    assert!(bus.take_event() && !bus.take_event(), "entry to a handler is one");
+    assert_eq!(bus.end_exception(), Some(SUPERVISOR_CALL));
+    assert!(bus.take_event(), "and so is the return");
+    bus.send_event();
+    bus.reset();
+    assert!(!bus.take_event());
+}
+
+#[test]
+fn what_an_instruction_causes_comes_only_over_lower_priorities() {
+    let mut bus = armv6m();
+    assert!(bus.takes_supervisor_call(false) && !bus.takes_supervisor_call(true) && bus.takes_fault());
+    write(&mut bus, SHPR2, 0xc000_0000);
+    bus.raise(3).expect("a line");
+    write(&mut bus, ISER, 8);
+    assert_eq!((bus.take_exception(), bus.exception()), (Some(19), 19));
+    assert!(!bus.takes_supervisor_call(false) && bus.takes_fault());
+    bus.enter_exception(HARD_FAULT);
+    assert!(!bus.takes_fault());
+    bus.dismiss_exception();
+    assert_eq!((bus.exception(), bus.end_exception(), bus.exception()), (19, Some(19), 0));
 }

@@ -96,6 +96,8 @@ pub struct World {
     pub stderr: Option<Vec<u8>>,
     /// The volatile accesses, all and in order.
     pub mmio: Vec<Access>,
+    /// Whether the processor's own devices are there, and handlers of its exceptions are found by their names.
+    pub core: bool,
     /// Before which volatile access, counted from 1, which handler runs.
     pub interrupts: Vec<(u64, Func)>,
     /// How many instructions are executed, if that matters.

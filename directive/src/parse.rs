@@ -9,8 +9,8 @@ use native_ir::{Func, Item, Module, Trap, Type};
 use std::ops::Range;
 
 /// The directives, as help names them.
-const NAMES: [&str; 10] =
-    ["run", "trap", "exit", "stdin", "args", "stdout", "stderr", "mmio", "interrupt", "fuel"];
+const NAMES: [&str; 11] =
+    ["run", "trap", "exit", "stdin", "args", "stdout", "stderr", "mmio", "devices", "interrupt", "fuel"];
 
 type Read<T> = Result<T, Misread>;
 
@@ -178,6 +178,15 @@ impl Reader<'_> {
             "mmio" => {
                 world.mmio.push(access(line)?);
                 return Ok(());
+            }
+            "devices" => {
+                let place = line.scanner.token();
+                let name = line.scanner.word();
+                if name != "core" {
+                    let help = "write `core`: the processor's own, which are NVIC, SysTick and SCB".to_string();
+                    return misread(place, format!("`{name}` are no devices of tests"), Some(help));
+                }
+                world.core = true;
             }
             "fuel" => {
                 let fuel = line.scanner.number("a number of instructions")?;

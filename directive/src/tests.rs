@@ -109,6 +109,7 @@ fn additions_belong_to_the_call_above() {
 ;! stderr: \"\"
 ;! mmio: read 0x40 2 0x1 ; a comment
 ;! mmio: write 0x44 4 -1
+;! devices: core
 ;! interrupt: 2 @none
 ;! fuel: 7
 ;! run: @one(1)
@@ -122,6 +123,7 @@ fn additions_belong_to_the_call_above() {
         stdout: Some(b"onetwo".to_vec()),
         stderr: Some(Vec::new()),
         mmio: vec![access(false, 0x40, Width::Two, 1), access(true, 0x44, Width::Four, 0xffff_ffff)],
+        core: true,
         interrupts: vec![(2, func)],
         fuel: Some(7),
     };
@@ -160,6 +162,7 @@ fn each_mistake_has_its_place_and_a_way_out() {
     let below = |line: &str| format!(";! run: @none()\n{line}");
     of(&below(";! stdout: x"), 12, "expected a text in double quotes, found `x`", "");
     of(&below(";! mmio: write 0x40 3 1"), 10, "`3` is no width: write 1, 2, 4 or 8, the number of bytes", "width");
+    of(&below(";! devices: nrf51"), 13, "`nrf51` are no devices of tests", "`core`");
     of(&below(";! interrupt: 1 @one"), 17, "`@one` has parameters or results, and so is no handler", "");
     of(&below(";! fuel: x"), 10, "expected a number of instructions, found `x`", "");
     of(&below(";! fuel: 1\n;! fuel: 1"), 4, "the call above has its `fuel` already", "");

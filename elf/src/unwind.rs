@@ -16,23 +16,25 @@ pub(crate) fn eh_frame(program: &Program<'_>) -> Result<Section, Error> {
     Ok(section.0)
 }
 
-/// Code that a writer adds, which keeps the stack pointer and the return address where they are.
+/// Code that a writer adds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Added {
+pub(crate) struct Added<'p> {
     /// How many bytes of instructions it has.
     pub(crate) bytes: u32,
     /// Whether nothing called it.
     pub(crate) is_outermost: bool,
+    /// What it does to the stack pointer and the return address; nothing, where there are none.
+    pub(crate) rows: &'p [UnwindRow],
 }
 
 /// `.debug_frame` of all functions, and of code that a writer adds: its symbols follow those of the functions.
-pub(crate) fn debug_frame(program: &Program<'_>, added: &[Added]) -> Result<Section, Error> {
+pub(crate) fn debug_frame(program: &Program<'_>, added: &[Added<'_>]) -> Result<Section, Error> {
     let mut section = DebugFrame(Section::new());
     table(program, added, 4, constants::DW_EH_PE_absptr).write_debug_frame(&mut section)?;
     Ok(section.0)
 }
 
-fn table(program: &Program<'_>, added: &[Added], version: u16, pointers: constants::DwEhPe) -> FrameTable {
+fn table(program: &Program<'_>, added: &[Added<'_>], version: u16, pointers: constants::DwEhPe) -> FrameTable {
     let machine = program.machine();
     let mut entry = machine.common_entry(version);
     entry.fde_address_encoding = pointers;
@@ -51,6 +53,9 @@ fn table(program: &Program<'_>, added: &[Added], version: u16, pointers: constan
         let mut entry = FrameDescriptionEntry::new(address, code.bytes);
         if code.is_outermost {
             entry.add_instruction(0, CallFrameInstruction::Undefined(machine.return_address()));
+        }
+        for row in code.rows {
+            entry.add_instruction(row.offset, instruction(machine, row.op));
         }
         table.add_fde(common, entry);
     }

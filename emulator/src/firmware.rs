@@ -3,7 +3,7 @@
 use crate::Error;
 use object::elf::{EM_ARM, FileHeader32, PT_LOAD, SHT_SYMTAB, STT_FUNC, STT_OBJECT};
 use object::endian::LittleEndian;
-use object::read::elf::{FileHeader, ProgramHeader, Sym};
+use object::read::elf::{FileHeader, ProgramHeader, SectionHeader, Sym};
 
 /// Firmware.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Firmware {
     pub segments: Vec<Segment>,
     /// Functions and objects, by address.
     pub symbols: Vec<Symbol>,
+    /// Where the section `.stack` begins, which images of ours have: the stack may grow down to there.
+    pub stack_limit: Option<u32>,
 }
 
 /// Bytes that are in memory before anything runs.
@@ -81,7 +83,9 @@ impl Firmware {
             });
         }
         symbols.sort_by_key(|symbol| symbol.address);
-        Ok(Firmware { entry: header.e_entry(endian), segments, symbols })
+        let stack = sections.section_by_name(endian, b".stack");
+        let stack_limit = stack.map(|(_, section)| section.sh_addr(endian));
+        Ok(Firmware { entry: header.e_entry(endian), segments, symbols, stack_limit })
     }
 
     /// The address of a name.

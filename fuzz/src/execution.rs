@@ -215,6 +215,7 @@ impl End {
             Outcome::Returned(results) => End::Returned(results),
             Outcome::Exited(status) => End::Exited(status),
             Outcome::OutOfFuel => End::Starved,
+            Outcome::Halted(halt) => panic!("no program here can end by {halt}"),
             Outcome::Trapped(report) => {
                 assert!(!report.render(module).is_empty(), "a trap without text");
                 let site = |(index, site): (usize, &CallSite)| {

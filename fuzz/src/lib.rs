@@ -1,13 +1,19 @@
 //! What the fuzz targets do with their bytes. Each function panics when a promise is broken, and only then.
 
+mod code;
 mod damage;
 mod execution;
 mod llvm;
+mod memory;
 mod svd;
+mod thumb;
 
+pub use code::code;
 pub use execution::execution;
 pub use llvm::llvm;
+pub use memory::memory;
 pub use svd::svd;
+pub use thumb::thumb;
 
 use generate::{Config, Source};
 use native_ir::contract::{TABLES, embedded_source};
@@ -169,6 +175,25 @@ mod tests {
                 bytes[at] ^= 1 << (at % 7);
             }
             super::llvm(&bytes);
+        }
+        let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../svd/tests/example.svd");
+        let example = std::fs::read(example).expect("the example is there");
+        for at in (0..example.len()).step_by(97) {
+            let mut bytes = example.clone();
+            bytes[at] ^= 1 << (at % 7);
+            super::svd(&bytes);
+            super::svd(&bytes[..at]);
+        }
+        for text in ["", "flash 0 1K\nram 0x20000000 1K\nstack 4\n", "ram 0 4\nflash 0xfffffffc 4", "stack"] {
+            super::memory(text.as_bytes());
+        }
+        for seed in 0..500 {
+            let mut source = generate::Source::from_seed(seed);
+            let mut bytes: Vec<u8> = (0..2000).map(|_| source.below(256) as u8).collect();
+            super::thumb(&bytes);
+            // None, some and much damage.
+            bytes[0] = [0, 2, 4, 100][seed as usize % 4];
+            super::code(&bytes);
         }
         for choice in 0..11 {
             let source = native_ir::contract::embedded_source(native_ir::contract::TABLES[choice]);

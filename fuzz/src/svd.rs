@@ -11,7 +11,11 @@ pub fn svd(data: &[u8]) {
     let map = match ::svd::is_svd(data) {
         true => ::svd::read("x.svd", data).map(|reading| {
             let table = reading.table();
-            assert_eq!(RegisterMap::read("x.tsv", table.as_bytes()).as_ref(), Ok(&reading.map), "tables with comments");
+            assert_eq!(
+                RegisterMap::read("x.tsv", table.as_bytes()).as_ref(),
+                Ok(&reading.map),
+                "tables with comments"
+            );
             reading.map
         }),
         false => RegisterMap::read("x.tsv", data),

@@ -223,6 +223,7 @@ impl Ended {
             Outcome::Exited(status) => format!("exit {status}"),
             Outcome::Trapped(report) => report.render(module).trim_end().replace('\n', "\n            "),
             Outcome::OutOfFuel => "out of fuel".to_string(),
+            Outcome::Halted(halt) => halt.to_string(),
         };
         if !self.output.is_empty() || !self.error.is_empty() {
             text += &format!(", wrote \"{}\" \"{}\"", self.output.escape_ascii(), self.error.escape_ascii());

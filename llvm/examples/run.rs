@@ -135,5 +135,6 @@ fn call(module: Module, entry: &str, arguments: &[u128], checked: bool) -> Resul
         Outcome::Exited(status) => Err(format!("exited with status {status}")),
         Outcome::Trapped(report) => Err(format!("trapped: {report:?}")),
         Outcome::OutOfFuel => Err("out of fuel".to_string()),
+        Outcome::Halted(halt) => Err(halt.to_string()),
     }
 }

@@ -1,6 +1,7 @@
 //! The arguments of each command, and their help.
 
 use crate::engine::Engine;
+use crate::run::fault::Fault;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -222,14 +223,18 @@ Examples:
   nir build a.nir b.nir --emit archive -o libab.a      objects of both
   nir build program.ll -o program                      of LLVM IR
   nir build blinky.nir --emit hex -o blinky.hex        firmware
+  nir build --emit runtime --target sim-cortex-m0 -o libnir.a
   nir build program.nir --emit bytecode -o program.nirb")]
 pub(crate) struct Build {
     /// The files: native IR as text or in binary form, or LLVM IR
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "target", value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// What is made
     #[arg(long, value_enum, value_name = "KIND", default_value_t = Emit::Exe)]
     pub(crate) emit: Emit,
+    /// With --emit runtime: the target whose library is made
+    #[arg(long, value_name = "TRIPLE", conflicts_with = "files")]
+    pub(crate) target: Option<String>,
     /// Where it goes
     #[arg(short, long, value_name = "OUT")]
     pub(crate) output: PathBuf,
@@ -337,6 +342,8 @@ pub(crate) enum Emit {
     Obj,
     /// An archive with an object of each file; the times in it are 0
     Archive,
+    /// The runtime library of --target as an archive, for programs that other tools link: each function is an object
+    Runtime,
     /// Machine code as text, beside the IR and the spans that it came from
     Asm,
     /// The module in binary form, which `nir run` takes like a text
@@ -477,6 +484,8 @@ Examples:
   nir run --profile=stacks.txt program.nir         where the time goes
   nir run --engine native program.nir              as an executable
   nir run --engine qemu blinky.nir                 firmware, in QEMU
+  nir run --engine emulator --fault flip=r3:0x80@1200 blinky.nir
+                                                   firmware, with a bit that changes
   nir run program.ll one two                       a program of C with its arguments")]
 pub(crate) struct Run {
     /// The file: native IR as text or in binary form, or LLVM IR; `-` reads standard input; with --engine qemu or emulator
@@ -512,12 +521,22 @@ pub(crate) struct Run {
     /// Show each volatile access on standard error, as a directive
     #[arg(long)]
     pub(crate) trace_mmio: bool,
-    /// Count instructions: tables by opcode and block on standard error; in FILE, folded stacks for a flame graph
+    /// Count instructions: tables by opcode and block on standard error; in FILE, folded stacks for a flame graph. For firmware
+    /// with --engine emulator it counts cycles, by function and line
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
     pub(crate) profile: Option<Option<PathBuf>>,
     /// Run an interrupt handler before the K-th volatile access, counted from 1; may stand several times
     #[arg(long, value_name = "K=@HANDLER")]
     pub(crate) interrupt: Vec<Injection>,
+    /// With --engine emulator and firmware, what goes wrong in the hardware; may stand several times:
+    /// flip=REGISTER:MASK@N, flip=ADDRESS:MASK@N, stuck=ADDRESS:MASK=VALUE, lose=LINE@N, raise=LINE@N
+    ///
+    /// flip changes the bits of MASK, in a core register or a byte of memory, before the N-th instruction, counted from 1.
+    /// stuck has reads of a hardware register tell the bits of MASK as in VALUE. lose loses the N-th interrupt that a device
+    /// asks for on a line, counted from 1. raise makes a line pending before the N-th instruction. Numbers are decimal, or
+    /// hexadecimal after 0x, but those of lines and N.
+    #[arg(long, value_name = "SPEC")]
+    pub(crate) fault: Vec<Fault>,
     /// What is behind the hardware registers
     #[arg(long, value_enum, default_value_t = Devices::None)]
     pub(crate) devices: Devices,

@@ -21,6 +21,11 @@ use verifier::{Options, Verified};
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Build) -> Result<Status, Failure> {
+    if (arguments.emit == Emit::Runtime) != arguments.target.is_some() {
+        return Err(Failure::Usage(
+            "--emit runtime takes --target in the place of files, and nothing else does".into(),
+        ));
+    }
     let registers = arguments.registers.as_deref().map(tables::registers).transpose()?;
     let options = Options { contract: Contract::embedded(), registers: registers.as_ref(), threads: 0 };
     let modules = modules(&arguments.files, &options)?;
@@ -32,6 +37,7 @@ pub(crate) fn run(arguments: &Build) -> Result<Status, Failure> {
         Emit::Obj => object(&join(modules, &options)?, arguments)?,
         Emit::Archive => archive(&modules, arguments)?,
         Emit::Asm => assembly(&join(modules, &options)?, arguments)?,
+        Emit::Runtime => runtime_library(arguments)?,
         Emit::Exe | Emit::Elf | Emit::Bin | Emit::Hex | Emit::Map => {
             let module = join(modules, &options)?;
             match memory(&module, arguments)? {
@@ -64,6 +70,19 @@ fn archive(modules: &[Verified<Module>], arguments: &Build) -> Result<Vec<u8>, F
     let members: Vec<(&str, &[u8])> =
         objects.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
     elf::archive(&members).map_err(native::refused)
+}
+
+/// The runtime library of the target that was asked for.
+fn runtime_library(arguments: &Build) -> Result<Vec<u8>, Failure> {
+    let target = arguments.target.as_deref().unwrap_or_default();
+    let Some(library) = runtime::module(target) else {
+        let known = runtime::TARGETS.join(" and ");
+        let message = format!("the target `{target}` has no runtime library; {known} have");
+        return Err(Failure::Usage(message));
+    };
+    let functions = codegen::all_functions(library);
+    let code = native::compile(library, &functions, &arguments.native).map_err(native::refused)?;
+    elf::runtime_archive(code.unit()).map_err(native::refused)
 }
 
 fn executable(module: &Verified<Module>, arguments: &Build) -> Result<Vec<u8>, Failure> {

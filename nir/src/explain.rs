@@ -3,7 +3,6 @@
 use crate::arguments::Explain;
 use crate::outcome::{Failure, Status};
 use compat::examples;
-use native_ir::contract::Enforcer;
 use native_ir::contract::diagnostics::DiagnosticRow;
 use native_ir::{Contract, Rule};
 use std::io::{self, Write};
@@ -55,10 +54,7 @@ fn explain_code(out: &mut impl Write, contract: &Contract, code: &str) -> io::Re
 }
 
 fn explain_rule(out: &mut impl Write, contract: &Contract, row: &DiagnosticRow) -> io::Result<()> {
-    let enforcer = match &row.enforced_by {
-        Enforcer::File(file) => file.clone(),
-        Enforcer::Planned(stage) => format!("{stage} (planned)"),
-    };
+    let enforcer = &row.enforced_by;
     writeln!(out, "{}\n\n{}\n", row.rule.name(), row.summary)?;
     writeln!(out, "to mend it:   {}\nenforced by:  {enforcer}", row.help)?;
     if let Some(case) = examples::failing(contract, row.rule, &fixture) {

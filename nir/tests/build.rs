@@ -170,6 +170,30 @@ fn an_archive_has_an_object_of_each_file_and_no_time() {
 }
 
 #[test]
+fn the_runtime_library_is_an_archive_of_its_target() {
+    let folder = Folder::new();
+    let build = |arguments: &[&str]| folder.nir(&[&["build", "-o", "lib.a"], arguments].concat());
+    for (target, symbol) in [("sim-cortex-m0", "__aeabi_cfcmple"), ("x86_64-unknown-linux-elf", "__udivti3")] {
+        let made = build(&["--emit", "runtime", "--target", target]);
+        assert_eq!(made.status, 0, "{made:?}");
+        let bytes = std::fs::read(folder.path("lib.a")).expect("it was written");
+        let has = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+        assert!(bytes.starts_with(b"!<arch>\n") && has(symbol), "{target}");
+    }
+    folder.write("a.nir", X86);
+    for (arguments, message) in [
+        (&["--emit", "runtime", "--target", "z80"][..], "the target `z80` has no runtime library; x86_64-"),
+        (&["--emit", "runtime", "a.nir"], "--emit runtime takes --target in the place of files"),
+        (&["--emit", "obj", "--target", "sim-cortex-m0"], "--emit runtime takes --target in the place of files"),
+        (&["--emit", "runtime"], "--target <TRIPLE>"),
+        (&["--emit", "runtime", "--target", "sim-cortex-m0", "a.nir"], "cannot be used with"),
+    ] {
+        let refused = build(arguments);
+        assert!(refused.status != 0 && refused.err.contains(message), "{arguments:?}: {refused:?}");
+    }
+}
+
+#[test]
 fn a_stack_without_bound_is_refused_by_its_circle() {
     let folder = Folder::new();
     let text = "\

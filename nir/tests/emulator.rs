@@ -121,31 +121,3 @@ fn hardware_registers_have_devices() {
     assert_eq!(nothing.status, 83, "{nothing:?}");
     assert!(nothing.err.contains("`read 0x40000000 4`: no device is there"), "{}", nothing.err);
 }
-
-#[test]
-fn all_fixtures_do_what_they_do_in_the_vm() {
-    let folder = Folder::new();
-    std::os::unix::fs::symlink(concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures"), folder.path("fixtures"))
-        .expect("a link");
-    let paths = ["fixtures/accept", "fixtures/programs", "fixtures/firmware"];
-    let output = folder.nir(&[&["test", "--engine", "vm,emulator"][..], &paths].concat());
-    assert_eq!((output.status, output.err.as_str()), (0, ""), "{}", output.out);
-    // What is skipped has one of these reasons.
-    let lines: Vec<&str> = output.out.lines().collect();
-    let skipped =
-        lines.windows(2).filter(|pair| pair[0].starts_with("skipped: ") && pair[0].ends_with("(emulator)"));
-    let known = [
-        "there is no emitter",
-        "does not know",
-        "does not keep the floating-point status",
-        "runs in the VM only",
-        "only --memory-mode checked",
-        "no interrupts",
-    ];
-    let mut unknown = skipped.filter(|pair| !known.iter().any(|reason| pair[1].contains(reason)));
-    assert_eq!(unknown.next(), None);
-    let last = output.out.lines().last().expect("totals");
-    let passed =
-        last.split(": ").nth(1).and_then(|rest| rest.split(' ').next()).and_then(|number| number.parse().ok());
-    assert!(passed.is_some_and(|passed: u32| passed > 6000), "{last}");
-}

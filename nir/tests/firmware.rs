@@ -144,3 +144,15 @@ fn what_is_for_other_targets_is_refused() {
     assert_eq!(refused.status, 2);
     assert!(refused.err.contains("--link is not for the target sim-cortex-m0"), "{}", refused.err);
 }
+
+#[test]
+fn machine_code_is_listed_as_the_manual_of_the_core_has_it() {
+    let folder = Folder::new();
+    let listing = folder.nir(&["disasm", &fixture("blinky"), "@tick"]);
+    assert_eq!(listing.status, 0, "{}", listing.err);
+    for line in [".word 0x40008100\n", ".word 0x00000000  ; Absolute32 @ticks + 0\n", "  4770       bx lr\n"] {
+        assert!(listing.out.contains(line), "{line}: {}", listing.out);
+    }
+    let listing = folder.nir(&["disasm", &fixture("blinky"), "@main"]);
+    assert!(listing.out.contains("  f7ff fffe  bl @start\n"), "{}", listing.out);
+}

@@ -41,12 +41,17 @@ impl Tally {
         self.wrong.push(what.lines().next().unwrap_or_default().to_string());
     }
 
+    /// How many runs were compared.
+    pub fn total(&self) -> u64 {
+        self.ends.values().sum()
+    }
+
     /// Prints the numbers.
     ///
     /// # Panics
     /// When something went wrong, or so little was compared that nothing is known.
     pub fn judge(&self, modules: u64) {
-        let compared: u64 = self.ends.values().sum();
+        let compared = self.total();
         let unclear: u64 = self.unclear.values().sum();
         println!("{modules} modules, {compared} runs compared, {unclear} left out, {} wrong", self.wrong.len());
         self.ends.iter().for_each(|(end, count)| println!("{count:8} {end}"));

@@ -3,6 +3,7 @@
 use crate::{Callable, End, Error, frame, registers};
 use devices::Bus;
 use elf::firmware::Region;
+use emulator::Backtrace;
 use emulator::cortex_m0::{Clock, Console, LR, Limits, Machine, Memory, PC, SP, Settings, Snapshot, Stop};
 use native_ir::{Func, Module, Trap};
 
@@ -13,6 +14,8 @@ const PAGE: u32 = 4096;
 pub struct Board {
     machine: Machine,
     ready: Snapshot,
+    /// Whether the last call ended at an instruction that could not be done.
+    failed: bool,
 }
 
 /// How a board differs from a chip.
@@ -51,6 +54,7 @@ impl Board {
             clock: manner.clock,
             faults_are_exceptions: manner.handles_faults,
             sleeps_lightly: manner.sleeps_lightly,
+            stack_limit: callable.stack_limit(),
             profile: manner.profile,
             ..Settings::default()
         })?;
@@ -60,7 +64,7 @@ impl Board {
         machine.boot()?;
         let limits = Limits { until: Some(callable.ready()?), instructions: Some(1 << 30), time: None };
         match machine.resume(&limits)? {
-            Stop::Reached => Ok(Board { ready: machine.snapshot(), machine }),
+            Stop::Reached => Ok(Board { ready: machine.snapshot(), machine, failed: false }),
             stop => Err(Error::Machine(format!("the image does not get ready: {stop:?}"))),
         }
     }
@@ -115,6 +119,10 @@ impl Board {
         while stop == Stop::Asleep && wake(machine.bus()) {
             stop = machine.resume(&until)?;
         }
+        self.failed = matches!(
+            stop,
+            Stop::Trap { .. } | Stop::StackOverflow(_) | Stop::Hardware(_) | Stop::Fault(_) | Stop::Lockup(_)
+        );
         let registers = [0, 1, 2, 3].map(|number| machine.register(number));
         let at = machine.register(PC);
         let bus = machine.replace_bus(Bus::new());
@@ -127,20 +135,45 @@ impl Board {
             Stop::Reached => End::Returned(frame::results(module, layout, registers)),
             Stop::Exited(status) => End::Exited(status as u8),
             Stop::Trap { code, address } => callable.trapped(code, address),
+            Stop::StackOverflow(address) => {
+                let place = callable.place(address);
+                End::Trapped { trap: Trap::StackExhausted, address, detail: None, place }
+            }
             Stop::Hardware(text) => End::Trapped {
                 trap: Trap::UnmappedMmio,
                 address: at,
-                place: format!("{text}, {}", callable.place(at)),
+                detail: Some(text),
+                place: callable.place(at),
             },
-            Stop::Fault(fault) => End::Stopped(format!("{}, {}", fault.what, callable.place(fault.address))),
-            Stop::Lockup(fault) => {
-                End::Stopped(format!("a lockup: {}, {}", fault.what, callable.place(fault.address)))
+            Stop::Fault(fault) | Stop::Raised(fault) => {
+                End::Stopped(format!("{}, {}", fault.what, callable.place(fault.address)))
             }
+            Stop::Lockup(fault) => End::Trapped {
+                trap: Trap::Lockup,
+                address: fault.address,
+                place: callable.place(fault.address),
+                detail: Some(fault.what),
+            },
             Stop::Asleep => End::Stopped("a sleep from which nothing wakes it".to_string()),
             Stop::Reset => End::Stopped("a reset that it asked for".to_string()),
             Stop::Limit | Stop::TimedOut => End::Stopped(late(limits)),
         };
         Ok((end, bus))
+    }
+
+    /// The calls that led to the trap or fault by which the last call ended; none when it ended otherwise.
+    ///
+    /// # Errors
+    /// The image has no tables that can be read.
+    pub fn backtrace(&self, callable: &Callable) -> Result<Backtrace, Error> {
+        if !self.failed {
+            return Ok(Backtrace::default());
+        }
+        let mut word = |address| {
+            let mut bytes = [0; 4];
+            self.machine.read(address, &mut bytes).ok().map(|()| u32::from_le_bytes(bytes))
+        };
+        callable.backtrace(self.machine.registers(), &mut word)
     }
 }
 

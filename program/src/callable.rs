@@ -3,6 +3,7 @@
 use crate::{Error, How, firmware};
 use elf::DwarfVersion;
 use elf::firmware::{Firmware, FirmwareOptions, Handler, Memory, SymbolKind};
+use emulator::{Backtrace, Registers};
 use native_ir::abi::{CallLayout, Convention, classify};
 use native_ir::layout::{Layouts, MachineLayout};
 use native_ir::{Contract, Func, Module, Trap};
@@ -22,6 +23,8 @@ pub enum End {
         trap: Trap,
         /// The instruction that stopped it.
         address: u32,
+        /// What happened, where the class does not say it all.
+        detail: Option<String>,
         /// Where that is, in words.
         place: String,
     },
@@ -105,14 +108,33 @@ impl Callable {
         self.image.ready.ok_or_else(|| Error::Machine("the image does not wait for calls".into()))
     }
 
+    /// Down to where the stack may grow.
+    #[cfg(feature = "unicorn")]
+    pub(crate) fn stack_limit(&self) -> Option<u32> {
+        self.image.sections.iter().find(|section| section.name == ".stack").map(|stack| stack.address)
+    }
+
     /// The end that a trap's number means.
     pub(crate) fn trapped(&self, code: u8, address: u32) -> End {
         let contract = Contract::embedded();
         let trap = Trap::ALL.iter().copied().find(|&trap| contract.trap(trap).code == code);
         match trap {
-            Some(trap) => End::Trapped { trap, address, place: self.place(address) },
+            Some(trap) => End::Trapped { trap, address, detail: None, place: self.place(address) },
             None => End::Stopped(format!("an unknown trap, {code}, {}", self.place(address))),
         }
+    }
+
+    /// The calls that led to registers and a memory.
+    ///
+    /// # Errors
+    /// The image cannot be written as an ELF file, or that not be read.
+    pub(crate) fn backtrace(
+        &self,
+        registers: Registers,
+        memory: &mut dyn FnMut(u32) -> Option<u32>,
+    ) -> Result<Backtrace, Error> {
+        let file = self.image.elf()?;
+        Backtrace::new(&file, registers, memory).map_err(|error| Error::Machine(error.to_string()))
     }
 
     /// An address in words.

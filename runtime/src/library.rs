@@ -19,6 +19,9 @@ const CORTEX_M0: &[&str] = files! {
     "cortex_m0": "bits" "compare" "convert" "divide" "divide_wide" "double_add" "double_divide" "double_multiply" "double_round" "double_to_integer" "fma" "from_integer" "half_to_integer" "memory" "minimum" "multiply" "round" "shift" "single_add" "single_divide" "single_multiply" "single_round" "single_to_integer"
 };
 
+/// The triples of the targets that have a library.
+pub const TARGETS: [&str; 2] = ["x86_64-unknown-linux-elf", "sim-cortex-m0"];
+
 static X86_64_MODULE: LazyLock<Option<Verified<Module>>> = LazyLock::new(|| assemble(X86_64));
 static CORTEX_M0_MODULE: LazyLock<Option<Verified<Module>>> = LazyLock::new(|| assemble(CORTEX_M0));
 

@@ -4,7 +4,8 @@
 //! are two multipliers, of 1 and of 32 cycles; which one a chip has is for the caller to say.
 
 use crate::Reg;
-use crate::inst::{Alu, Hint, Inst};
+use crate::inst::Inst;
+use crate::operand::{Alu, Hint};
 
 /// Cycles of `MULS` with the fast multiplier, which the nRF51 has.
 pub const FAST_MULTIPLY: u32 = 1;

@@ -4,7 +4,8 @@
 //! options of barriers, should-be bits that are not as they should be), is no instruction. So each bit of an accepted
 //! encoding is fixed or part of a field of [`Inst`], and no two encodings give the same value.
 
-use crate::inst::{Alu, Barrier, Cond, Extend, Hint, Inst, LoadKind, Offset, Reverse, Shift, Special, Width};
+use crate::inst::Inst;
+use crate::operand::{Alu, Barrier, Cond, Extend, Hint, LoadKind, Offset, Reverse, Shift, Special, Width};
 use crate::{Reg, RegSet};
 
 /// The instruction that begins with a halfword. `next` is the halfword behind it, which those of 32 bits go on with.

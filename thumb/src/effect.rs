@@ -1,6 +1,7 @@
 //! What instructions read and write: registers, flags, memory.
 
-use crate::inst::{Alu, Inst, LoadKind, Offset, Special, Width};
+use crate::inst::Inst;
+use crate::operand::{Alu, LoadKind, Offset, Special, Width};
 use crate::{Reg, RegSet};
 
 /// A set of the condition flags.

@@ -3,7 +3,8 @@
 //! The certificate asks it whether decoded bytes are the one form of their instruction. Emitters have an encoder of their
 //! own, so that a mistake here does not hide one there.
 
-use crate::inst::{Barrier, Extend, Hint, Inst, LoadKind, Offset, Reverse, Shift, Width};
+use crate::inst::Inst;
+use crate::operand::{Barrier, Extend, Hint, LoadKind, Offset, Reverse, Shift, Width};
 use crate::{Reg, RegSet};
 
 /// An instruction's halfwords.

@@ -21,6 +21,7 @@ mod effect;
 mod encode;
 mod flow;
 mod inst;
+mod operand;
 mod register;
 mod text;
 
@@ -29,7 +30,8 @@ pub use decode::decode;
 pub use effect::{Access, AccessOffset, Effects, Flags};
 pub use encode::Halfwords;
 pub use flow::Flow;
-pub use inst::{Alu, Barrier, Cond, Extend, Hint, Inst, LoadKind, Offset, Reverse, Shift, Special, Width};
+pub use inst::Inst;
+pub use operand::{Alu, Barrier, Cond, Extend, Hint, LoadKind, Offset, Reverse, Shift, Special, Width};
 pub use register::{Reg, RegSet};
 pub use text::Placed;
 

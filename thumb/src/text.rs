@@ -4,7 +4,8 @@
 //! [`Inst::at`] prints the address instead.
 
 use crate::Reg;
-use crate::inst::{Alu, Barrier, Cond, Extend, Hint, Inst, LoadKind, Offset, Reverse, Shift, Special, Width};
+use crate::inst::Inst;
+use crate::operand::{Alu, Barrier, Cond, Extend, Hint, LoadKind, Offset, Reverse, Shift, Special, Width};
 use std::fmt;
 
 impl fmt::Display for Inst {

@@ -31,6 +31,8 @@ pub struct Config {
     pub memory_bytes: Option<u64>,
     /// Whether a NaN or an infinity that an operation makes of finite operands is the trap `float_exception`.
     pub trap_float_exceptions: bool,
+    /// Whether a program that sleeps for ever goes on, as the architecture allows; else that ends the run.
+    pub sleeps_lightly: bool,
     /// Room for machine code beside the bytecode; then all addresses lie below 2 GiB.
     pub native: Option<NativeConfig>,
 }
@@ -44,6 +46,7 @@ impl Default for Config {
             stack_bytes: 8 << 20,
             memory_bytes: None,
             trap_float_exceptions: false,
+            sleeps_lightly: true,
             native: None,
         }
     }

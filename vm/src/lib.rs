@@ -9,11 +9,13 @@
 //! | `machine`, `handlers/` | registers, dispatch, and what each operation does |
 //! | `frame`, `stack`, `fiber` | frames on the operand stacks of fibers |
 //! | `vm`, `schedule`, `service`, `runtime` | the machine as a whole: memory, fibers, devices, the runtime's functions |
+//! | `exception` | handlers of interrupts, faults and other exceptions; sleep |
 //! | `native` | machine code beside bytecode |
 //! | `memory/` | the guest's memory, and what checked mode knows of it |
 //! | `report`, `profile`, `listing` | what people read: traps, counts, bytecode |
 
 mod config;
+mod exception;
 mod fiber;
 mod frame;
 mod handlers;
@@ -34,6 +36,7 @@ mod vm;
 mod word;
 
 pub use config::{Config, Host, MemoryMode};
+pub use exception::Halt;
 pub use fiber::{FiberStatus, signal};
 pub use native::{Called, Native, NativeConfig, Stop, Tier};
 pub use profile::{BlockCount, Profile};

@@ -227,8 +227,10 @@ impl Vm {
             Outcome::Returned(_) => Ok(words),
             Outcome::Exited(status) => Err(Stop::Exited(status)),
             Outcome::Trapped(report) => Err(Stop::Trapped(report)),
-            // Machine code does not run with fuel.
-            Outcome::OutOfFuel => Err(Stop::trap(Trap::SuspendAcrossNative, None, Vec::new())),
+            // Machine code runs neither with fuel nor on a machine that sleeps.
+            Outcome::OutOfFuel | Outcome::Halted(_) => {
+                Err(Stop::trap(Trap::SuspendAcrossNative, None, Vec::new()))
+            }
         }
     }
 

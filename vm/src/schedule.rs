@@ -221,8 +221,7 @@ impl Vm {
             .any(|catches| catches)
         };
         if !caught {
-            self.fuel += i64::from(self.program.unspent(self.ip));
-            return Some(Outcome::Trapped(Box::new(self.report(trap))));
+            return self.fault(trap);
         }
         self.pending = None;
         let code = u64::from(Contract::embedded().trap(trap).code);

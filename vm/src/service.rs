@@ -1,13 +1,12 @@
-//! What instructions ask of the whole machine, beside scheduling: devices, hardware, atomics, status flags, the runtime.
+//! What instructions ask of the whole machine, beside scheduling and exceptions: devices, atomics, status flags, the runtime.
 
-use crate::fiber::FiberId;
-use crate::frame::{CallFrame, HEADER};
+use crate::exception::Halt;
 use crate::memory::Access;
 use crate::operation::Op;
-use crate::vm::{Outcome, Pending, Vm, interrupt_return};
+use crate::vm::{Outcome, Pending, Vm};
 use crate::word;
 use devices::{BusFault, Fault, Width};
-use native_ir::{EntityRef, Opcode, RmwOp, SpecialRegister, Trap};
+use native_ir::{RmwOp, Trap};
 
 /// How a service ends.
 pub(crate) enum Done {
@@ -70,20 +69,14 @@ impl Vm {
             Op::ATOMIC => return self.atomic(a, b, c),
             Op::FENV_READ => self.put(a, u64::from(self.status.0)),
             Op::FENV_CLEAR => self.status.0 &= !(self.get(b) as u8),
-            Op::INTERRUPT_RETURN => {
-                self.host.bus.end_interrupt();
-                if let Some(ip) = self.interrupted.pop() {
-                    self.ip = ip;
-                    return Ok(Done::Placed);
-                }
-            }
+            Op::INTERRUPT_RETURN => return Ok(self.leave_handler()),
             _ => return Err(Trap::Unreachable),
         }
         Ok(Done::Next(1))
     }
 
     /// A value that decides something must be defined.
-    fn defined(&self, slot: u16) -> Result<(), Trap> {
+    pub(crate) fn defined(&self, slot: u16) -> Result<(), Trap> {
         if self.is_undefined(slot) { Err(Trap::Uninitialized) } else { Ok(()) }
     }
 
@@ -104,6 +97,7 @@ impl Vm {
             false => self.host.bus.read(address, width).map(|value| self.put(a, value)),
         };
         match result {
+            Ok(()) if self.host.bus.take_reset() => Ok(Done::Over(Outcome::Halted(Halt::Reset))),
             Ok(()) => {
                 self.host.bus.advance(1);
                 Ok(Done::Next(1))
@@ -116,83 +110,6 @@ impl Vm {
                 Err(Trap::UnmappedMmio)
             }
         }
-    }
-
-    /// Enters the handler of the interrupt that is next; whether one was entered.
-    fn interrupt(&mut self) -> bool {
-        if self.interrupts_off {
-            return false;
-        }
-        let Some(line) = self.host.bus.take_interrupt() else { return false };
-        let handler = self.handlers.iter().find(|&&(other, _)| other == line).map(|&(_, func)| func);
-        let program = self.program.clone();
-        let function = handler.and_then(|func| program.function(func.index()));
-        let frame = program.locate(self.ip).map(|frame| frame.function.frame());
-        let (Some(function), Some(frame)) = (function, frame) else {
-            // Nobody handles it: it is over.
-            self.host.bus.end_interrupt();
-            return false;
-        };
-        let slot = self.slot();
-        let words = (frame + HEADER) * slot + function.words;
-        let room = (self.stack_end as usize).saturating_sub(self.fp as usize) / size_of::<u64>();
-        if room < words {
-            match self.grow_stack(self.fp, words) {
-                Ok(fp) => self.fp = fp,
-                Err(_) => {
-                    // There is no room for its frame: it is as if nobody handled it.
-                    self.host.bus.end_interrupt();
-                    return false;
-                }
-            }
-        }
-        self.interrupted.push(self.ip);
-        let fp = self.fp;
-        if let Some(fiber) = self.fiber_mut(FiberId(self.current.0)) {
-            let at = fiber.stack.index(fp) + (frame + HEADER) * slot;
-            let header = CallFrame { return_ip: interrupt_return(), link: (frame as u64) << 16 };
-            fiber.stack.set(at - 2 * slot, header.return_ip as u64);
-            fiber.stack.set(at - slot, header.link);
-            self.fp = self.fiber(self.current).map_or(fp, |fiber| fiber.stack.address(at));
-        }
-        self.ip = function.entry.wrapping_sub(usize::from(self.program.settings().fuel));
-        true
-    }
-
-    /// An operation of the family hardware: `b` says which.
-    fn hardware(&mut self, a: u16, b: u16, c: u16) -> Result<Done, Trap> {
-        let opcode = Opcode::ALL.get(usize::from(b)).copied().unwrap_or(Opcode::BarrierMemory);
-        let register = SpecialRegister::ALL.get(usize::from(c)).copied();
-        match opcode {
-            Opcode::WaitInterrupt | Opcode::WaitEvent => {
-                self.host.bus.sleep();
-                self.ip = self.ip.wrapping_add(1);
-                self.interrupt();
-                return Ok(Done::Placed);
-            }
-            Opcode::InterruptDisable => self.interrupts_off = true,
-            Opcode::InterruptEnable => self.interrupts_off = false,
-            Opcode::SpecialRead => {
-                let value = match register {
-                    Some(SpecialRegister::Primask) => u64::from(self.interrupts_off),
-                    // In a handler the number of its exception: 16 and up for interrupt lines.
-                    Some(SpecialRegister::Ipsr) => self.interrupted.len().min(1) as u64 * 16,
-                    _ => 0,
-                };
-                self.put(a, value);
-            }
-            Opcode::SpecialWrite if register == Some(SpecialRegister::Primask) => {
-                self.defined(a)?;
-                self.interrupts_off = self.get(a) & 1 != 0;
-            }
-            _ => {}
-        }
-        self.ip = self.ip.wrapping_add(1);
-        // What was masked until now comes first.
-        if self.host.bus.pending() {
-            self.interrupt();
-        }
-        Ok(Done::Placed)
     }
 
     /// `atomic_rmw` and `atomic_cas`: nobody else runs meanwhile.

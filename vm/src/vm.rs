@@ -4,6 +4,7 @@
 //! whole machine; then [`crate::schedule`], [`crate::service`] or [`crate::report`] does that, and the run goes on.
 
 use crate::config::{Config, Host, MemoryMode};
+use crate::exception::Halt;
 use crate::fiber::{Arena, Fiber, FiberEntry, FiberId, FiberStatus, Piece};
 use crate::frame::{CallFrame, HEADER, SuspendedFrame, Taken};
 use crate::handlers::memory::Stored;
@@ -15,6 +16,7 @@ use crate::native::{Native, NativeConfig};
 use crate::operation::{Entry, Op};
 use crate::program::{CompiledFunction, Program, function_index, is_callable};
 use crate::report::TrapReport;
+use crate::service::Done;
 use crate::stack::Stack;
 use crate::translate::{EFFECT_BITS, result_slots};
 use crate::word;
@@ -57,6 +59,8 @@ pub enum Outcome {
     Trapped(Box<TrapReport>),
     /// The fuel of a fiber is used up; [`Vm::set_fuel`] and [`Vm::resume`] go on.
     OutOfFuel,
+    /// The processor ended the run.
+    Halted(Halt),
 }
 
 /// What checked mode knows.
@@ -104,10 +108,12 @@ pub struct Vm {
     pub(crate) objects: (u64, u64),
     /// What each new fiber has.
     pub(crate) fuel_at_start: i64,
-    /// Handlers by interrupt line, and where interrupted code goes on.
+    /// Handlers by exception, and where interrupted code goes on.
     pub(crate) handlers: Vec<(u16, Func)>,
     pub(crate) interrupted: Vec<*const u64>,
     pub(crate) interrupts_off: bool,
+    /// Whether the program sleeps, and nothing would have woken it.
+    pub(crate) asleep: bool,
     /// The type of the function that was called from outside.
     pub(crate) entry: Option<Func>,
     /// Where the program's arguments lie in guest memory, once it asked.
@@ -185,6 +191,7 @@ impl Vm {
             handlers: Vec::new(),
             interrupted: Vec::new(),
             interrupts_off: false,
+            asleep: false,
             entry: None,
             arguments: Vec::new(),
             native: None,
@@ -203,6 +210,7 @@ impl Vm {
         self.interrupted.clear();
         self.arguments.clear();
         self.interrupts_off = false;
+        self.asleep = false;
         self.status = Status::default();
         self.pending = None;
         self.entry = None;
@@ -247,6 +255,7 @@ impl Vm {
             entry.fiber.iter().for_each(|fiber| self.free_arena(&fiber.arena));
         }
         self.interrupted.clear();
+        self.asleep = false;
         self.entry = Some(func);
         let words = arguments.iter().zip(&ty.params).flat_map(|(&bits, param)| {
             let halves = 0..crate::translate::parameter_slot(param.ty, param.passing);
@@ -288,10 +297,15 @@ impl Vm {
         })
     }
 
-    /// Goes on with a run that [`Outcome::OutOfFuel`] ended. Without one, the outcome is that nothing was returned.
+    /// Goes on with a run that [`Outcome::OutOfFuel`] or [`Halt::Asleep`] ended. Without one, the outcome is that nothing was returned.
     pub fn resume(&mut self) -> Outcome {
         if self.fibers.is_empty() {
             return Outcome::Returned(Vec::new());
+        }
+        if self.asleep
+            && let Done::Over(outcome) = self.sleep()
+        {
+            return outcome;
         }
         loop {
             let exit = machine::run(self);
@@ -366,12 +380,6 @@ impl Vm {
     /// How the program is run.
     pub(crate) fn config(&self) -> &Config {
         self.program.config()
-    }
-
-    /// Says which function handles an interrupt line. It takes and gives nothing.
-    pub fn on_interrupt(&mut self, line: u16, handler: Func) {
-        self.handlers.retain(|&(other, _)| other != line);
-        self.handlers.push((line, handler));
     }
 
     /// The status of each fiber, the root first.

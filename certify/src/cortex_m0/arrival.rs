@@ -56,7 +56,8 @@ impl Event {
 
     fn name(&self, subject: Subject<'_>, state: &mut State, term: Term) {
         match self.place {
-            Place::Core(register) if register < 13 => {
+            // The stack pointer holds no value.
+            Place::Core(register) if register != Reg::SP.number() => {
                 if let Some(register) = Reg::new(register) {
                     state.name(register, term);
                 }

@@ -3,7 +3,9 @@
 use super::arrival::Arrivals;
 use super::held::Held;
 use super::term::{Base, Term};
-use crate::operand::{alignment, bits_from, definition, field_offset, index_offset, keeps_bits, scale, width};
+use crate::operand::{
+    alignment, bits_from, definition, field_offset, index_offset, index_sum, keeps_bits, scale, width,
+};
 use crate::subject::Subject;
 use artifact::Reference;
 use native_ir::{InstData, Opcode, Operand};
@@ -11,10 +13,15 @@ use native_ir::{InstData, Opcode, Operand};
 /// What the stack pointer of a body is a multiple of, from where addresses are rounded up.
 const STACK_UNIT: u32 = 4;
 
+/// How many sums of indices' constants are considered.
+const MOST_SUMS: usize = 8;
+
 /// The forms of an operand's word.
 #[derive(Debug, Default)]
 pub(crate) struct Forms {
     pub(crate) list: Vec<Term>,
+    /// What constants in indices may add to an address, 0 first.
+    sums: Vec<u32>,
     /// Whether the operand is computed in a way that the forms do not cover.
     pub(crate) open: bool,
 }
@@ -23,6 +30,8 @@ impl Forms {
     /// Takes the forms of an operand's word, looking through what its users may compute: addresses and constants.
     pub(crate) fn trace(&mut self, subject: Subject<'_>, operand: Operand, word: u8, arrivals: &Arrivals) {
         self.list.clear();
+        self.sums.clear();
+        self.sums.push(0);
         self.open = false;
         let body = &subject.function.body;
         let (mut operand, mut form, mut bytewise) = (operand, Term::constant(0), None);
@@ -34,10 +43,10 @@ impl Forms {
                 return self.push_constant(subject, term, form, bytewise);
             }
             let Some(value) = operand.value() else { return };
-            self.list.push(Term { base: Base::Value(value, word), ..form });
+            self.push(Term { base: Base::Value(value, word), ..form });
             if let Some(at) = arrivals.area(value) {
                 let offset = form.offset.wrapping_add(at as u32);
-                self.list.push(Term { base: Base::Stack, offset, ..form });
+                self.push(Term { base: Base::Stack, offset, ..form });
             }
             let known = arrivals.known(value);
             let Some((_, data)) = definition(subject, value) else {
@@ -56,6 +65,7 @@ impl Forms {
                         bytewise =
                             Some(data.operand(1)).filter(|_| !form.indexed && scale(subject, data) == Some(1));
                         form.indexed = true;
+                        self.take_sum(subject, data);
                     }
                     Some(bytes.unwrap_or(0))
                 }
@@ -70,10 +80,22 @@ impl Forms {
         }
     }
 
+    fn push(&mut self, form: Term) {
+        let forms = self.sums.iter().map(|sum| Term { offset: form.offset.wrapping_add(*sum), ..form });
+        self.list.extend(forms);
+    }
+
+    /// An index that is the sum of a value and a constant may be added in parts.
+    fn take_sum(&mut self, subject: Subject<'_>, data: &InstData) {
+        let Some(bytes) = index_sum(subject, data).filter(|_| self.sums.len() < MOST_SUMS) else { return };
+        let with: Vec<u32> = self.sums.iter().map(|sum| sum.wrapping_add(bytes as u32)).collect();
+        self.sums.extend(with);
+    }
+
     /// Adds the form of a constant with what is added to it. An index of bytes stands where a base does.
     fn push_constant(&mut self, subject: Subject<'_>, term: Term, form: Term, bytewise: Option<Operand>) {
         let offset = term.offset.wrapping_add(form.offset);
-        self.list.push(Term { offset, indexed: form.indexed, ..term });
+        self.push(Term { offset, indexed: form.indexed, ..term });
         let mut index = bytewise.filter(|index| term.base == Base::Zero && width(subject, *index) == 32);
         while let Some(value) = index.and_then(Operand::value) {
             self.list.push(Term::new(Base::Value(value, 0), offset));

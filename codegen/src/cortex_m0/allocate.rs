@@ -62,7 +62,8 @@ fn check(input: &Input, output: &Output) {
     let environment = environment();
     let mut checker = regalloc2::checker::Checker::new(input, &environment);
     checker.prepare(output);
-    assert!(checker.run().is_ok(), "the allocation is wrong");
+    let found = checker.run();
+    assert!(found.is_ok(), "the allocation is wrong: {found:?}");
 }
 
 /// Gives blocks another order, in which some may be left out.

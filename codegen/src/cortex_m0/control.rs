@@ -3,7 +3,7 @@
 use super::compare::Test;
 use super::inst::{Alu, BlockIndex, Cond, Inst, Reg};
 use super::lower::{Lower, words_of};
-use native_ir::{Edge, InstData, Opcode, Trap};
+use native_ir::{Edge, Inst as IrInst, InstData, Opcode, Operand, Trap, TypeKind};
 use rustc_hash::FxHashMap;
 
 /// Up to how many cases are compared one by one.
@@ -18,6 +18,23 @@ struct Case {
     edge: Edge,
 }
 
+/// What makes up a condition: where the first is what ends it, it is `then`, else what the second is.
+struct Parts {
+    first: Operand,
+    ends: bool,
+    then: bool,
+    second: Operand,
+}
+
+/// Where a part of a condition leads.
+#[derive(Clone, Copy)]
+enum Way {
+    /// To a block that nothing else leads to.
+    To(BlockIndex),
+    /// To a block that others lead to, by way of one of its own.
+    Over(BlockIndex),
+}
+
 impl Lower<'_> {
     /// `jump`
     pub(super) fn jump(&mut self, data: &InstData) {
@@ -30,6 +47,10 @@ impl Lower<'_> {
     pub(super) fn branch(&mut self, data: &InstData) {
         let mut edges = data.edges();
         let (Some(yes), Some(no)) = (edges.next(), edges.next()) else { return };
+        if data.opcode == Opcode::Branch && self.parts_of(data.operand(0)).is_some() {
+            let (yes, no) = (self.target(yes), self.target(no));
+            return self.decide(data.operand(0), yes, no);
+        }
         let test = match data.opcode {
             Opcode::Branch => self.condition(data.operand(0)),
             _ => self.flags_condition(data),
@@ -40,6 +61,74 @@ impl Lower<'_> {
                 let (yes, no) = (self.target(yes), self.target(no));
                 self.branch_to(cond, yes, no);
             }
+        }
+    }
+
+    /// A condition that two others make up, and nobody else needs: each gets a branch of its own. What has computed the
+    /// whole, and compares that are computed for it, are then read by nobody.
+    fn parts_of(&self, operand: Operand) -> Option<Parts> {
+        let once = |operand: Operand| operand.value().is_some_and(|value| self.live.is_used_once(value));
+        let root = self.live.root(operand);
+        let data = self.definition(operand).filter(|_| once(root) && self.kind(operand) == TypeKind::I1)?;
+        let (a, b) = match data.opcode {
+            Opcode::And | Opcode::Or => (data.operand(0), data.operand(1)),
+            Opcode::Select => (data.operand(1), data.operand(2)),
+            _ => return None,
+        };
+        let parts = match (data.opcode, self.constant(a), self.constant(b)) {
+            (Opcode::And, None, None) => Parts { first: a, ends: false, then: false, second: b },
+            (Opcode::Or, None, None) => Parts { first: a, ends: true, then: true, second: b },
+            (Opcode::Select, None, Some(then)) => {
+                Parts { first: data.operand(0), ends: false, then: then & 1 != 0, second: a }
+            }
+            (Opcode::Select, Some(then), None) => {
+                Parts { first: data.operand(0), ends: true, then: then & 1 != 0, second: b }
+            }
+            _ => return None,
+        };
+        let compares = [parts.first, parts.second].into_iter().any(|part| self.compared(part).is_some());
+        compares.then_some(parts)
+    }
+
+    /// The compare of integers that nobody needs but a branch on it.
+    fn compared(&self, operand: Operand) -> Option<IrInst> {
+        let value = self.live.root(operand).value().filter(|&value| self.live.is_used_once(value))?;
+        let native_ir::ValueDef::Result(inst) = self.body.values[value].def() else { return None };
+        (self.body.insts[inst].opcode == Opcode::Icmp).then_some(inst)
+    }
+
+    /// Goes to one of two blocks by a condition that others make up. What is left to decide waits on a list, with where it
+    /// leads: to blocks of its own, or to others by way of one.
+    fn decide(&mut self, operand: Operand, yes: BlockIndex, no: BlockIndex) {
+        let mut waiting = vec![(self.current, operand, Way::Over(yes), Way::Over(no))];
+        while let Some((block, operand, yes, no)) = waiting.pop() {
+            if block != self.current {
+                self.begin(block);
+            }
+            if let Some(Parts { first, ends, then, second }) = self.parts_of(operand) {
+                let rest = self.new_block();
+                let end = if then { yes } else { no };
+                waiting.push((rest, second, yes, no));
+                let (yes, no) = if ends { (end, Way::To(rest)) } else { (Way::To(rest), end) };
+                waiting.push((block, first, yes, no));
+                continue;
+            }
+            let test = match self.compared(operand) {
+                Some(inst) => Test::Flags(self.compare(inst, self.body.insts[inst].attributes.condition())),
+                None => self.condition(operand),
+            };
+            let (yes, no) = (self.way(yes), self.way(no));
+            match test {
+                Test::Known(holds) => self.emit(Inst::Jump { to: if holds { yes } else { no } }),
+                Test::Flags(cond) => self.branch_to(cond, yes, no),
+            }
+        }
+    }
+
+    fn way(&mut self, way: Way) -> BlockIndex {
+        match way {
+            Way::To(block) => block,
+            Way::Over(block) => self.stop_over(block),
         }
     }
 

@@ -181,8 +181,12 @@ impl Emitter<'_> {
             }
             Inst::FrameAddress { dst, cell } => self.frame_address(dst.number(), cell),
             Inst::Move { dst, src } => self.copy(dst, src),
-            Inst::Add { dst, a, b } => {
+            Inst::Add { dst, a, b } if !dst.is_high() && !b.is_high() => {
                 self.asm.put(encode::adds_reg(dst.number(), a.number(), b.number()));
+            }
+            Inst::Add { dst, a, b } => {
+                debug_assert_eq!(dst, a);
+                self.asm.put(encode::add_high(dst.number(), b.number()));
             }
             Inst::Sub { dst, a, b } => {
                 self.asm.put(encode::subs_reg(dst.number(), a.number(), b.number()));

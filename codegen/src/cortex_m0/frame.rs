@@ -4,7 +4,8 @@
 //! wants for itself (copies of aggregate arguments, the pointer for an aggregate result), stack slots, saved registers.
 //! Behind them stand the arguments that arrived on the stack.
 //!
-//! The prologue is `PUSH` of [`Frame::pushed`], then `SUB SP` of [`Frame::lowered`]. The epilogue is the reverse. The
+//! The prologue is `PUSH` of [`Frame::first`], then of [`Frame::carriers`], to which r8 to r11 were moved, then `SUB SP` of
+//! [`Frame::lowered`]. The epilogue is the reverse. The
 //! whole has a multiple of 8 bytes where the function calls (AAPCS32, "Stack constraints at a public interface").
 //! Registers of [`Frame::padding`] are pushed for the room alone, in place of a `SUB SP`: their words belong to the body,
 //! and the epilogue may pop them into any register that holds nothing it needs, or add them to the stack pointer.
@@ -14,8 +15,10 @@ use super::inst::{Cell, Code, Inst, Role};
 use crate::context::Context;
 use native_ir::{EntityRef, Function, Slot};
 
-/// Registers that calls preserve and that values have: r4 to r7, as bits.
-const PRESERVED: u16 = 0xf0;
+/// Low registers that calls preserve: r4 to r7, as bits.
+const LOW: u16 = 0xf0;
+/// High registers that they preserve: r8 to r11, as bits.
+const HIGH: u16 = 0xf00;
 /// lr, as a bit.
 const LINK: u16 = 1 << 14;
 
@@ -35,9 +38,9 @@ pub(crate) struct Needs {
 /// The frame of a function. All figures are bytes unless they say otherwise.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Frame {
-    /// Registers that the first `PUSH` saves, as bits by number: r4 to r7 and lr (14).
+    /// Registers that are saved, as bits by number: r4 to r11 and lr (14). Of r4 to r7 there are as many as of r8 to r11.
     pub(crate) saved: u16,
-    /// Registers among r0 to r3 that it pushes too.
+    /// Registers among r0 to r3 that the last `PUSH` pushes too.
     pub(crate) padding: u16,
     /// What `SUB SP` takes behind it.
     pub(crate) lowered: u32,
@@ -59,7 +62,7 @@ impl Frame {
         let layout = context.call_layout(function.ty);
         let pops = layout.filter(|layout| layout.callee_pops).map_or(0, |layout| layout.stack_bytes as u32);
         let mut frame = Frame { pops, spills: 4 * needs.spills, ..Frame::default() };
-        let mut saved = written(code) & PRESERVED;
+        let mut saved = written(code) & (LOW | HIGH | LINK);
         let insts = || code.blocks.iter().flat_map(|block| &block.lines).map(|line| &line.inst);
         let calls = insts().any(|inst| matches!(inst, Inst::Call { .. }));
         let leaves = |inst: &Inst| matches!(inst, Inst::TailCall { .. });
@@ -69,6 +72,9 @@ impl Frame {
         // `POP` into pc is shorter than `BX LR` behind another.
         if calls || needs.link || saved != 0 && pops == 0 && !insts().any(leaves) {
             saved |= LINK;
+        }
+        while (saved & LOW).count_ones() < (saved & HIGH).count_ones() {
+            saved |= (saved | !LOW) + 1;
         }
         frame.saved = saved;
         let body = frame.lay_out(context, function, needs);
@@ -114,13 +120,20 @@ impl Frame {
     }
 
     /// What the first `PUSH` pushes.
-    pub(crate) fn pushed(&self) -> u16 {
-        self.saved | self.padding
+    pub(crate) fn first(&self) -> u16 {
+        let padding = if self.saved & HIGH == 0 { self.padding } else { 0 };
+        self.saved & !HIGH | padding
+    }
+
+    /// The high registers that are saved, each with the low one whose `PUSH` saves it.
+    pub(crate) fn carriers(&self) -> impl Iterator<Item = (u8, u8)> {
+        let of = |registers: u16| (0..16).filter(move |register| registers >> register & 1 == 1);
+        of(self.saved & HIGH).zip(of(self.saved & LOW))
     }
 
     /// From the stack pointer of the body to that of the entry.
     pub(crate) fn bytes(&self) -> u32 {
-        self.lowered + 4 * self.pushed().count_ones()
+        self.lowered + 4 * (self.saved | self.padding).count_ones()
     }
 
     /// How far from the stack pointer of the body a cell lies.
@@ -134,10 +147,15 @@ impl Frame {
         }
     }
 
-    /// Where a saved register is kept: pushed registers lie ascending above the padding and the body.
+    /// Where a saved register is kept: above the padding and the body lie the high ones, then the others, ascending.
     pub(crate) fn kept(&self, register: u8) -> u32 {
-        let below = self.pushed() & ((1u16 << register) - 1);
-        self.lowered + 4 * below.count_ones()
+        let below = (1u16 << register) - 1;
+        let high = self.saved & HIGH;
+        let words = match high >> register & 1 {
+            1 => (high & below).count_ones(),
+            _ => high.count_ones() + (self.saved & !HIGH & below).count_ones(),
+        };
+        self.lowered + 4 * (self.padding.count_ones() + words)
     }
 
     fn slot(&self, slot: Slot) -> u32 {

@@ -172,9 +172,23 @@ impl Lower<'_> {
             Opcode::Smin => (true, Cond::Le),
             _ => (true, Cond::Ge),
         };
-        let (x, y) = if signed { (self.signed(a), self.signed(b)) } else { (self.unsigned(a), self.unsigned(b)) };
-        self.emit(Inst::Cmp { a: x, b: y });
-        let regs = self.choose(cond, &[x], &[Other::Reg(y)]);
+        let (a, b) = if self.constant(a).is_some() { (b, a) } else { (a, b) };
+        let x = if signed { self.signed(a) } else { self.unsigned(a) };
+        // A constant that is a byte in either reading is compared and moved at once.
+        let limit = if signed { 1 << (self.width(a) - 1) } else { 256 };
+        let byte = self.constant(b).filter(|&bits| bits < limit).and_then(|bits| u8::try_from(bits).ok());
+        let other = match byte {
+            Some(imm) => {
+                self.emit(Inst::CmpImm { a: x, imm });
+                Other::Byte(imm)
+            }
+            None => {
+                let y = if signed { self.signed(b) } else { self.unsigned(b) };
+                self.emit(Inst::Cmp { a: x, b: y });
+                Other::Reg(y)
+            }
+        };
+        let regs = self.choose(cond, &[x], &[other]);
         self.define_all(result, &regs);
     }
 

@@ -86,6 +86,7 @@ impl Lower<'_> {
         let Some((index, ty, scale)) = index else { return start };
         let once = self.live.is_used_once(index);
         let (plain, extra) = self.split_index(index.into(), ty);
+        let apart = self.definition(index.into()).is_some_and(|data| data.opcode == Opcode::Or);
         let (base, distance) = match start {
             Place::Base(reg, distance) => (reg, distance),
             start => (self.place_value(start), 0),
@@ -94,7 +95,7 @@ impl Lower<'_> {
         let total = distance + (extra << scale);
         if (0..=reach).contains(&total) && (total > 0 || many) {
             let index = if extra == 0 { self.index(plain, ty) } else { self.reg(plain) };
-            if extra == 0 || once || self.has_sum(base, index, scale) {
+            if extra == 0 || once || apart || self.has_sum(base, index, scale) {
                 return Place::Base(self.sum(base, index, scale), total);
             }
         }
@@ -111,14 +112,20 @@ impl Lower<'_> {
         if self.context.kind(ty) != TypeKind::I32 {
             return whole;
         }
-        let Some(data) = self.definition(index).filter(|data| data.opcode == Opcode::Iadd) else { return whole };
+        let Some(data) = self.definition(index).filter(|data| matches!(data.opcode, Opcode::Iadd | Opcode::Or))
+        else {
+            return whole;
+        };
         let (a, b) = (data.operand(0), data.operand(1));
         let number = |operand| self.constant(operand).map(|bits| crate::context::sign_extended(bits, 32));
-        match (number(a), number(b)) {
+        let (plain, extra) = match (number(a), number(b)) {
             (None, Some(extra)) => (a, extra),
             (Some(extra), None) => (b, extra),
-            _ => whole,
-        }
+            _ => return whole,
+        };
+        // What sets bits that are 0 adds them.
+        let adds = data.opcode == Opcode::Iadd || (0..1 << self.zeros(plain)).contains(&extra);
+        if adds { (plain, extra) } else { whole }
     }
 
     /// An index as 32 bits, read with its sign.

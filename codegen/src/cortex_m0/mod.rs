@@ -9,11 +9,19 @@
 //! | [`integer`], [`bits`], [`compare`], [`wide`], [`float`], [`convert`] | operations |
 //! | [`memory`], [`atomic`] | accesses, addresses; atomic ones, operations of the core |
 //! | [`control`], [`call`], [`help`] | terminators; calls and what arrives; the runtime library |
+//! | [`loops`], [`liveness`] | loops; what is live |
+//! | [`key`] | what instructions compute |
+//! | [`hoist`] | what loops compute anew moves out of them |
+//! | [`settle`], [`places`] | moves that need not be go |
+//! | [`high`], [`direct`] | words of the allocator in high registers |
+//! | [`trial`], [`cost`] | the cheapest of several allocations |
+//! | [`extend`] | loads that extend signs |
 //! | [`tidy`] | what nobody needs is left out; two-address forms overwrite what dies |
-//! | [`reach`] | blocks that are not reached go |
+//! | [`repeat`] | what a block computes twice is computed once |
+//! | [`sink`] | what steps on from a value waits for its last reader |
 //! | [`params`] | parameters of blocks that nobody reads go |
 //! | [`allocate`] | registers for virtual registers |
-//! | [`flags`] | compares that flags make needless |
+//! | [`flags`] | compares that flags make needless; whether flags are fresh where they are read |
 //! | [`place`] | the order of blocks |
 //! | [`frame`] | what is where on the stack |
 //! | [`emit`] | allocated machine IR to code with its rows |
@@ -28,31 +36,45 @@ mod call;
 mod compare;
 mod control;
 mod convert;
+mod cost;
+mod direct;
 pub(crate) mod emit;
 pub(crate) mod encode;
+mod extend;
 mod flags;
 mod float;
 pub(crate) mod frame;
 mod help;
+mod high;
+mod hoist;
 pub(crate) mod inst;
 mod integer;
+mod key;
+mod liveness;
+mod loops;
 mod lower;
 mod memory;
 mod params;
 mod place;
-mod reach;
+mod places;
+mod repeat;
 mod select;
+mod settle;
+mod sink;
 #[cfg(test)]
 mod tests;
 mod tidy;
+mod trial;
 mod wide;
 
 use crate::context::{Class, Context};
 use crate::live::Live;
 use crate::target::{Bank, Target};
+use allocate::Allocated;
 use analysis::Order;
 use artifact::FunctionCode;
 use buffer::{Buffer, Demands};
+use high::Free;
 use native_ir::Func;
 use native_ir::{Body, InstData, TypeKind, Value};
 
@@ -120,19 +142,38 @@ pub(crate) fn function(
     let (own, outgoing) = (lowered.own, lowered.outgoing);
     let mut code = lowered.finish();
     tidy::tidy(&mut code);
-    let mut allocated = allocator.run(code).map_err(|error| Failure::Registers(error.to_string()))?;
-    flags::drop_compares(&mut allocated.code);
-    place::place(&mut allocated);
     let mut demands = Demands::default();
-    loop {
+    let frame = |allocated: &Allocated, demands: Demands| {
         let needs = frame::Needs { own, outgoing, spills: allocated.spills, link: demands.link };
-        let frame = frame::Frame::new(context, function, &allocated.code, needs);
+        frame::Frame::new(context, function, &allocated.code, needs)
+    };
+    let mut allocate = |demands: Demands| -> Result<Allocated, Failure> {
+        let free = |allocated: &Allocated| Free::new(&frame(allocated, demands), &allocated.code, demands);
+        let allocated = trial::allocate(allocator, code.clone(), free);
+        let mut allocated = allocated.map_err(|error| Failure::Registers(error.to_string()))?;
+        flags::drop_compares(&mut allocated.code);
+        debug_assert_eq!(flags::stale(&allocated.code), None);
+        direct::take_high(&mut allocated.code);
+        debug_assert_eq!(flags::stale(&allocated.code), None);
+        place::place(&mut allocated);
+        Ok(allocated)
+    };
+    let mut allocated = allocate(demands)?;
+    loop {
+        let frame = frame(&allocated, demands);
         match emit::emit(buffer, &allocated.code, &frame, &allocated.spans, func, demands) {
             Ok(mut code) => {
                 code.align = code.align.max(function.align.unwrap_or(1));
                 return Ok(code);
             }
-            Err(refusal) => demands = demands.after(refusal).ok_or(Failure::TooLong)?,
+            Err(refusal) => {
+                let link = demands.link;
+                demands = demands.after(refusal).ok_or(Failure::TooLong)?;
+                // lr is no longer free to hold something.
+                if demands.link && !link {
+                    allocated = allocate(demands)?;
+                }
+            }
         }
     }
 }

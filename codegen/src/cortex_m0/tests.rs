@@ -50,7 +50,7 @@ fn arithmetic_is_as_short_as_it_can_be() {
 #[test]
 fn compares_need_no_branch_where_arithmetic_says_the_same() {
     let compare = |line: &str| binary(&format!("%c: i1 = {line} !1:1\n    %r: i32 = zext %c !1:1"));
-    assert_eq!(compare("icmp.eq %a, 0"), ["mov r1, r0", "rsbs r0, r1, #0", "adcs r0, r1", "bx lr"]);
+    assert_eq!(compare("icmp.eq %a, 0"), ["mov r1, r0", "rsbs r0, r0, #0", "adcs r0, r1", "bx lr"]);
     assert_eq!(compare("icmp.slt %a, 0"), ["lsrs r0, r0, #31", "bx lr"]);
     assert_eq!(compare("icmp.ult %a, %b").len(), 4);
 }

@@ -1,9 +1,13 @@
 //! Between selection and allocation: instructions whose results nobody reads go, and the operands of two-address
 //! instructions that commute change places where that saves a copy.
 
-use super::inst::{Code, Flags, Inst, Reg, Role};
+use super::extend;
+use super::inst::{Code, CodeBlock, Flags, Inst, Reg};
+use super::liveness::is_read;
 use super::params;
-use super::reach;
+use super::repeat;
+use super::sink;
+use rustc_hash::FxHashMap;
 
 /// What is known of a virtual register.
 #[derive(Clone, Copy, Default)]
@@ -18,15 +22,29 @@ struct Use {
     constant: bool,
 }
 
-/// Leaves out what nobody needs, then arranges operands.
+/// Leaves out what nobody needs.
 pub(super) fn tidy(code: &mut Code) {
-    reach::drop_unreached(code);
     params::drop_unread(code);
+    drop_unread(code);
+    extend::extend_loads(code);
+    repeat::drop_repeated(code);
+    finish(code);
+}
+
+/// Leaves out what nobody reads, then arranges operands.
+pub(super) fn finish(code: &mut Code) {
+    let uses = drop_unread(code);
+    params::drop_unread(code);
+    sink::sink(code);
+    arrange(code, &uses);
+}
+
+/// Drops instructions whose results nobody reads; tells how the others are read.
+fn drop_unread(code: &mut Code) -> Vec<Use> {
     let mut uses = vec![Use::default(); code.registers];
     count(code, &mut uses);
     leave_out(code, &mut uses);
-    params::drop_unread(code);
-    arrange(code, &uses);
+    uses
 }
 
 fn slot(uses: &mut [Use], reg: Reg) -> Option<&mut Use> {
@@ -70,10 +88,6 @@ fn count(code: &mut Code, uses: &mut [Use]) {
         }
         block.args.iter().for_each(|&arg| read(arg));
     }
-}
-
-fn is_read(role: Role) -> bool {
-    matches!(role, Role::Use | Role::Late | Role::UseIn(_))
 }
 
 /// Whether an instruction does nothing but write registers and flags.
@@ -141,6 +155,11 @@ fn leave_out(code: &mut Code, uses: &mut [Use]) {
 fn arrange(code: &mut Code, uses: &[Use]) {
     // For each register the block, plus 1, in which a later line reads it.
     let mut later = vec![0u32; code.registers];
+    let origins = origins(code);
+    let origin = |reg: Reg| reg.virtual_index().and_then(|index| origins.get(index).copied()).unwrap_or(reg);
+    let passed = passed(code);
+    // For each register the parameter that what is computed of it is passed to.
+    let mut wanted: FxHashMap<Reg, Reg> = FxHashMap::default();
     for (number, block) in code.blocks.iter_mut().enumerate() {
         let number = number as u32 + 1;
         let note = |later: &mut Vec<u32>, reg: Reg| {
@@ -149,6 +168,8 @@ fn arrange(code: &mut Code, uses: &[Use]) {
             }
         };
         block.args.iter().for_each(|&arg| note(&mut later, arg));
+        wanted.clear();
+        wanted.extend(passed.get(number as usize - 1).into_iter().flatten().copied());
         for line in block.lines.iter_mut().rev() {
             let lives = |reg: Reg| {
                 let index = reg.virtual_index();
@@ -159,12 +180,20 @@ fn arrange(code: &mut Code, uses: &[Use]) {
                 let index = reg.virtual_index();
                 index.and_then(|index| uses.get(index)).is_some_and(|one| one.constant)
             };
-            if let Inst::Alu { op, a, b, .. } = &mut line.inst
+            if let Inst::Alu { op, dst, a, b } = &mut line.inst
                 && op.commutes()
                 && !lives(*b)
-                && (lives(*a) || is_constant(*a) && !is_constant(*b))
             {
-                std::mem::swap(a, b);
+                let comes = |reg: Reg| wanted.get(dst).is_some_and(|&param| origin(reg) == param);
+                let better = comes(*b) && !comes(*a) || is_constant(*a) && !is_constant(*b) && !comes(*a);
+                if lives(*a) || better {
+                    std::mem::swap(a, b);
+                }
+            }
+            if let Some((dst, first)) = overwrites(&line.inst)
+                && let Some(&param) = wanted.get(&dst)
+            {
+                wanted.entry(first).or_insert(param);
             }
             line.inst.visit(&mut |reg, role| {
                 if is_read(role) {
@@ -173,6 +202,42 @@ fn arrange(code: &mut Code, uses: &[Use]) {
             });
         }
     }
+}
+
+/// What an instruction makes, and of what, where both would like one register.
+fn overwrites(inst: &Inst) -> Option<(Reg, Reg)> {
+    match *inst {
+        Inst::Alu { dst, a, .. } | Inst::Add { dst, a, .. } | Inst::Sub { dst, a, .. } => Some((dst, a)),
+        Inst::AddImm { dst, src, .. } | Inst::Shift { dst, src, .. } | Inst::Unary { dst, src, .. } => {
+            Some((dst, src))
+        }
+        _ => None,
+    }
+}
+
+/// For each register the parameter of a block that it is computed of step by step, in one block or several; or itself.
+fn origins(code: &Code) -> Vec<Reg> {
+    let mut origins: Vec<Reg> = (0..code.registers).map(Reg::new_virtual).collect();
+    for line in code.blocks.iter().flat_map(|block| &block.lines) {
+        if let Some((dst, first)) = overwrites(&line.inst)
+            && let (Some(dst), Some(first)) = (dst.virtual_index(), first.virtual_index())
+        {
+            origins[dst] = origins[first];
+        }
+    }
+    origins
+}
+
+/// For each block what it passes, with the parameter that it passes it to.
+fn passed(code: &Code) -> Vec<Vec<(Reg, Reg)>> {
+    let of = |block: &CodeBlock| match block.lines.last().map(|line| &line.inst) {
+        Some(&Inst::Jump { to }) => {
+            let params = code.blocks.get(to as usize).map_or(&[][..], |to| &to.params);
+            block.args.iter().copied().zip(params.iter().copied()).collect()
+        }
+        _ => Vec::new(),
+    };
+    code.blocks.iter().map(of).collect()
 }
 
 #[cfg(test)]

@@ -32,8 +32,8 @@ pub(super) fn page(contract: &Contract, text: &impl Fn(&str) -> Option<String>) 
 
 fn rule(contract: &Contract, row: &DiagnosticRow, text: &impl Fn(&str) -> Option<String>) -> String {
     let enforcer = match &row.enforced_by {
-        Enforcer::File(file) => format!("`{file}`"),
-        Enforcer::Planned(stage) => format!("{stage} (planned)"),
+        Enforcer::Files(files) => format!("`{}`", files.join("`, `")),
+        planned @ Enforcer::Planned(_) => planned.to_string(),
     };
     let mut out = format!("\n### {}\n\n{}\n\n", row.rule.name(), row.summary);
     out += &format!("To mend it: {}. Enforced by {enforcer}.\n", row.help);

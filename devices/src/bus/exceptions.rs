@@ -12,11 +12,13 @@ use std::collections::BTreeSet;
 /// How many lines the controller has.
 pub(super) const CONTROLLED: u16 = 32;
 /// The exception of line 0.
-pub(super) const FIRST_LINE: u16 = 16;
+pub const FIRST_LINE: u16 = 16;
 
 const NMI: u16 = 2;
-const HARD_FAULT: u16 = 3;
-const SUPERVISOR_CALL: u16 = 11;
+/// The exception of faults.
+pub const HARD_FAULT: u16 = 3;
+/// The exception of the instruction `SVC`.
+pub const SUPERVISOR_CALL: u16 = 11;
 const PENDABLE: u16 = 14;
 /// The exception of the system timer.
 pub(super) const TICK: u16 = 15;
@@ -51,6 +53,8 @@ pub(super) struct Exceptions {
     active: Vec<u16>,
     controller: Option<Controller>,
     control: Option<Control>,
+    /// The event register of `WFE` (B1.5.17).
+    event: bool,
     ready: bool,
     urgent: bool,
 }
@@ -77,6 +81,11 @@ impl Exceptions {
         self.controller.as_ref().is_none_or(|controller| controller.enabled & bit(line) != 0)
     }
 
+    /// The exception that runs now; none outside of handlers.
+    pub(super) fn current(&self) -> Option<u16> {
+        self.active.last().copied()
+    }
+
     pub(super) fn is_active(&self, number: u16) -> bool {
         self.active.contains(&number)
     }
@@ -93,22 +102,30 @@ impl Exceptions {
         Some(number)
     }
 
-    /// Makes an exception active that was never pending.
+    /// Makes an exception active that was never pending. Entry to a handler and return from it are events.
     pub(super) fn enter(&mut self, number: u16) {
         self.active.push(number);
+        self.event = true;
         self.refresh();
     }
 
     /// Ends the last exception that was taken.
     pub(super) fn end(&mut self) -> Option<u16> {
         let number = self.active.pop();
+        self.event |= number.is_some();
         self.refresh();
         number
+    }
+
+    /// The event register, which can be changed.
+    pub(super) fn event(&mut self) -> &mut bool {
+        &mut self.event
     }
 
     pub(super) fn reset(&mut self) {
         self.pending.clear();
         self.active.clear();
+        self.event = false;
         self.controller = self.controller.take().map(|_| Controller::default());
         self.control = self.control.take().map(|_| Control::default());
         self.refresh();
@@ -275,7 +292,7 @@ impl Exceptions {
         let has = |number: u16, place: u32| u32::from(self.pending.contains(&number)) << place;
         let lines = u32::from(self.pending_lines() != 0) << 22;
         let next = self.pending.iter().copied().min_by_key(|number| (self.priority(*number), *number));
-        let active = self.active.last().copied();
+        let active = self.current();
         has(NMI, 31)
             | has(PENDABLE, 28)
             | has(TICK, 26)

@@ -8,13 +8,14 @@ mod processor;
 mod tick;
 mod trace;
 
+pub use exceptions::{FIRST_LINE, HARD_FAULT, SUPERVISOR_CALL};
 pub use map::{LineError, MapError};
 
 use crate::access::{Access, Attempt, Width};
 use crate::device::Device;
 use crate::fault::{BusFault, Fault};
 use defects::Defects;
-use exceptions::{Exceptions, FIRST_LINE};
+use exceptions::Exceptions;
 use injections::Injections;
 use map::{Map, Model, Port, Region};
 use std::any::Any;
@@ -99,6 +100,14 @@ impl Bus {
         let last = base + (exceptions::CONTROLLER_SIZE - 1);
         self.map.place(Region { name: "NVIC".to_string(), base, last, model: Model::Controller });
         self.exceptions.add_controller();
+    }
+
+    /// Puts the system timer and the system control block of a fixed machine on the bus, unchecked like the devices.
+    pub(crate) fn place_system(&mut self) {
+        for (name, base, size, model) in processor::SYSTEM {
+            self.map.place(Region { name: name.to_string(), base, last: base + (size - 1), model: model() });
+        }
+        self.begin_system();
     }
 
     /// Whether a fixed machine could have been put together with checks.

@@ -1,13 +1,17 @@
 //! What an engine uses that enters and leaves handlers of exceptions itself; and defects.
 
 use super::Bus;
-use super::exceptions::SLEEP_ON_EXIT;
+use super::exceptions::{HARD_FAULT, SLEEP_ON_EXIT, SUPERVISOR_CALL};
 use super::map::{MapError, Model, Region};
 use super::tick::Tick;
 
+/// The name of a device, its first byte and its size, and how its model begins.
+type Device = (&'static str, u64, u64, fn() -> Model);
+
 /// Where the system timer and the system control block are on each Cortex-M, and their sizes (ARM DDI 0419, B3.2).
-const TICK: (u64, u64) = (0xe000_e010, 0x10);
-const CONTROL: (u64, u64) = (0xe000_ed00, 0x40);
+pub(super) const SYSTEM: [Device; 2] =
+    [("SysTick", 0xe000_e010, 0x10, || Model::Tick), ("SCB", 0xe000_ed00, 0x40, || Model::Control)];
+
 /// The exceptions of a processor, for an engine that enters and leaves handlers itself; numbered as in ARMv6-M.
 impl Bus {
     /// Puts the system timer `SysTick` and the system control block `SCB` of ARMv6-M on the bus, at their addresses.
@@ -15,11 +19,17 @@ impl Bus {
     /// # Errors
     /// They overlap a device, or are there already.
     pub fn map_system(&mut self) -> Result<(), MapError> {
-        self.map.insert(Region::new("SysTick", TICK.0, TICK.1, Model::Tick)?)?;
-        self.map.insert(Region::new("SCB", CONTROL.0, CONTROL.1, Model::Control)?)?;
+        for (name, base, size, model) in SYSTEM {
+            self.map.insert(Region::new(name, base, size, model())?)?;
+        }
+        self.begin_system();
+        Ok(())
+    }
+
+    /// Begins the state of what was put on the bus.
+    pub(super) fn begin_system(&mut self) {
         self.exceptions.add_control();
         self.tick = Some(Tick::default());
-        Ok(())
     }
 
     /// Whether the system timer and the system control block are on the bus.
@@ -32,10 +42,38 @@ impl Bus {
         self.exceptions.has_controller()
     }
 
-    /// Whether an exception is to be taken although PRIMASK is set: one whose priority is fixed.
+    /// Whether an exception is to be taken now. PRIMASK holds off all but those whose priority is fixed.
     #[inline]
-    pub fn urgent(&self) -> bool {
-        self.exceptions.urgent()
+    pub fn interrupts(&self, primask: bool) -> bool {
+        if primask { self.exceptions.urgent() } else { self.exceptions.ready() }
+    }
+
+    /// Whether the exception of `SVC` may come now; where it may not, the instruction is a fault (B1.5.4).
+    pub fn takes_supervisor_call(&self, primask: bool) -> bool {
+        let priority = self.exceptions.priority(SUPERVISOR_CALL);
+        !primask && self.exceptions.running().is_none_or(|running| priority < running)
+    }
+
+    /// Whether the exception of a fault may come now; where it may not, in the handlers of faults and of the NMI, the
+    /// processor locks up (B1.5.15).
+    pub fn takes_fault(&self) -> bool {
+        let priority = self.exceptions.priority(HARD_FAULT);
+        self.exceptions.running().is_none_or(|running| priority < running)
+    }
+
+    /// The number of the exception that runs, as in IPSR: 0 outside of handlers.
+    pub fn exception(&self) -> u16 {
+        self.exceptions.current().unwrap_or(0)
+    }
+
+    /// Sets the event register, as `SEV` does.
+    pub fn send_event(&mut self) {
+        *self.exceptions.event() = true;
+    }
+
+    /// Whether the event register is set, which it is no more then: `WFE` goes on if it was.
+    pub fn take_event(&mut self) -> bool {
+        std::mem::take(self.exceptions.event())
     }
 
     /// The exception whose handler is to run now. [`Bus::take_interrupt`] is this for lines.
@@ -53,6 +91,12 @@ impl Bus {
         let number = self.exceptions.end();
         self.sample_all();
         number
+    }
+
+    /// Ends the last exception that was taken as if it had never been: nobody handles it. A device that still asks is
+    /// heard when it is looked at next.
+    pub fn dismiss_exception(&mut self) {
+        self.exceptions.end();
     }
 
     /// The priority of an exception: the lower the number, the more urgent.

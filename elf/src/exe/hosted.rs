@@ -20,7 +20,7 @@ pub(super) fn write(image: &Image<'_, '_>, addresses: &[u64], debug: &[DebugSect
     writer.references(addresses)?;
     let text = writer.section(Area::Text);
     let functions: Vec<(SectionId, u64)> = image.functions.iter().map(|symbol| (text, symbol.offset)).collect();
-    write_tables(&mut writer.object, image.program, &functions, debug)?;
+    write_tables(&mut writer.object, image.program, &functions, &[], debug)?;
     Ok(writer.object.write()?)
 }
 

@@ -109,7 +109,8 @@ impl fmt::Display for Budget {
                 let name = if index == 0 { part.name } else { "" };
                 writeln!(out, "  {name:<8} {section:<24} {bytes:>10}")?;
             }
-            writeln!(out, "  {:<8} {:<24} {:>10} of {}", "", "total", part.total(), part.region.bytes)?;
+            let name = if part.sections.is_empty() { part.name } else { "" };
+            writeln!(out, "  {name:<8} {:<24} {:>10} of {}", "total", part.total(), part.region.bytes)?;
         }
         for part in &full {
             writeln!(out, "  largest in {}:", part.name)?;

@@ -2,9 +2,9 @@
 
 use super::FirmwareOptions;
 use super::layout::Layout;
-use super::start;
 use crate::Error;
 use crate::dwarf::{self, Debug};
+use crate::handwritten::RESET;
 use crate::program::Program;
 use crate::section::Section;
 use crate::unwind::{self, Added};
@@ -27,7 +27,7 @@ pub(super) fn sections(
     let added: Vec<Added> = layout
         .pieces
         .iter()
-        .map(|piece| Added { bytes: piece.literals, is_outermost: piece.name == start::RESET })
+        .map(|piece| Added { bytes: piece.literals, is_outermost: piece.name == RESET, rows: &piece.unwind })
         .collect();
     let frames = unwind::debug_frame(program, &added)?;
     all.push((gimli::SectionId::DebugFrame.name(), applied(layout, &frames)?));

@@ -5,8 +5,8 @@
 
 use super::budget::Budget;
 use super::memory::Memory;
-use super::start::{Field, Piece, Value};
 use super::vectors::{RESET, VECTORS};
+use crate::handwritten::{self, Field, Mark, Piece, Value};
 use crate::program::{Program, Target};
 use crate::{Error, arm};
 use artifact::RelocationKind;
@@ -34,24 +34,6 @@ impl Area {
             Area::Stack => ".stack",
         }
     }
-}
-
-/// Addresses that code may ask for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mark {
-    /// The first byte of the code.
-    Text,
-    /// How many bytes the code has.
-    TextBytes,
-    /// Where data with values begins in RAM, and where it ends.
-    Data,
-    DataEnd,
-    /// Where the values are in flash.
-    DataLoad,
-    /// Where what begins as zero ends, behind the data.
-    ZeroEnd,
-    /// Where the stack begins.
-    StackTop,
 }
 
 /// What fills the code between functions: an instruction that traps.
@@ -365,10 +347,9 @@ impl<'p, 'a> Layout<'p, 'a> {
     }
 
     fn vectors(&mut self, handlers: &[(u16, Target)], is_program: bool) {
-        use super::start;
         let made = |layout: &Self, name| layout.made_address(name).map_or(0, |address| address | 1);
-        let (reset, unexpected) = (made(self, start::RESET), made(self, start::UNEXPECTED));
-        let fault = made(self, start::FAULT);
+        let (reset, unexpected) = (made(self, handwritten::RESET), made(self, handwritten::UNEXPECTED));
+        let fault = made(self, handwritten::FAULT);
         let table: Vec<u32> = (0..VECTORS)
             .map(|vector| {
                 let handler = handlers.iter().find(|(known, _)| usize::from(*known) == vector);

@@ -16,7 +16,6 @@ mod layout;
 mod map;
 mod memory;
 mod report;
-mod start;
 mod vectors;
 
 pub use budget::{Budget, Use};
@@ -24,11 +23,11 @@ pub use memory::{Memory, MemoryError, Region};
 pub use vectors::{Handler, handlers, vector};
 
 use crate::exe::{By, entry_gives_status};
+use crate::handwritten::{self, Faults, Piece, Start};
 use crate::program::{Imports, Program, Roots, Target, Unit};
 use crate::{DwarfVersion, Error, PathMap, note};
 use layout::{Area, Kind, Layout};
 use native_ir::{Func, Function, Opcode};
-use start::{Faults, Piece, Start};
 
 /// How firmware is made.
 #[derive(Clone, Debug)]
@@ -190,11 +189,11 @@ pub fn firmware(program: Unit<'_>, library: &[Unit<'_>], options: &FirmwareOptio
 }
 
 /// The most bytes of stack that an exception's entry takes: its frame, and a word that aligns it (ARM DDI 0419, B1.5.6).
-pub const EXCEPTION_STACK: u64 = start::EXCEPTION_FRAME as u64 + 4;
+pub const EXCEPTION_STACK: u64 = handwritten::EXCEPTION_FRAME as u64 + 4;
 
 /// How many bytes of stack the functions take that images have of the writer itself, by their names: none.
 pub fn stack_of(name: &str) -> Option<u64> {
-    start::stack_of(name)
+    handwritten::stack_of(name)
 }
 
 /// The parts of a program, and whether it brings a reporter. What is needed of the library depends on what the parts are, and
@@ -212,17 +211,19 @@ fn collect<'a>(
     let returns = options.entry.and_then(|entry| program.module.functions.get(entry)).is_some_and(may_return);
     let mut names = Vec::new();
     if returns {
-        names.push(start::EXIT);
+        names.push(handwritten::EXIT);
     }
     loop {
         let parts = Program::collect(units.clone(), Roots::Of(&roots, &names), Imports::Joined)?;
         let written = parts.data.iter().any(|part| !parts.object(part).readonly);
-        let wanted =
-            [(start::TRAPPED, options.reports && !own_fault && report::wanted(&parts)), (start::PREPARE, written)];
+        let wanted = [
+            (handwritten::TRAPPED, options.reports && !own_fault && report::wanted(&parts)),
+            (handwritten::PREPARE, written),
+        ];
         let missing = wanted.into_iter().find(|(name, wanted)| *wanted && !names.contains(name));
         match missing {
             Some((name, _)) => names.push(name),
-            None => return Ok((parts, names.contains(&start::TRAPPED))),
+            None => return Ok((parts, names.contains(&handwritten::TRAPPED))),
         }
     }
 }
@@ -244,26 +245,26 @@ fn pieces(
     let of_library = |name: &str| parts.library_function(name);
     let entry = options
         .entry
-        .map(|entry| parts.function(0, entry).ok_or_else(|| Error::Artifact(start::RESET.to_string())));
+        .map(|entry| parts.function(0, entry).ok_or_else(|| Error::Artifact(handwritten::RESET.to_string())));
     let start = Start {
-        prepare: of_library(start::PREPARE),
+        prepare: of_library(handwritten::PREPARE),
         entry: entry.transpose()?,
         gives_status,
-        exit: of_library(start::EXIT),
+        exit: of_library(handwritten::EXIT),
     };
     let mut pieces = vec![start.code()];
-    let requests = parts.externals.iter().any(|name| name == start::SEMIHOST);
-    let trapped = if reporter { of_library(start::TRAPPED) } else { None };
+    let requests = parts.externals.iter().any(|name| name == handwritten::SEMIHOST);
+    let trapped = if reporter { of_library(handwritten::TRAPPED) } else { None };
     if !options.handlers.iter().any(|handler| handler.vector == vectors::HARD_FAULT) {
-        pieces.push(start::fault(match trapped {
+        pieces.push(handwritten::fault(match trapped {
             Some(reporter) => Faults::Report(reporter),
             None if requests => Faults::SkipRequests,
             None => Faults::Stop,
         }));
     }
-    pieces.push(start::unexpected(trapped.map(|_| report::unexpected())));
+    pieces.push(handwritten::unexpected(trapped.map(|_| report::unexpected())));
     if requests {
-        pieces.push(start::semihost());
+        pieces.push(handwritten::semihost());
     }
     Ok(pieces)
 }
@@ -299,8 +300,8 @@ fn finish(
         memory,
         symbols: symbols.collect(),
         functions: functions.collect(),
-        reset: layout.made_address(start::RESET).unwrap_or(0),
-        ready: layout.made_address(start::READY),
+        reset: layout.made_address(handwritten::RESET).unwrap_or(0),
+        ready: layout.made_address(handwritten::READY),
         stack_top: layout.stack_top(),
         budget: Budget::new(layout, memory),
         tables,

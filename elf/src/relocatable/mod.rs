@@ -4,8 +4,10 @@
 //! the module names one. `pub` items are global, all others local; runtime helpers that are used come along as local
 //! functions, so that an object needs no library. What is left undefined is exactly the imports that are used.
 
+mod library;
 mod tables;
 
+pub use library::runtime_archive;
 pub(crate) use tables::write as write_tables;
 
 use crate::dwarf::{self, Debug};
@@ -32,11 +34,11 @@ pub fn object(program: Unit<'_>, library: &[Unit<'_>], debug: Option<&Debug>) ->
     let units = std::iter::once(program).chain(library.iter().copied()).collect();
     let parts = Program::collect(units, Roots::All, Imports::Undefined)?;
     let debug = debug.map(|debug| dwarf::sections(&parts, debug)).transpose()?;
-    let mut writer = Writer::new(&parts);
+    let mut writer = Writer::new(&parts, SymbolScope::Compilation);
     writer.define()?;
     writer.references()?;
     let Writer { mut object, functions, .. } = writer;
-    tables::write(&mut object, &parts, &functions, &debug.unwrap_or_default())?;
+    tables::write(&mut object, &parts, &functions, &[], &debug.unwrap_or_default())?;
     Ok(object.write()?)
 }
 
@@ -44,6 +46,8 @@ struct Writer<'p, 'a> {
     program: &'p Program<'a>,
     machine: Machine,
     object: Object<'p>,
+    /// Who sees what is not `pub`.
+    private: SymbolScope,
     /// Where the parts lie: section and offset.
     functions: Vec<(SectionId, u64)>,
     data: Vec<(SectionId, u64)>,
@@ -55,11 +59,12 @@ struct Writer<'p, 'a> {
 }
 
 impl<'p, 'a> Writer<'p, 'a> {
-    fn new(program: &'p Program<'a>) -> Writer<'p, 'a> {
+    fn new(program: &'p Program<'a>, private: SymbolScope) -> Writer<'p, 'a> {
         Writer {
             program,
             machine: program.machine(),
             object: new_object(program.machine()),
+            private,
             functions: Vec::new(),
             data: Vec::new(),
             function_symbols: Vec::new(),
@@ -84,7 +89,8 @@ impl<'p, 'a> Writer<'p, 'a> {
             let visible = part.unit == 0 && part.function.public;
             let address = self.machine.function_address(offset);
             let place = (section, address, part.code.code.len() as u64);
-            let symbol = self.symbol(&part.name, place, SymbolKind::Text, visible, visible && part.function.weak);
+            let (scope, weak) = (self.scope(visible), visible && part.function.weak);
+            let symbol = self.symbol(&part.name, place, SymbolKind::Text, scope, weak);
             self.function_symbols.push(symbol);
             if self.machine == Machine::Thumb {
                 self.mapping(section, offset, part.code);
@@ -103,7 +109,8 @@ impl<'p, 'a> Writer<'p, 'a> {
             let object = program.object(part);
             let visible = part.unit == 0 && object.public;
             let place = (section, offset, part.image.size);
-            let symbol = self.symbol(&part.name, place, SymbolKind::Data, visible, visible && object.weak);
+            let (scope, weak) = (self.scope(visible), visible && object.weak);
+            let symbol = self.symbol(&part.name, place, SymbolKind::Data, scope, weak);
             self.data_symbols.push(symbol);
         }
         for name in &program.externals {
@@ -115,8 +122,18 @@ impl<'p, 'a> Writer<'p, 'a> {
     /// The symbols that tell instructions from constants.
     fn mapping(&mut self, section: SectionId, offset: u64, code: &FunctionCode) {
         for (at, instructions) in arm::mapping(code) {
-            self.object.add_symbol(mark(arm::mapping_name(instructions), section, offset + u64::from(at)));
+            self.mark(section, offset + u64::from(at), instructions);
         }
+    }
+
+    /// From here on there are instructions, or constants.
+    fn mark(&mut self, section: SectionId, at: u64, instructions: bool) {
+        self.object.add_symbol(mark(arm::mapping_name(instructions), section, at));
+    }
+
+    /// Who sees an item.
+    fn scope(&self, visible: bool) -> SymbolScope {
+        if visible { SymbolScope::Dynamic } else { self.private }
     }
 
     /// Appends bytes to a section; code that is skipped is never run, so its filling does not matter.
@@ -124,8 +141,8 @@ impl<'p, 'a> Writer<'p, 'a> {
         self.object.append_section_data(section, bytes, align)
     }
 
-    fn symbol(&mut self, name: &str, place: Place, kind: SymbolKind, visible: bool, weak: bool) -> SymbolId {
-        self.object.add_symbol(Symbol { weak, ..defined(name, place, kind, visible) })
+    fn symbol(&mut self, name: &str, place: Place, kind: SymbolKind, scope: SymbolScope, weak: bool) -> SymbolId {
+        self.object.add_symbol(Symbol { weak, scope, ..defined(name, place, kind, false) })
     }
 
     fn function_section(&mut self, part: &FunctionPart<'_>) -> Result<SectionId, Error> {

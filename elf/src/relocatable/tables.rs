@@ -5,6 +5,7 @@ use crate::dwarf::DebugSection;
 use crate::machine::Machine;
 use crate::program::Program;
 use crate::section::Section;
+use crate::unwind::Added;
 use crate::{Error, arm, note, unwind};
 use gimli::SectionId as DebugId;
 use gimli::write::RelocationTarget;
@@ -12,16 +13,17 @@ use object::write::{Object, SectionId, StandardSection};
 use object::{SectionFlags, SectionKind, elf};
 use rustc_hash::FxHashMap;
 
-/// Writes the tables of a program whose functions lie at sections and offsets.
+/// Writes the tables of a program whose functions, and behind them what a writer adds, lie at sections and offsets.
 pub(crate) fn write(
     object: &mut Object<'_>,
     program: &Program<'_>,
     functions: &[(SectionId, u64)],
+    added: &[Added<'_>],
     debug: &[DebugSection],
 ) -> Result<(), Error> {
     let machine = program.machine();
     let mut writer = Writer { machine, object, functions, sections: FxHashMap::default() };
-    writer.unwinding(program)?;
+    writer.unwinding(program, added)?;
     writer.debug(debug)?;
     // Firmware has no room for what no program reads.
     let loaded = if machine == Machine::Thumb { elf::SectionFlags::default() } else { elf::SHF_ALLOC };
@@ -49,10 +51,10 @@ struct Writer<'w, 'o> {
 
 impl Writer<'_, '_> {
     /// The tables for unwinders: on x86-64 programs read them too.
-    fn unwinding(&mut self, program: &Program<'_>) -> Result<(), Error> {
+    fn unwinding(&mut self, program: &Program<'_>, added: &[Added<'_>]) -> Result<(), Error> {
         let frames = match self.machine {
             Machine::X86_64 => unwind::eh_frame(program)?,
-            Machine::Thumb => unwind::debug_frame(program, &[])?,
+            Machine::Thumb => unwind::debug_frame(program, added)?,
         };
         if frames.bytes().is_empty() {
             return Ok(());

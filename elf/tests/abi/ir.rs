@@ -68,12 +68,18 @@ fn places(signature: &Signature, object: &str) -> String {
     text
 }
 
-/// Loads the scalar of a field into a value.
+/// Loads the scalar of a field into a value. A narrow one comes from a word whose other bits are no extension of it, so that
+/// who forgets to extend it is found.
 fn load(scalar: Scalar, place: &str, value: &str) -> String {
-    let Scalar { ir, narrow, .. } = scalar;
+    let Scalar { ir, bytes, narrow, .. } = scalar;
+    let above = if ir == "i1" { 1 } else { 8 * bytes };
     match narrow {
         Narrow::Not => format!("    {value}: {ir} = load.{ir} {place} !1:1\n"),
-        _ => format!("    {value}x: i32 = load.i32 {place} !1:1\n    {value}: {ir} = trunc {value}x !1:1\n"),
+        _ => format!(
+            "    {value}x: i32 = load.i32 {place} !1:1\n    {value}y: i32 = xor {value}x, {:#x} !1:1\n    \
+             {value}: {ir} = trunc {value}y !1:1\n",
+            0x5a5a_5a5b_u64 << above & 0xffff_ffff
+        ),
     }
 }
 

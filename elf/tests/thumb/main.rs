@@ -2,7 +2,10 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod cost;
 mod debugger;
 mod image;
+mod library;
 mod object;
 mod qemu;
+mod rights;

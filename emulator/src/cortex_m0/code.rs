@@ -1,7 +1,7 @@
 //! Instructions by address, decoded once where the program cannot change them.
 
 use super::Memory;
-use thumb::Inst;
+use thumb::{Inst, Reg};
 
 /// What kind of instruction stands at an address.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,13 +30,21 @@ pub(super) struct Known {
     /// Cycles when the next instruction follows, and when another does.
     pub(super) cycles: u8,
     pub(super) taken: u8,
+    /// Whether it moves the stack pointer.
+    pub(super) moves_stack: bool,
 }
 
 impl Known {
     pub(super) fn new(inst: Option<Inst>, multiply: u32) -> Known {
         let Some(inst) = inst else { return Known { kind: Kind::Illegal, ..Known::default() } };
         let cycles = |taken| inst.cycles(taken, multiply).min(255) as u8;
-        Known { kind: kind(&inst), size: inst.size() as u8, cycles: cycles(false), taken: cycles(true) }
+        Known {
+            kind: kind(&inst),
+            size: inst.size() as u8,
+            cycles: cycles(false),
+            taken: cycles(true),
+            moves_stack: inst.effects().writes.contains(Reg::SP),
+        }
     }
 }
 

@@ -3,10 +3,7 @@
 use super::machine::{LR, Machine, SP};
 use super::{Fault, Stop};
 use crate::Error;
-
-/// Numbers of exceptions.
-pub(super) const HARD_FAULT: u16 = 3;
-pub(super) const SUPERVISOR_CALL: u16 = 11;
+use devices::{HARD_FAULT, SUPERVISOR_CALL};
 
 /// Values of the link register that make a branch the return from a handler: to a handler, to a thread on the main stack,
 /// to one on the process stack (table B1-8).
@@ -31,8 +28,7 @@ impl Machine {
         match self.state_mut().bus.take_exception() {
             Some(number) if self.is_handled(number) => self.enter(number),
             Some(_) => {
-                // Nobody handles it: it is over.
-                self.state_mut().bus.end_exception();
+                self.state_mut().bus.dismiss_exception();
                 Ok(())
             }
             None => Ok(()),
@@ -42,15 +38,26 @@ impl Machine {
     /// Does what a fault does: ends the run, or is the exception HardFault, or stops the processor for good.
     pub(super) fn fault(&mut self, fault: Fault) -> Result<(), Error> {
         let state = self.state_mut();
+        if !state.bus.takes_fault() {
+            state.course.stop = Some(Stop::Lockup(fault));
+            return Ok(());
+        }
         if !state.faults_are_exceptions {
             state.course.stop = Some(fault.stop());
             return Ok(());
         }
-        if state.bus.running().is_some_and(|running| running <= -1) {
-            state.course.stop = Some(Stop::Lockup(fault));
+        self.set_next(fault.address);
+        let state = self.state_mut();
+        if state.stops_at_faults {
+            state.course.raised = Some(fault.clone());
+            state.course.stop = Some(Stop::Raised(fault));
             return Ok(());
         }
-        self.set_next(fault.address);
+        self.raise(fault)
+    }
+
+    /// Enters the handler of a fault, whose instruction is next.
+    pub(super) fn raise(&mut self, fault: Fault) -> Result<(), Error> {
         self.state_mut().course.fault = Some(fault);
         self.state_mut().bus.enter_exception(HARD_FAULT);
         self.enter(HARD_FAULT)
@@ -58,18 +65,16 @@ impl Machine {
 
     /// `SVC`, which is next to return behind itself. Where it may not come now it is a fault (B1.5.4).
     pub(super) fn supervisor_call(&mut self, address: u32) -> Result<(), Error> {
+        if !self.is_handled(SUPERVISOR_CALL) {
+            return Ok(());
+        }
         let state = self.state_mut();
-        let held = state.core.primask
-            || state.bus.running().is_some_and(|running| running <= state.bus.priority(SUPERVISOR_CALL));
-        if held && state.faults_are_exceptions {
+        if !state.bus.takes_supervisor_call(state.core.primask) {
             let what = "a supervisor call where its exception cannot come".to_string();
             return self.fault(Fault { what, trap: None, address });
         }
-        if !held && self.is_handled(SUPERVISOR_CALL) {
-            self.state_mut().bus.enter_exception(SUPERVISOR_CALL);
-            return self.enter(SUPERVISOR_CALL);
-        }
-        Ok(())
+        state.bus.enter_exception(SUPERVISOR_CALL);
+        self.enter(SUPERVISOR_CALL)
     }
 
     /// Whether an exception has a handler. On a machine that is a chip each one has: that of none is a fault.
@@ -92,6 +97,11 @@ impl Machine {
             (0, true) => TO_PROCESS,
             _ => TO_HANDLER,
         };
+        let room = self.register(SP).saturating_sub(FRAME);
+        if self.state().core.uses_main_stack() && room < self.state().stack_limit {
+            self.state_mut().course.stop = Some(Stop::StackOverflow(next));
+            return Ok(());
+        }
         if let Err(fault) = self.push_frame(next) {
             // The fault of the frame would have to push the same frame.
             self.state_mut().course.stop = Some(Stop::Lockup(fault));
@@ -102,7 +112,6 @@ impl Machine {
         let handler = self.vector(number).unwrap_or(0);
         let state = self.state_mut();
         state.core.ipsr = number;
-        state.core.event = true;
         state.core.sleeps = false;
         state.course.cycles += u64::from(thumb::EXCEPTION_LATENCY);
         self.set_next(handler & !1);
@@ -146,7 +155,6 @@ impl Machine {
             return self.fault(Fault { what, trap: None, address: value });
         }
         self.use_stack(value == TO_PROCESS);
-        self.state_mut().core.event = true;
         let frame = self.register(SP);
         let mut bytes = [0; FRAME as usize];
         if self.engine.mem_read(frame.into(), &mut bytes).is_err() {

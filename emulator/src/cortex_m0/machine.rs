@@ -53,7 +53,7 @@ pub struct Machine {
 /// Registers and the memory that can be written, to go back to. Devices are not in it.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
-    registers: [u32; 16],
+    registers: crate::Registers,
     flags: u32,
     core: Core,
     memory: Vec<(u32, Vec<u8>)>,
@@ -152,6 +152,11 @@ impl Machine {
     pub fn register(&self, number: u8) -> u32 {
         let register = CORE.get(usize::from(number));
         register.and_then(|&register| self.engine.reg_read(register).ok()).unwrap_or(0) as u32
+    }
+
+    /// All core registers, with the address of the next instruction as the program counter.
+    pub fn registers(&self) -> crate::Registers {
+        std::array::from_fn(|number| self.register(number as u8))
     }
 
     /// Sets a core register by its number; the program counter, whose bit 0 does not count, says what is next.
@@ -277,7 +282,7 @@ impl Machine {
             (region.start, bytes)
         });
         Snapshot {
-            registers: std::array::from_fn(|number| self.register(number as u8)),
+            registers: self.registers(),
             flags: self.flags(),
             core: self.state().core,
             memory: memory.collect(),
@@ -313,6 +318,8 @@ fn state(settings: Settings) -> Result<State, Error> {
         multiply: settings.multiply,
         faults_are_exceptions: settings.faults_are_exceptions,
         refusals_are_faults: settings.refusals_are_faults,
+        stops_at_faults: settings.stops_at_faults,
+        stack_limit: settings.stack_limit.unwrap_or(0),
         sleeps_lightly: settings.sleeps_lightly,
         console: settings.console,
         files: Files::default(),

@@ -15,6 +15,9 @@ const INSTRUCTIONS: u64 = 1 << 20;
 /// An address that is never come to, where the emulator is told to stop.
 const NEVER: u64 = 0xefff_fffe;
 
+/// The most bytes that a PUSH moves the stack pointer by: nine registers.
+const PUSHED: u32 = 36;
+
 /// How far a run may go, in numbers of this machine.
 struct Bounds {
     instructions: u64,
@@ -33,6 +36,9 @@ impl Machine {
         course.until = limits.until.map_or(1, |address| address & !1);
         course.passed = None;
         let bounds = Bounds { instructions, start: Instant::now(), limits: *limits };
+        if let Some(fault) = self.state_mut().course.raised.take() {
+            self.raise(fault)?;
+        }
         let stop = loop {
             if let Some(stop) = self.boundary(&bounds)? {
                 break stop;
@@ -71,11 +77,12 @@ impl Machine {
             return self.take_exception().map(|()| None);
         }
         if next >= exception::RETURNS && state.core.ipsr != 0 {
-            return self.return_from_exception(next).map(|()| None);
+            self.return_from_exception(next)?;
+            return self.look_for_interrupts().map(|()| None);
         }
         if state.core.sleeps {
             self.sleep();
-            return Ok(None);
+            return self.look_for_interrupts().map(|()| None);
         }
         self.go_on(next, bounds).map(|()| None)
     }
@@ -207,6 +214,14 @@ impl Machine {
         let current = self.state_mut().course.current.take();
         let address = current.map_or(at, |(address, _)| address);
         self.set_next(address);
+        // A PUSH that leaves the memory: the pointer is as it was.
+        let pushes = current.is_some_and(|(_, known)| known.moves_stack && known.kind == Kind::Multiple);
+        let state = self.state();
+        let limit = state.stack_limit;
+        if pushes && state.core.uses_main_stack() && self.register(SP).saturating_sub(PUSHED) < limit {
+            self.state_mut().course.stop = Some(Stop::StackOverflow(address));
+            return Ok(());
+        }
         let what = match (result, exception) {
             (Err(uc_error::READ_UNMAPPED), _) => "a load where nothing is".to_string(),
             (Err(uc_error::WRITE_UNMAPPED), _) => "a store where nothing is".to_string(),

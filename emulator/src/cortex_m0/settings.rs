@@ -75,6 +75,11 @@ pub struct Settings {
     pub faults_are_exceptions: bool,
     /// Whether an access that the bus refuses is such a fault; else it ends the run.
     pub refusals_are_faults: bool,
+    /// Whether the run stops before such an exception, with [`super::Stop::Raised`]; when it goes on, the exception comes.
+    pub stops_at_faults: bool,
+    /// Below this address the main stack may not grow: an instruction that moves the stack pointer there ends the run, with
+    /// [`super::Stop::StackOverflow`], and so does an exception without room. The chip goes on, and data is overwritten.
+    pub stack_limit: Option<u32>,
     /// Whether a program that sleeps for ever goes on, as in the VM; else that ends the run.
     pub sleeps_lightly: bool,
     /// Whether to count how often each instruction runs.
@@ -94,6 +99,8 @@ impl Default for Settings {
             multiply: thumb::FAST_MULTIPLY,
             faults_are_exceptions: true,
             refusals_are_faults: false,
+            stops_at_faults: false,
+            stack_limit: None,
             sleeps_lightly: false,
             profile: false,
             console: Some(Console::default()),

@@ -53,11 +53,13 @@ impl Machine {
         self.set_next(address.wrapping_add(inst.size()));
     }
 
-    /// Behind an operation on the machine interrupts are taken by either clock.
-    fn look_for_interrupts(&mut self) -> Result<(), Error> {
-        let state = self.state_mut();
-        if state.clock == Clock::Accesses && state.course.stop.is_none() && state.interrupted() {
-            return self.take_exception();
+    /// Behind an operation on the machine, and where a handler ends, interrupts are taken by either clock.
+    pub(super) fn look_for_interrupts(&mut self) -> Result<(), Error> {
+        while self.state().clock == Clock::Accesses
+            && self.state().course.stop.is_none()
+            && self.state().interrupted()
+        {
+            self.take_exception()?;
         }
         Ok(())
     }
@@ -65,8 +67,8 @@ impl Machine {
     fn hint(&mut self, hint: Hint) {
         match hint {
             Hint::Nop | Hint::Yield => {}
-            Hint::Sev => self.state_mut().core.event = true,
-            Hint::Wfe if std::mem::take(&mut self.state_mut().core.event) => {}
+            Hint::Sev => self.state_mut().bus.send_event(),
+            Hint::Wfe if self.state_mut().bus.take_event() => {}
             Hint::Wfe | Hint::Wfi => self.sleep(),
         }
     }

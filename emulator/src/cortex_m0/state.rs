@@ -29,6 +29,9 @@ pub(super) struct State {
     pub(super) multiply: u32,
     pub(super) faults_are_exceptions: bool,
     pub(super) refusals_are_faults: bool,
+    pub(super) stops_at_faults: bool,
+    /// Where the main stack ends; 0 where nothing is known of that.
+    pub(super) stack_limit: u32,
     pub(super) sleeps_lightly: bool,
     pub(super) console: Option<Console>,
     pub(super) files: Files,
@@ -51,10 +54,15 @@ pub(super) struct Core {
     pub(super) process_stack: bool,
     /// The stack pointer that is not in use.
     pub(super) other_stack: u32,
-    /// The event register of `WFE`.
-    pub(super) event: bool,
     /// Whether the processor sleeps behind the last handler (SCR.SLEEPONEXIT).
     pub(super) sleeps: bool,
+}
+
+impl Core {
+    /// Whether the stack pointer is that of the main stack, as it is in handlers.
+    pub(super) fn uses_main_stack(&self) -> bool {
+        !self.process_stack || self.ipsr != 0
+    }
 }
 
 /// How far the run is.
@@ -81,6 +89,8 @@ pub(super) struct Course {
     pub(super) exception: Option<u32>,
     /// An access that was refused, and the low registers before it.
     pub(super) refused: Option<(String, [u32; 8])>,
+    /// A fault whose exception is still to come.
+    pub(super) raised: Option<Fault>,
     /// What the last HardFault was for.
     pub(super) fault: Option<Fault>,
     pub(super) stop: Option<Stop>,
@@ -101,6 +111,7 @@ impl Default for Course {
             passed: None,
             exception: None,
             refused: None,
+            raised: None,
             fault: None,
             stop: None,
         }
@@ -111,7 +122,7 @@ impl State {
     /// Whether an exception is to be taken now.
     #[inline]
     pub(super) fn interrupted(&self) -> bool {
-        if self.core.primask { self.bus.urgent() } else { self.bus.pending() }
+        self.bus.interrupts(self.core.primask)
     }
 
     /// Tells devices of the cycles since they heard last.

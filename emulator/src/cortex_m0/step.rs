@@ -1,10 +1,11 @@
 //! What is looked at before each instruction that Unicorn executes.
 
+use super::Stop;
 use super::code::{Kind, Known};
 use super::machine::CORE;
 use super::state::{Engine, Pause, State};
 use thumb::{AccessOffset, Inst, Reg};
-use unicorn_engine::{Unicorn, uc_error};
+use unicorn_engine::{RegisterARM, Unicorn, uc_error};
 
 /// Where volatile accesses go to devices: the architecture's peripherals, and its private registers (ARM DDI 0419, B3.1).
 pub(super) const DEVICES: [(u64, u64); 2] = [(0x4000_0000, 0x2000_0000), (0xe000_0000, 0x10_0000)];
@@ -32,7 +33,15 @@ fn before(engine: &mut Unicorn<'_, State>, address: u32) {
         stop(engine);
         return;
     }
+    let moved = matches!(state.course.current, Some((_, known)) if known.moves_stack);
     state.retire(address);
+    if moved && is_overflown(engine) {
+        let course = &mut engine.get_data_mut().course;
+        course.stop = Some(Stop::StackOverflow(address));
+        course.pause = Some((address, Pause::Look));
+        stop(engine);
+        return;
+    }
     let known = known(engine, address);
     let state = engine.get_data_mut();
     let course = &mut state.course;
@@ -49,6 +58,13 @@ fn before(engine: &mut Unicorn<'_, State>, address: u32) {
         return;
     }
     engine.get_data_mut().course.current = Some((address, known));
+}
+
+/// Whether the main stack is in use, and has grown below its limit.
+fn is_overflown(engine: &Unicorn<'_, State>) -> bool {
+    let state = engine.get_data();
+    let stack = engine.reg_read(RegisterARM::SP).unwrap_or(0) as u32;
+    stack < state.stack_limit && state.core.uses_main_stack()
 }
 
 /// The instruction at an address; none when it is none, or nothing is there.

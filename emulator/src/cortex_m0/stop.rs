@@ -18,6 +18,11 @@ pub enum Stop {
     },
     /// Something else that the processor cannot do.
     Fault(Fault),
+    /// The stack has grown below its limit, by the instruction before the one at this address, or by an exception that came
+    /// before that one.
+    StackOverflow(u32),
+    /// A fault whose exception comes next; registers are those that its instruction found.
+    Raised(Fault),
     /// A fault in the handler of a fault or of the NMI, or on the way to it: the processor stands still (ARM DDI 0419,
     /// B1.5.15).
     Lockup(Fault),

@@ -75,13 +75,14 @@ mod tests {
 
     #[test]
     fn lines_count_as_their_most_frequent_beginning() {
-        let row = |address, line| Row { address, file: 0, line };
+        let row = |address, line| Row { address, file: 0, line, column: 0 };
         let lines = Lines {
             files: vec!["a.c".to_string()],
             rows: vec![row(0, 3), row(4, 4), row(8, 3), row(12, 5), row(14, 0)],
         };
         let symbol = |name: &str, address| Symbol { name: name.to_string(), address, bytes: 4, function: true };
-        let firmware = Firmware { entry: 0, segments: Vec::new(), symbols: vec![symbol("f", 0), symbol("g", 12)] };
+        let symbols = vec![symbol("f", 0), symbol("g", 12)];
+        let firmware = Firmware { entry: 0, segments: Vec::new(), symbols, stack_limit: None };
         let mut coverage = Coverage::default();
         let counts =
             |address| [(0, 2), (4, 10), (8, 7)].iter().find(|(at, _)| *at == address).map_or(0, |(_, n)| *n);

@@ -4,6 +4,10 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::process::Command;
 
+/// Bytes of flash and of RAM that the board has.
+pub(super) const FLASH_BYTES: u32 = 0x4_0000;
+pub(super) const RAM_BYTES: u32 = 0x4000;
+
 /// The program.
 pub const PROGRAM: &str = "qemu-system-arm";
 
@@ -20,6 +24,13 @@ pub enum Debugger {
 /// output; what it writes to the debugger's channel or its error output is standard error. Its exit status is the
 /// program's.
 pub fn command(image: &Path, arguments: &[Vec<u8>], debugger: Option<&Debugger>) -> Command {
+    let mut command = without_image(arguments, debugger);
+    command.arg("-kernel").arg(image);
+    command
+}
+
+/// The same for a board whose flash is empty.
+pub(super) fn without_image(arguments: &[Vec<u8>], debugger: Option<&Debugger>) -> Command {
     let mut command = Command::new(PROGRAM);
     command.args(["-M", "microbit", "-display", "none", "-monitor", "none"]);
     command.args(["-chardev", "stdio,id=serial,signal=on", "-serial", "chardev:serial"]);
@@ -37,8 +48,13 @@ pub fn command(image: &Path, arguments: &[Vec<u8>], debugger: Option<&Debugger>)
         }
         None => {}
     }
-    command.arg("-kernel").arg(image);
     command
+}
+
+/// Gives the board another size of flash and RAM, in bytes.
+pub(super) fn set_memory(command: &mut Command, flash: u32, ram: u32) {
+    command.arg("-global").arg(format!("nrf51-soc.flash-size={flash}"));
+    command.arg("-global").arg(format!("nrf51-soc.sram-size={ram}"));
 }
 
 /// The arguments of the program stand in an option; a comma ends them unless it is doubled.

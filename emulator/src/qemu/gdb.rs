@@ -160,6 +160,11 @@ impl Gdb {
         self.order(format!("Z1,{address:x},2").as_bytes())
     }
 
+    /// Has the program stop there no more.
+    pub(super) fn pass(&mut self, address: u32) -> Result<(), Error> {
+        self.order(format!("z1,{address:x},2").as_bytes())
+    }
+
     /// Has QEMU reset the machine, which stays stopped. That is done before the next packet is looked at.
     pub(super) fn reset(&mut self) -> Result<(), Error> {
         let digits: String = b"system_reset".iter().map(|byte| format!("{byte:02x}")).collect();

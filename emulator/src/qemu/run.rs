@@ -1,7 +1,10 @@
 //! Runs firmware to its end.
 
 use super::command::{Debugger, PROGRAM, command};
-use crate::Error;
+use super::gdb::{Gdb, Reply};
+use super::session::connect;
+use crate::backtrace::interrupted;
+use crate::{Backtrace, Error};
 use std::io::{self, Read, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, ExitStatus, Stdio};
@@ -9,7 +12,7 @@ use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
 /// The signal by which QEMU ends itself when the processor is locked up.
-const ABORT: i32 = 6;
+pub(super) const ABORT: i32 = 6;
 
 /// What stands around firmware.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +23,8 @@ pub struct Host {
     pub input: Option<Vec<u8>>,
     /// Where a debugger can come in.
     pub debugger: Option<Debugger>,
+    /// The handler of faults for whose first fault [`Run::calls`] is made; no debugger can come in then.
+    pub handler: Option<u32>,
     /// How long it may run; without an end when none is given.
     pub limit: Option<Duration>,
     /// The most bytes that are kept of each output.
@@ -35,6 +40,8 @@ pub struct Run {
     pub output: Vec<u8>,
     /// Standard error likewise.
     pub error: Vec<u8>,
+    /// The calls that led to the fault for which [`Host::handler`] ran first, if one did.
+    pub calls: Backtrace,
 }
 
 /// How firmware ended.
@@ -59,7 +66,9 @@ pub fn run(image: &[u8], host: &Host) -> Result<Run, Error> {
     let folder = tempfile::tempdir().map_err(unable)?;
     let path = folder.path().join("firmware.elf");
     std::fs::write(&path, image).map_err(unable)?;
-    let mut command = command(&path, &host.arguments, host.debugger.as_ref());
+    let socket = folder.path().join("debugger");
+    let own = host.handler.map(|_| Debugger::Socket(socket.clone().into_os_string()));
+    let mut command = command(&path, &host.arguments, own.as_ref().or(host.debugger.as_ref()));
     if host.input.is_some() {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     }
@@ -73,6 +82,17 @@ pub fn run(image: &[u8], host: &Host) -> Result<Run, Error> {
     });
     let output = child.stdout.take().map(|from| keep(from, host.most_output));
     let error = child.stderr.take().map(|from| keep(from, host.most_output));
+    let watcher = host.handler.map(|handler| {
+        let mut gdb = connect(&socket, &mut child).and_then(Gdb::new)?;
+        gdb.stop_at(handler)?;
+        let image = image.to_vec();
+        Ok(thread::spawn(move || watch(gdb, &image, handler)))
+    });
+    let watcher = watcher.transpose().inspect_err(|_| {
+        // It waits for somebody who does not come. One that has ended cannot be ended.
+        let _ = child.kill();
+        let _ = child.wait();
+    })?;
     let ended = wait(&mut child, host.limit).map_err(unable)?;
     let taken = |reader: Option<thread::JoinHandle<Vec<u8>>>| reader.and_then(|reader| reader.join().ok());
     let (output, error) = (taken(output).unwrap_or_default(), taken(error).unwrap_or_default());
@@ -81,7 +101,25 @@ pub fn run(image: &[u8], host: &Host) -> Result<Run, Error> {
         let _ = writer.join();
     }
     let (end, error) = end(ended, error);
-    Ok(Run { end, output, error })
+    let calls = watcher.and_then(|watcher| watcher.join().ok()).unwrap_or_default();
+    Ok(Run { end, output, error, calls })
+}
+
+/// Lets the program run, and finds the calls that led to its first fault.
+fn watch(mut gdb: Gdb, image: &[u8], handler: u32) -> Backtrace {
+    if gdb.go_on(Duration::MAX) != Ok(Reply::Stopped) {
+        return Backtrace::default();
+    }
+    let registers = gdb.registers();
+    let mut word = |address| {
+        let mut bytes = [0; 4];
+        gdb.read(address, &mut bytes).ok().map(|()| u32::from_le_bytes(bytes))
+    };
+    let before = registers.ok().and_then(|registers| interrupted(registers, &mut word));
+    let calls = before.and_then(|before| Backtrace::new(image, before, &mut word).ok());
+    // How it ends is seen by the process.
+    let _ = gdb.pass(handler).and_then(|()| gdb.go_on(Duration::MAX));
+    calls.unwrap_or_default()
 }
 
 /// Why QEMU did not start.
@@ -100,15 +138,18 @@ fn end(status: Option<ExitStatus>, mut error: Vec<u8>) -> (End, Vec<u8>) {
     match (status.code(), status.signal()) {
         (Some(code), _) => (End::Exited(code as u8), error),
         (None, Some(ABORT)) => {
-            const REPORT: &[u8] = b"qemu: fatal: Lockup";
-            let Some(at) = error.windows(REPORT.len()).position(|bytes| bytes == REPORT) else {
-                return (End::Killed(ABORT), error);
-            };
-            error.truncate(at);
-            (End::Lockup, error)
+            let end = if forget_report(&mut error) { End::Lockup } else { End::Killed(ABORT) };
+            (end, error)
         }
         (None, signal) => (End::Killed(signal.unwrap_or(0)), error),
     }
+}
+
+/// Takes what QEMU says of a lockup from behind what the program wrote; whether it says that.
+pub(super) fn forget_report(error: &mut Vec<u8>) -> bool {
+    const REPORT: &[u8] = b"qemu: fatal: Lockup";
+    let at = error.windows(REPORT.len()).position(|bytes| bytes == REPORT);
+    at.inspect(|at| error.truncate(*at)).is_some()
 }
 
 /// Waits for a process, but no longer than allowed: then it is ended.

@@ -2,14 +2,19 @@
 //!
 //! Firmware that says where it is ready for calls is run up to there, once. Else its own start is never run: initial data is
 //! put in its place as the file's segments say, by their addresses in memory, and everything else in RAM is zero.
+//!
+//! Starting QEMU takes longer than most calls, so a session can take other firmware. QEMU would put an image that it was
+//! started with back into flash at each reset; therefore it is started without one, and the debugger's stub fills flash.
 
-use super::command::{Debugger, command};
+use super::command::{Debugger, FLASH_BYTES, RAM_BYTES, set_memory, without_image};
 use super::gdb::{Gdb, Reply, STATUS};
-use super::run::missing;
+use super::run::{ABORT, forget_report, missing};
+use crate::backtrace::interrupted;
 use crate::{Error, Firmware};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::net::UnixStream;
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::thread::sleep;
@@ -22,8 +27,8 @@ const LR: u8 = 14;
 const PC: u8 = 15;
 /// xPSR: Thumb state, no flags, no exception.
 const THUMB: u32 = 1 << 24;
-/// RAM of the board.
-const RAM: (u32, u32) = (0x2000_0000, 0x4000);
+/// Where RAM begins.
+const RAM: u32 = 0x2000_0000;
 /// Where a call returns to when the firmware has no place for that: the end of flash.
 const BACK: u32 = 0x3_fff0;
 /// How long QEMU may take to start.
@@ -47,13 +52,15 @@ pub enum Stop {
     Exited(u8),
     /// It ran too long.
     TimedOut,
-    /// QEMU is gone: the processor is locked up.
+    /// QEMU ended itself because the processor is locked up.
+    Lockup,
+    /// QEMU is gone.
     Gone,
 }
 
 /// Firmware in QEMU, stopped between calls.
 pub struct Session {
-    image: Vec<u8>,
+    firmware: Firmware,
     options: Options,
     /// What RAM holds before a call, as far as data lies in it.
     ram: Vec<u8>,
@@ -67,7 +74,7 @@ pub struct Session {
 }
 
 /// How functions of firmware are called.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// Where the firmware waits for calls, and where they return to.
     pub ready: Option<u32>,
@@ -77,6 +84,24 @@ pub struct Options {
     pub arguments: Vec<Vec<u8>>,
     /// Whether the streams are those of this process; else the input is empty, and the outputs are kept.
     pub streams: bool,
+    /// Bytes of flash and of RAM.
+    pub flash: u32,
+    /// See `flash`.
+    pub ram: u32,
+}
+
+impl Default for Options {
+    /// The board with its own memory; its firmware's start is not run, and its faults end a call.
+    fn default() -> Options {
+        Options {
+            ready: None,
+            handles_faults: false,
+            arguments: Vec::new(),
+            streams: false,
+            flash: FLASH_BYTES,
+            ram: RAM_BYTES,
+        }
+    }
 }
 
 /// A process of QEMU.
@@ -96,29 +121,52 @@ impl Session {
     /// The file is no firmware; QEMU cannot be started; the firmware does not get ready.
     pub fn new(image: &[u8], options: Options) -> Result<Session, Error> {
         let firmware = Firmware::read(image)?;
-        let mut ram = vec![0; used(&firmware)];
-        for segment in &firmware.segments {
-            let place = segment.place.checked_sub(RAM.0).map(|place| place as usize);
-            let bytes = &segment.bytes;
-            if let Some(to) = place.and_then(|place| ram.get_mut(place..place.checked_add(bytes.len())?)) {
-                to.copy_from_slice(bytes);
-            }
-        }
-        let process = Process::start(image, &options)?;
-        let image = image.to_vec();
-        let stack = RAM.0 + RAM.1;
-        let mut session = Session { image, options, ram, stack, registers: [0; 16], fault: None, process };
-        session.prepare()?;
-        if session.options.ready.is_some() {
-            session.get_ready()?;
-        }
+        let process = Process::start(&options)?;
+        let (ram, stack) = (Vec::new(), RAM.wrapping_add(options.ram));
+        let mut session = Session { firmware, options, ram, stack, registers: [0; 16], fault: None, process };
+        session.load()?;
         Ok(session)
     }
 
-    /// Has the program stop where calls return to, and where faults lead if they end a call.
+    /// Puts other firmware in the place of the session's; `ready` is where it waits for calls.
+    ///
+    /// # Errors
+    /// As for [`Session::new`].
+    pub fn replace(&mut self, image: &[u8], ready: Option<u32>) -> Result<(), Error> {
+        let firmware = Firmware::read(image)?;
+        if self.process.is_alive() {
+            let back = self.back();
+            let gdb = &mut self.process.gdb;
+            self.fault.map_or(Ok(()), |handler| gdb.pass(handler))?;
+            gdb.pass(back)?;
+        } else {
+            self.process = Process::start(&self.options)?;
+        }
+        self.firmware = firmware;
+        self.options.ready = ready;
+        self.load()
+    }
+
+    /// Makes calls of the firmware possible, in a process that knows nothing of it.
+    fn load(&mut self) -> Result<(), Error> {
+        self.ram = initial(&self.firmware, self.options.ram);
+        self.stack = RAM.wrapping_add(self.options.ram);
+        self.prepare()?;
+        if self.options.ready.is_some() {
+            self.get_ready()?;
+        }
+        Ok(())
+    }
+
+    /// Fills flash; has the program stop where calls return to, and where faults lead if they end a call.
     fn prepare(&mut self) -> Result<(), Error> {
         let back = self.back();
         let gdb = &mut self.process.gdb;
+        for segment in &self.firmware.segments {
+            gdb.write_memory(segment.address, &segment.bytes)?;
+        }
+        // The first instruction and the stack are what the vectors say at a reset.
+        gdb.reset()?;
         let mut vector = [0; 4];
         gdb.read(12, &mut vector)?;
         let handler = u32::from_le_bytes(vector) & !1;
@@ -141,22 +189,24 @@ impl Session {
         }
         self.stack = registers[usize::from(SP)];
         let mut ram = std::mem::take(&mut self.ram);
-        self.process.gdb.read(RAM.0, &mut ram)?;
+        self.process.gdb.read(RAM, &mut ram)?;
         self.ram = ram;
         Ok(())
     }
 
-    /// Puts memory and registers back; a process that is gone is started again.
+    /// Puts memory, registers and devices back; a process that is gone is started again.
     ///
     /// # Errors
     /// QEMU cannot be started.
     pub fn reset(&mut self) -> Result<(), Error> {
-        let alive = matches!(self.process.child.try_wait(), Ok(None));
+        let alive = self.process.is_alive();
         let ram = std::mem::take(&mut self.ram);
-        let mut result = if alive { self.process.gdb.write_memory(RAM.0, &ram) } else { Ok(()) };
+        let gdb = &mut self.process.gdb;
+        // What a call told the timers and the interrupt controller is not for the next one.
+        let mut result = if alive { gdb.reset().and_then(|()| gdb.write_memory(RAM, &ram)) } else { Ok(()) };
         if !alive || result.is_err() {
-            self.process = Process::start(&self.image, &self.options)?;
-            result = self.prepare().and_then(|()| self.process.gdb.write_memory(RAM.0, &ram));
+            self.process = Process::start(&self.options)?;
+            result = self.prepare().and_then(|()| self.process.gdb.write_memory(RAM, &ram));
         }
         self.ram = ram;
         result?;
@@ -166,8 +216,13 @@ impl Session {
         Ok(())
     }
 
-    /// What a core register holds, by its number; 0 for a number above 15. After a call that did not return it is what it was
-    /// before.
+    /// All core registers: where a call ended with a trap or another fault, as that instruction found them. After a call that
+    /// ended otherwise and did not return they are what they were before.
+    pub fn registers(&self) -> crate::Registers {
+        self.registers
+    }
+
+    /// One of them by its number; 0 for a number above 15.
     pub fn register(&self, number: u8) -> u32 {
         self.registers.get(usize::from(number)).copied().unwrap_or(0)
     }
@@ -212,11 +267,7 @@ impl Session {
             Reply::Silent => match self.process.gdb.interrupt()? {
                 Reply::Exited(status) => Ok(Stop::Exited(status)),
                 Reply::Gone => Ok(self.process.end()),
-                _ => {
-                    // The processor may be in a handler.
-                    self.process.gdb.reset()?;
-                    Ok(Stop::TimedOut)
-                }
+                _ => Ok(Stop::TimedOut),
             },
         }
     }
@@ -228,14 +279,19 @@ impl Session {
         if Some(at) != self.fault {
             return Ok(if at == self.back() { Stop::Returned } else { Stop::Fault(at) });
         }
-        let frame = self.register(SP);
-        let mut word = [0; 4];
-        self.read(frame.wrapping_add(24), &mut word)?;
-        let address = u32::from_le_bytes(word);
+        let mut word = |address: u32| {
+            let mut word = [0; 4];
+            self.process.gdb.read(address, &mut word).ok().map(|()| u32::from_le_bytes(word))
+        };
+        // The frame of a process stack is where nobody says.
+        let before = interrupted(self.registers, &mut word);
+        let address = match before {
+            Some(before) => before[usize::from(PC)],
+            None => word(self.registers[usize::from(SP)].wrapping_add(24)).unwrap_or(0),
+        };
+        self.registers = before.unwrap_or(self.registers);
         let mut half = [0; 2];
         let readable = self.read(address, &mut half).is_ok();
-        // An exception that is under way would hold off those of the next call.
-        self.process.gdb.reset()?;
         Ok(match half {
             [code, 0xde] if readable => Stop::Trap { code, address },
             _ => Stop::Fault(address),
@@ -247,18 +303,23 @@ impl Session {
     /// # Errors
     /// It cannot be read.
     pub fn output(&mut self) -> Result<(Vec<u8>, Vec<u8>), Error> {
-        self.process.output_since().map_err(|error| Error::Qemu(error.to_string()))
+        let output = self.process.output_since();
+        let (output, mut error) = output.map_err(|error| Error::Qemu(error.to_string()))?;
+        if !self.process.is_alive() {
+            forget_report(&mut error);
+        }
+        Ok((output, error))
     }
 }
 
 impl Process {
-    fn start(image: &[u8], options: &Options) -> Result<Process, Error> {
+    fn start(options: &Options) -> Result<Process, Error> {
         let unable = |error: io::Error| Error::Qemu(error.to_string());
         let folder = tempfile::tempdir().map_err(unable)?;
         let path = |name: &str| folder.path().join(name);
-        std::fs::write(path("firmware.elf"), image).map_err(unable)?;
         let socket = Debugger::Socket(path("debugger").into_os_string());
-        let mut command = command(&path("firmware.elf"), &options.arguments, Some(&socket));
+        let mut command = without_image(&options.arguments, Some(&socket));
+        set_memory(&mut command, options.flash, options.ram);
         let kept = match options.streams {
             true => None,
             false => {
@@ -282,6 +343,10 @@ impl Process {
         }
     }
 
+    fn is_alive(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
     /// Ends the process, if it has not ended.
     fn kill(&mut self) {
         // One that has ended cannot be ended.
@@ -291,8 +356,10 @@ impl Process {
 
     /// How the process ended that is gone.
     fn end(&mut self) -> Stop {
-        match self.child.wait().ok().and_then(|status| status.code()) {
+        let status = self.child.wait().ok();
+        match status.and_then(|status| status.code()) {
             Some(status) => Stop::Exited(status as u8),
+            None if status.and_then(|status| status.signal()) == Some(ABORT) => Stop::Lockup,
             None => Stop::Gone,
         }
     }
@@ -320,20 +387,34 @@ impl Drop for Process {
     }
 }
 
-/// How many bytes of RAM data takes: up to the last object that has a name, and all of it when none has.
-fn used(firmware: &Firmware) -> usize {
+/// What RAM, of which there are so many bytes, holds before a call, as far as data lies in it.
+fn initial(firmware: &Firmware, bytes: u32) -> Vec<u8> {
+    let mut ram = vec![0; used(firmware, bytes)];
+    for segment in &firmware.segments {
+        let place = segment.place.checked_sub(RAM).map(|place| place as usize);
+        let bytes = &segment.bytes;
+        if let Some(to) = place.and_then(|place| ram.get_mut(place..place.checked_add(bytes.len())?)) {
+            to.copy_from_slice(bytes);
+        }
+    }
+    ram
+}
+
+/// How many bytes of RAM data takes: up to the last object that has a name, and all of it when nothing has.
+fn used(firmware: &Firmware, ram: u32) -> usize {
+    if firmware.symbols.is_empty() {
+        return ram as usize;
+    }
     let objects = firmware.symbols.iter().filter(|symbol| !symbol.function);
     let names = objects.map(|symbol| u64::from(symbol.address) + u64::from(symbol.bytes));
     let bytes = firmware.segments.iter().map(|segment| u64::from(segment.place) + segment.bytes.len() as u64);
-    let inside = |end: &u64| (u64::from(RAM.0)..=u64::from(RAM.0) + u64::from(RAM.1)).contains(end);
-    match names.filter(inside).max() {
-        Some(last) => (bytes.filter(inside).max().unwrap_or(0).max(last) - u64::from(RAM.0)) as usize,
-        None => RAM.1 as usize,
-    }
+    let inside = |end: &u64| (u64::from(RAM)..=u64::from(RAM) + u64::from(ram)).contains(end);
+    let last = names.chain(bytes).filter(inside).max();
+    last.map_or(0, |last| (last - u64::from(RAM)) as usize)
 }
 
 /// The connection to the stub, as soon as it is there.
-fn connect(path: &Path, child: &mut Child) -> Result<UnixStream, Error> {
+pub(super) fn connect(path: &Path, child: &mut Child) -> Result<UnixStream, Error> {
     let start = Instant::now();
     loop {
         match UnixStream::connect(path) {

@@ -1,7 +1,7 @@
 //! The kernels, as clang writes them at several levels, give their checksums.
 
 use crate::clang::{Source, Target, root};
-use crate::machine::{End, Given, Run, compiled, emulated, import, interpret};
+use crate::machine::{End, Given, Run, compiled, emulated, import, in_qemu, interpret};
 use native_ir::Module;
 use std::path::Path;
 use std::sync::Arc;
@@ -68,4 +68,9 @@ fn kernels_as_firmware_give_their_checksums() {
     for level in ["-O0", "-O1", "-Oz", "-O2"] {
         check(Target::M0, level, 3, emulated);
     }
+}
+
+#[test]
+fn kernels_in_qemu_give_their_checksums() {
+    check(Target::M0, "-Oz", 3, in_qemu);
 }

@@ -4,12 +4,13 @@ use devices::Bus;
 use elf::firmware::{Memory, Region};
 use emulator::cortex_m0::{Console, Limits};
 use native_ir::{Contract, Func, Item, Module};
-use program::{Board, Callable, How, Manner};
+use oracle::Capture;
+use program::{Board, Callable, How, Manner, Process};
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use verifier::Verified;
 use vm::{Config, Host, MemoryMode, Outcome, Program, Vm};
@@ -73,7 +74,7 @@ pub(crate) fn import(files: &[PathBuf]) -> Result<Arc<Verified<Module>>, String>
 /// Runs a function of a module as machine code in this process; what cannot be compiled runs in the VM. The module's
 /// target has to be this machine's. Without an end, it does not come back.
 pub(crate) fn compiled(module: &Arc<Verified<Module>>, entry: &str, values: &[u128], given: &Given) -> Run {
-    let output = Shared::default();
+    let output = Capture::default();
     let machine = || {
         let func = entry_of(module, entry)?;
         let options = jit::Options::default();
@@ -82,12 +83,13 @@ pub(crate) fn compiled(module: &Arc<Verified<Module>>, entry: &str, values: &[u1
         end(module, vm, func, values)
     };
     let end = machine().unwrap_or_else(End::Stopped);
-    let output = output.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    Run { output, end }
+    Run { output: output.take(), end }
 }
 
-/// Runs a function of a module as firmware of an emulated Cortex-M0, which has more memory than the chip.
-pub(crate) fn emulated(module: &Arc<Verified<Module>>, entry: &str, values: &[u128], _: &Given) -> Run {
+/// Runs a function of a module as firmware of an emulated Cortex-M0, which has more memory than the chip. It may take as
+/// many instructions as it has fuel.
+pub(crate) fn emulated(module: &Arc<Verified<Module>>, entry: &str, values: &[u128], given: &Given) -> Run {
+    let output = Capture::default();
     let run = || {
         let func = entry_of(module, entry)?;
         let memory = Memory {
@@ -98,24 +100,47 @@ pub(crate) fn emulated(module: &Arc<Verified<Module>>, entry: &str, values: &[u1
         let text = |error: program::Error| error.to_string();
         let callable = Callable::new(module, &[func], Vec::new(), memory, &How::default()).map_err(text)?;
         let mut board = Board::new(&callable, module, Manner::default()).map_err(text)?;
-        let world = (Bus::new(), Console::default());
-        let (end, _) = board.call(&callable, module, (func, values), world, &Limits::default()).map_err(text)?;
-        Ok(match end {
-            program::End::Returned(values) => End::Status(values.first().copied().unwrap_or(0)),
-            program::End::Exited(status) => End::Status(status.into()),
-            program::End::Trapped { trap, place, .. } => End::Stopped(format!("{} {place}", trap.name())),
-            program::End::Stopped(how) => End::Stopped(how),
-        })
+        let console = Console { output: Box::new(output.clone()), ..Console::default() };
+        let limits = Limits { instructions: given.fuel, ..Limits::default() };
+        let call = (func, values);
+        let (end, _) = board.call(&callable, module, call, (Bus::new(), console), &limits).map_err(text)?;
+        Ok(called(end))
+    };
+    let end = run().unwrap_or_else(End::Stopped);
+    Run { output: output.take(), end }
+}
+
+/// Runs a function of a module as firmware in QEMU, with the memory of the chip.
+pub(crate) fn in_qemu(module: &Arc<Verified<Module>>, entry: &str, values: &[u128], _: &Given) -> Run {
+    let run = || {
+        let func = entry_of(module, entry)?;
+        let memory = Memory::of_target(module).ok_or("no memory is known")?;
+        let text = |error: program::Error| error.to_string();
+        let callable = Callable::new(module, &[func], Vec::new(), memory, &How::default()).map_err(text)?;
+        let mut process = Process::new(&callable, false, false).map_err(text)?;
+        let limit = Some(Duration::from_secs(60));
+        let (end, _, _) = process.call(&callable, module, (func, values), limit).map_err(text)?;
+        Ok(called(end))
     };
     Run { output: Vec::new(), end: run().unwrap_or_else(End::Stopped) }
 }
 
+/// How a call of firmware ended.
+fn called(end: program::End) -> End {
+    match end {
+        program::End::Returned(values) => End::Status(values.first().copied().unwrap_or(0)),
+        program::End::Exited(status) => End::Status(status.into()),
+        program::End::Trapped { trap, place, .. } => End::Stopped(format!("{} {place}", trap.name())),
+        program::End::Stopped(how) if how.starts_with("more than") => End::Endless,
+        program::End::Stopped(how) => End::Stopped(how),
+    }
+}
+
 /// Runs a function of a module in the VM.
 pub(crate) fn interpret(module: &Arc<Verified<Module>>, entry: &str, values: &[u128], given: &Given) -> Run {
-    let output = Shared::default();
+    let output = Capture::default();
     let end = call(module, entry, values, given, output.clone()).unwrap_or_else(End::Stopped);
-    let output = output.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    Run { output, end }
+    Run { output: output.take(), end }
 }
 
 fn call(
@@ -123,7 +148,7 @@ fn call(
     entry: &str,
     values: &[u128],
     given: &Given,
-    output: Shared,
+    output: Capture,
 ) -> Result<End, String> {
     let func = entry_of(module, entry)?;
     let memory_mode = if given.checked { MemoryMode::Checked } else { MemoryMode::Fast };
@@ -143,7 +168,7 @@ fn entry_of(module: &Module, entry: &str) -> Result<Func, String> {
     }
 }
 
-fn host(given: &Given, output: &Shared) -> Host {
+fn host(given: &Given, output: &Capture) -> Host {
     Host {
         input: Box::new(io::Cursor::new(given.input.clone())),
         output: Box::new(output.clone()),
@@ -158,22 +183,8 @@ fn end(module: &Module, mut vm: Vm, func: Func, values: &[u128]) -> Result<End, 
         Outcome::Exited(status) => End::Status(status.into()),
         Outcome::Trapped(report) => End::Stopped(report.render(module)),
         Outcome::OutOfFuel => End::Endless,
+        Outcome::Halted(halt) => End::Stopped(halt.to_string()),
     })
-}
-
-/// What a program in the VM writes.
-#[derive(Clone, Default)]
-struct Shared(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Shared {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 /// Runs a native program; its streams go through files beside it.

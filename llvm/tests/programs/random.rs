@@ -1,11 +1,11 @@
 //! Random programs: csmith makes them, clang compiles them, and the VM has to print the checksum of the native program;
-//! so does our machine code, once the VM has come to an end.
+//! so does our machine code, in this process and as firmware, once the VM has come to an end.
 //!
 //! `make test` runs a slice of a minute; `make csmith PROGRAMS=2000 SEED=1` as many as one likes. What fails is kept in
 //! `target/csmith/SEED/`, and `target/csmith/summary.txt` has the numbers.
 
 use crate::clang::{Source, Target, Width, root, run};
-use crate::machine::{End, Given, Run, compiled, execute, import, interpret};
+use crate::machine::{End, Given, Run, compiled, emulated, execute, import, interpret};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
@@ -22,6 +22,8 @@ const LIMIT: Duration = Duration::from_secs(5);
 const PATIENCE: &str = "20";
 /// Instructions that a program may take in the VM.
 const FUEL: u64 = 1_000_000_000;
+/// Instructions that it may take on an emulated Cortex-M0.
+const EMULATED: u64 = 100_000_000;
 /// How long the slice takes that is part of all tests.
 const SLICE: Duration = Duration::from_secs(60);
 
@@ -185,11 +187,22 @@ fn compare(source: &Source, target: Target, level: &str, expected: &Run, folder:
     match run.end {
         End::Endless => Finding::Endless("in the VM"),
         _ if run != *expected => different("the VM", run.end),
-        _ if target != Target::X86 => Finding::Same,
-        _ => match compiled(&module, "main", &[], &Given::default()) {
-            run if run == *expected => Finding::Same,
-            run => different("machine code", run.end),
+        _ => match target {
+            Target::X86 => also("machine code", expected, compiled(&module, "main", &[], &Given::default())),
+            Target::M0 => {
+                let given = Given { fuel: Some(EMULATED), ..Given::default() };
+                also("firmware", expected, emulated(&module, "main", &[], &given))
+            }
         },
+    }
+}
+
+/// What machine code does, once the VM has done what is expected.
+fn also(engine: &'static str, expected: &Run, run: Run) -> Finding {
+    match run.end {
+        End::Endless => Finding::Endless(engine),
+        _ if run == *expected => Finding::Same,
+        end => different(engine, end),
     }
 }
 

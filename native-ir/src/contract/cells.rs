@@ -5,6 +5,7 @@
 
 use super::tsv::{Table, TableError};
 use crate::{Effect, EffectSet, Opcode, Rule, Space, Trap, TypeKind};
+use std::fmt;
 use std::str::FromStr;
 
 /// A closed vocabulary of words that may stand in a cell.
@@ -221,16 +222,18 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// The file that enforces a row, or the stage that will.
+    /// The files that enforce a row, or the stage that will.
     pub(crate) fn enforcer(&mut self) -> Option<Enforcer> {
         let cell = self.take();
         if let Some(stage) = cell.strip_prefix("planned: ") {
             return Some(Enforcer::Planned(stage.to_string()));
         }
-        if cell.contains('/') && cell.ends_with(".rs") {
-            return Some(Enforcer::File(cell.to_string()));
+        let is_file = |word: &str| word.contains('/') && word.ends_with(".rs");
+        if cell.split(' ').all(is_file) {
+            return Some(Enforcer::Files(cell.split(' ').map(str::to_string).collect()));
         }
-        let help = "name the file, as in verifier/src/types.rs, or the stage, as in `planned: certify`";
+        let help = "name the file, as in verifier/src/types.rs, or one for each target, with a blank between, or the \
+                    stage, as in `planned: certify`";
         self.error(0, format!("`{cell}` names nothing that enforces the row"), help);
         None
     }
@@ -239,8 +242,17 @@ impl<'a> Cells<'a> {
 /// What enforces a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Enforcer {
-    /// A file of the repository.
-    File(String),
+    /// Files of the repository: one, but where each target has its own.
+    Files(Vec<String>),
     /// A stage that does not exist yet.
     Planned(String),
+}
+
+impl fmt::Display for Enforcer {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Enforcer::Files(files) => out.write_str(&files.join(", ")),
+            Enforcer::Planned(stage) => write!(out, "{stage} (planned)"),
+        }
+    }
 }

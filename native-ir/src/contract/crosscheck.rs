@@ -278,7 +278,7 @@ impl<'a> Check<'a> {
                 let help = "an active row names a file, a planned one `planned: stage`";
                 self.error(table, index, "enforced by", message, help);
             }
-            if row.status == Status::Active && row.evidence.is_none() {
+            if row.status == Status::Active && row.evidence.is_empty() {
                 let message = format!("nothing shows that `{}` holds", row.invariant);
                 let help = "write cases, case:ID, test:FILE#FUNCTION or make:TARGET";
                 self.error(table, index, "evidence", message, help);
@@ -287,10 +287,11 @@ impl<'a> Check<'a> {
                 let message = format!("the verifier has no diagnostic for `{}`", row.invariant);
                 self.error(table, index, "diagnostic", message, "name CODE/rule");
             }
-            let Some(Evidence::Case(case)) = &row.evidence else {
-                continue;
-            };
-            if !cases.contains(case.as_str()) {
+            let named = row.evidence.iter().filter_map(|evidence| match evidence {
+                Evidence::Case(case) => Some(case.as_str()),
+                _ => None,
+            });
+            for case in named.filter(|case| !cases.contains(case)) {
                 let message = format!("`{case}` is no case of verification-cases.tsv");
                 self.error_in(table, index, "evidence", case, message, "add the case, or correct its name");
             }

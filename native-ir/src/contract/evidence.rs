@@ -41,16 +41,25 @@ impl Evidence {
         }
     }
 
-    /// Reads a cell, which may be empty; the outer `None` is an error.
-    pub(super) fn cell(cells: &mut Cells<'_>) -> Option<Option<Evidence>> {
+    /// Reads a cell, which may be empty, or have several with a blank between; `None` is an error.
+    pub(super) fn cell(cells: &mut Cells<'_>) -> Option<Vec<Evidence>> {
         let Some(text) = cells.optional() else {
-            return Some(None);
+            return Some(Vec::new());
         };
-        let found = Evidence::read(&text);
-        if found.is_none() {
-            let help = "write case:ID, test:FILE#FUNCTION, make:TARGET or cases";
-            cells.error(0, format!("`{text}` is no evidence"), help);
+        let mut at = 0;
+        let mut found = Some(Vec::new());
+        for word in text.split(' ') {
+            match (Evidence::read(word), &mut found) {
+                (Some(evidence), Some(found)) => found.push(evidence),
+                (Some(_), None) => {}
+                (None, _) => {
+                    let help = "write case:ID, test:FILE#FUNCTION, make:TARGET or cases";
+                    cells.error(at, format!("`{word}` is no evidence"), help);
+                    found = None;
+                }
+            }
+            at += word.len() + 1;
         }
-        found.map(Some)
+        found
     }
 }

@@ -37,8 +37,8 @@ pub struct InvariantRow {
     pub statement: String,
     /// What enforces it.
     pub enforced_by: Enforcer,
-    /// What shows that it is enforced; nothing while it is planned.
-    pub evidence: Option<Evidence>,
+    /// What shows that it is enforced, for each target that has a test of its own; nothing while it is planned.
+    pub evidence: Vec<Evidence>,
     /// What says that it is broken.
     pub diagnostic: Option<Rule>,
 }

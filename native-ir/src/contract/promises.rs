@@ -14,7 +14,7 @@ pub struct PromiseRow {
     /// The release that first made it.
     pub since: String,
     /// What shows that it is kept; nothing while it is planned.
-    pub evidence: Option<Evidence>,
+    pub evidence: Vec<Evidence>,
     /// The target of the Makefile that fails when it is broken.
     pub gate: String,
     /// Whether it is in force.
@@ -44,7 +44,7 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<(Table, Vec<PromiseRow>), Vec<Ta
 }
 
 fn lacks_evidence(row: &PromiseRow) -> bool {
-    row.status == Status::Active && matches!(row.evidence, None | Some(Evidence::Cases))
+    row.status == Status::Active && (row.evidence.is_empty() || row.evidence.contains(&Evidence::Cases))
 }
 
 fn row(cells: &mut Cells<'_>) -> Option<PromiseRow> {

@@ -8,7 +8,6 @@ use crate::outcome::Failure;
 use crate::tables::count;
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, Severity, SourceCode, SourceSpan};
 use native_ir::Contract;
-use native_ir::contract::Enforcer;
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::ops::Range;
@@ -177,10 +176,7 @@ fn help(contract: &Contract, located: &Located) -> String {
     let diagnostic = &located.diagnostic;
     let rule = contract.diagnostic(diagnostic.rule);
     let advice = diagnostic.help.as_deref().unwrap_or(&rule.help);
-    let enforcer = match &rule.enforced_by {
-        Enforcer::File(file) => file.clone(),
-        Enforcer::Planned(stage) => format!("{stage} (planned)"),
-    };
+    let enforcer = &rule.enforced_by;
     let mut text =
         format!("{}\nrow: diagnostics.tsv {} · enforced by {enforcer}", visible(advice), rule.rule.name());
     if let Some((table, key)) = &diagnostic.row {

@@ -1,33 +1,28 @@
-//! `nir run --engine emulator` and `--engine qemu` for firmware: modules, whose entry is called when data has its values, and
-//! images, which begin as in a chip.
+//! `nir run --engine emulator` and `--engine qemu` for firmware's modules, whose entry is called when data has its values.
 
 use super::entry::Entry;
-#[cfg(feature = "unicorn")]
-use super::machine;
 use super::machine::Handlers;
 #[cfg(feature = "unicorn")]
 use super::streams::{ErrorOutput, Input, Output};
+#[cfg(feature = "unicorn")]
+use super::{cycles, fault, machine};
 use crate::arguments::{Devices, MemoryMode, Native, Run, Threshold};
 use crate::engine::Engine;
 use crate::native::{image, refused};
 use crate::outcome::{Failure, Status};
-use devices::NRF51_LINES;
+use devices::{HARD_FAULT, NRF51_LINES};
 use directive::values;
 use elf::DwarfVersion;
 use elf::firmware::{FirmwareOptions, Handler, Memory};
+use emulator::Backtrace;
 #[cfg(feature = "unicorn")]
-use emulator::cortex_m0::Console;
-use emulator::qemu::{self, Debugger, Host};
+use emulator::cortex_m0::{Console, Machine};
 use native_ir::{Contract, Module};
 #[cfg(feature = "unicorn")]
 use program::{Board, Manner};
 use program::{Callable, End, How, Process};
 use std::io::{self, Write};
 use verifier::Verified;
-
-/// The vectors of the handler of faults and of the first interrupt line.
-const HARD_FAULT: u16 = 3;
-const FIRST_LINE: u16 = 16;
 
 /// Runs a module's entry.
 ///
@@ -42,32 +37,39 @@ pub(super) fn run(module: &Verified<Module>, entry: &Entry, arguments: &Run) -> 
         return debug(module, entry, port, memory, handlers);
     }
     let handles_faults = handlers.iter().any(|handler| handler.vector == HARD_FAULT);
-    let callable = Callable::new(module, &[entry.func], handlers, memory, &How::default()).map_err(refused)?;
+    let (how, lines) = (How::default(), Some(DwarfVersion::V5));
+    let callable = Callable::with_debug(module, &[entry.func], handlers, memory, &how, lines).map_err(refused)?;
     let call = (entry.func, entry.values.as_slice());
     #[cfg(feature = "unicorn")]
     if arguments.engine == Engine::Emulator {
         let output = Output::new();
         let lines = Handlers::new(module, arguments)?;
         let world = world(module, arguments, &lines, &output)?;
-        let mut wake = input(arguments, &output);
+        let mut wake = machine::input(arguments, &output);
         let manner = Manner { handles_faults, ..Manner::default() };
         let mut board = Board::new(&callable, module, manner).map_err(refused)?;
+        if arguments.profile.is_some() {
+            board.machine().start_profile();
+        }
+        fault::plan(&arguments.fault, board.machine())?;
         let limits = emulator::cortex_m0::Limits::default();
         let ended = board.call_and_wake(&callable, module, call, world, &limits, &mut wake);
         let (end, _) = ended.map_err(refused)?;
-        return say(module, entry, end);
+        let status = say(module, entry, end, &board.backtrace(&callable).map_err(refused)?)?;
+        write_profile(&callable.image.elf().map_err(refused)?, board.machine(), arguments)?;
+        return Ok(status);
     }
     let mut process = Process::new(&callable, handles_faults, true).map_err(refused)?;
     let (end, _, _) = process.call(&callable, module, call, None).map_err(refused)?;
-    say(module, entry, end)
+    say(module, entry, end, &process.backtrace(&callable).map_err(refused)?)
 }
 
 /// Refuses what the engine cannot do.
-fn check(arguments: &Run) -> Result<(), Failure> {
+pub(super) fn check(arguments: &Run) -> Result<(), Failure> {
     let in_qemu = arguments.engine == Engine::Qemu;
     let options = [
         (arguments.fuel.is_some(), "--fuel"),
-        (arguments.profile.is_some(), "--profile"),
+        (in_qemu && arguments.profile.is_some(), "--profile"),
         (arguments.memory_mode == MemoryMode::Checked, "--memory-mode checked"),
         (arguments.jit_threshold != Threshold::Calls(0), "--jit-threshold"),
         (arguments.report_tiers, "--report-tiers"),
@@ -90,12 +92,12 @@ fn handlers(module: &Module, arguments: &Run) -> Result<Vec<Handler>, Failure> {
         return elf::firmware::handlers(module, &NRF51_LINES).map_err(refused);
     }
     let lines = Handlers::new(module, arguments)?;
-    Ok(lines.0.into_iter().map(|(line, func)| Handler { vector: FIRST_LINE + line, func }).collect())
+    Ok(lines.0.into_iter().map(|(vector, func)| Handler { vector, func }).collect())
 }
 
 /// The streams of this process, and the devices that the arguments ask for.
 #[cfg(feature = "unicorn")]
-fn world(
+pub(super) fn world(
     module: &Module,
     arguments: &Run,
     lines: &Handlers,
@@ -107,24 +109,20 @@ fn world(
         error: Box::new(ErrorOutput(output.clone())),
         arguments: Vec::new(),
     };
-    Ok((machine::bus(module, arguments, lines, output)?, console))
+    let mut bus = machine::bus(module, arguments, lines, output)?;
+    fault::damage(&arguments.fault, &mut bus);
+    Ok((bus, console))
 }
 
-/// What wakes a program that sleeps for ever: standard input comes in at its serial port.
+/// Says where the cycles went, if that is wanted.
 #[cfg(feature = "unicorn")]
-fn input(arguments: &Run, output: &Output) -> impl FnMut(&mut devices::Bus) -> bool + use<> {
-    use devices::Uart;
-    use std::io::Read;
-    let (mut input, has_port) = (Input(output.clone()), arguments.devices == Devices::Nrf51);
-    move |bus| {
-        let mut bytes = [0; 256];
-        let read = if has_port { input.read(&mut bytes).unwrap_or(0) } else { 0 };
-        read > 0 && bus.with("UART0", |uart: &mut Uart| uart.feed(&bytes[..read])).is_some()
-    }
+pub(super) fn write_profile(image: &[u8], chip: &mut Machine, arguments: &Run) -> Result<(), Failure> {
+    let Some(file) = &arguments.profile else { return Ok(()) };
+    cycles::write(image, &chip.take_profile(), chip.cycles(), file.as_deref())
 }
 
-/// Says how the call ended.
-fn say(module: &Module, entry: &Entry, end: End) -> Result<Status, Failure> {
+/// Says how the call ended, and which calls led there.
+fn say(module: &Module, entry: &Entry, end: End, calls: &Backtrace) -> Result<Status, Failure> {
     match end {
         End::Returned(results) => {
             let mut out = io::stdout().lock();
@@ -135,13 +133,16 @@ fn say(module: &Module, entry: &Entry, end: End) -> Result<Status, Failure> {
             Ok(Status::Fine)
         }
         End::Exited(status) => Ok(Status::Program(status)),
-        End::Trapped { trap, place, .. } => {
+        End::Trapped { trap, detail, place, .. } => {
             let row = Contract::embedded().trap(trap);
-            let _ = writeln!(io::stderr(), "trap: {}\n  {place}", row.message);
+            let mut text = detail.map(|detail| format!("  {detail}\n")).unwrap_or_default();
+            text += &if calls.first.is_empty() { format!("  {place}\n") } else { calls.to_string() };
+            // Standard error that cannot be written leaves nobody to tell.
+            let _ = write!(io::stderr(), "trap: {}\n{text}", row.message);
             Ok(Status::Program(row.exit_status))
         }
         End::Stopped(how) => {
-            let _ = writeln!(io::stderr(), "nir: the program was stopped: {how}");
+            let _ = write!(io::stderr(), "nir: the program was stopped: {how}\n{calls}");
             Ok(Status::NotRun)
         }
     }
@@ -159,86 +160,5 @@ fn debug(
     options.handlers = handlers;
     options.debug = Some(DwarfVersion::V5);
     let image = image::firmware(module, &options, &Native::default()).map_err(refused)?;
-    in_qemu(&image.elf().map_err(refused)?, Some(port))
-}
-
-/// Runs an image as a chip does. Its exit status is the program's.
-///
-/// # Errors
-/// As for [`run`].
-pub(super) fn run_image(file: &[u8], arguments: &Run) -> Result<Status, Failure> {
-    check(arguments)?;
-    if !arguments.engine.is_executable() || arguments.engine == Engine::Native {
-        let name = arguments.engine.name();
-        let message = format!(
-            "the file is an image of machine code, which --engine {name} does not run; emulator and qemu do"
-        );
-        return Err(Failure::Usage(message));
-    }
-    if arguments.entry.is_some() || !arguments.arguments.is_empty() {
-        return Err(Failure::Usage("an image begins where its vector table says, without arguments".to_string()));
-    }
-    #[cfg(feature = "unicorn")]
-    if arguments.engine == Engine::Emulator {
-        return on_chip(file, arguments);
-    }
-    in_qemu(file, arguments.gdb)
-}
-
-/// Whether a file is an image of firmware: an ELF file for Arm (EM_ARM is 40).
-pub(super) fn is_image(file: &[u8]) -> bool {
-    file.starts_with(b"\x7fELF") && file.get(18..20) == Some([40, 0].as_slice())
-}
-
-fn in_qemu(file: &[u8], gdb: Option<u16>) -> Result<Status, Failure> {
-    let host = Host { debugger: gdb.map(Debugger::Port), ..Host::default() };
-    if let Some(port) = gdb {
-        writeln!(io::stderr(), "nir: waiting for a debugger: target remote 127.0.0.1:{port}")?;
-    }
-    match qemu::run(file, &host).map_err(refused)?.end {
-        qemu::End::Exited(status) => Ok(Status::Program(status)),
-        qemu::End::Lockup => stopped("a fault in the handler of a fault: the processor is locked up"),
-        qemu::End::Killed(signal) => stopped(&format!("QEMU was ended by signal {signal}")),
-        qemu::End::TimedOut => stopped("it ran too long"),
-    }
-}
-
-fn stopped(how: &str) -> Result<Status, Failure> {
-    let _ = writeln!(io::stderr(), "nir: the program was stopped: {how}");
-    Ok(Status::NotRun)
-}
-
-#[cfg(feature = "unicorn")]
-fn on_chip(file: &[u8], arguments: &Run) -> Result<Status, Failure> {
-    use emulator::Firmware;
-    use emulator::cortex_m0::{Limits, Machine, Settings, Stop};
-    let output = Output::new();
-    let module = Module::default();
-    let (bus, console) = world(&module, arguments, &Handlers::default(), &output)?;
-    let mut wake = input(arguments, &output);
-    let firmware = Firmware::read(file).map_err(refused)?;
-    let mut chip =
-        Machine::with(Settings { bus, console: Some(console), ..Settings::default() }).map_err(refused)?;
-    chip.load_firmware(&firmware).map_err(refused)?;
-    chip.boot().map_err(refused)?;
-    let stop = loop {
-        let stop = chip.resume(&Limits::default()).map_err(refused)?;
-        if stop != Stop::Asleep || !wake(chip.bus()) {
-            break stop;
-        }
-    };
-    // What is buffered goes out; a reader that has gone changes nothing.
-    let _ = output.clone().flush();
-    match stop {
-        Stop::Exited(status) => Ok(Status::Program(status as u8)),
-        Stop::Hardware(text) => {
-            let row = Contract::embedded().trap(native_ir::Trap::UnmappedMmio);
-            let _ = writeln!(io::stderr(), "trap: {}\n  {text}", row.message);
-            Ok(Status::Program(row.exit_status))
-        }
-        Stop::Lockup(fault) => stopped(&format!("{fault}: the processor is locked up")),
-        Stop::Asleep => stopped("it sleeps, and nothing will wake it"),
-        Stop::Reset => stopped("it asked for a reset"),
-        stop => stopped(&format!("{stop:?}")),
-    }
+    super::image::in_qemu(&image.elf().map_err(refused)?, Some(port))
 }

@@ -1,29 +1,32 @@
 //! What stands around a program that runs: devices, interrupts, the trace of volatile accesses.
 
-use super::streams::{Output, Serial};
+use super::streams::{Input, Output, Serial};
 use crate::arguments::{Devices, Run};
 use crate::outcome::Failure;
 use crate::picture;
-use devices::{Bus, NRF51_LINES, Plain, Uart};
+use devices::{Bus, FIRST_LINE, NRF51_LINES, Plain, Uart};
 use directive::values::CallTypes;
+use elf::firmware::vector;
 use native_ir::{Func, Module};
-use std::io::Write;
+use std::io::{Read, Write};
 
-/// The functions that run when interrupt lines are raised.
+/// The functions that handle exceptions, by the exception's number: interrupt lines begin at 16.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Handlers(pub(super) Vec<(u16, Func)>);
 
 impl Handlers {
-    /// The handlers of a module: on an nRF51 those with the vendor's names, and those that are asked for.
+    /// The handlers of a module: those of the processor's own exceptions, on an nRF51 those with the vendor's names, and
+    /// those that are asked for.
     ///
     /// # Errors
     /// [`Failure::Usage`] for a function that is no handler.
     pub(super) fn new(module: &Module, arguments: &Run) -> Result<Handlers, Failure> {
         let mut handlers = Handlers::default();
-        if arguments.devices == Devices::Nrf51 {
-            for (func, function) in module.functions.iter().filter(|(_, function)| function.interrupt) {
-                handlers.0.extend(nrf51_line(module.symbol_name(function.symbol)).map(|line| (line, func)));
-            }
+        let on_chip = arguments.devices == Devices::Nrf51;
+        for (func, function) in module.functions.iter().filter(|(_, function)| function.interrupt) {
+            let number = vector(module.symbol_name(function.symbol), &NRF51_LINES);
+            let number = number.filter(|number| on_chip || *number < FIRST_LINE);
+            handlers.0.extend(number.map(|number| (number, func)));
         }
         for injection in &arguments.interrupt {
             let func = picture::find(module, &injection.handler)?;
@@ -48,19 +51,26 @@ impl Handlers {
             );
             return Err(Failure::Usage(message));
         }
-        self.0.push((self.0.len() as u16, func));
+        let lines = self.0.iter().filter(|(number, _)| *number >= FIRST_LINE).count();
+        self.0.push((FIRST_LINE + lines as u16, func));
         Ok(())
     }
 
     /// The line of a handler.
     pub(super) fn line(&self, func: Func) -> Option<u16> {
-        self.0.iter().find(|(_, handler)| *handler == func).map(|(line, _)| *line)
+        let mut numbers = self.0.iter().filter(|(_, handler)| *handler == func);
+        numbers.find_map(|(number, _)| number.checked_sub(FIRST_LINE))
     }
 }
 
-fn nrf51_line(name: &str) -> Option<u16> {
-    let peripheral = name.strip_suffix("_IRQHandler")?;
-    NRF51_LINES.iter().find(|(_, known)| *known == peripheral).map(|(line, _)| *line)
+/// What wakes a program that sleeps for ever: standard input comes in at its serial port.
+pub(super) fn input(arguments: &Run, output: &Output) -> impl FnMut(&mut Bus) -> bool + use<> {
+    let (mut input, has_port) = (Input(output.clone()), arguments.devices == Devices::Nrf51);
+    move |bus| {
+        let mut bytes = [0; 256];
+        let read = if has_port { input.read(&mut bytes).unwrap_or(0) } else { 0 };
+        read > 0 && bus.with("UART0", |uart: &mut Uart| uart.feed(&bytes[..read])).is_some()
+    }
 }
 
 /// The bus that the arguments ask for, with what is planned for it.

@@ -1,10 +1,14 @@
 //! `nir run`: runs a program.
 
 #[cfg(feature = "unicorn")]
+mod cycles;
+#[cfg(feature = "unicorn")]
 mod emulated;
 pub(crate) mod entry;
 mod executable;
+pub(crate) mod fault;
 mod firmware;
+mod image;
 mod machine;
 mod profile;
 mod streams;
@@ -25,7 +29,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 use streams::{ErrorOutput, Input, Output};
 use verifier::{Options, Verified};
-use vm::{Config, Host, Outcome, Program, TrapReport, Vm};
+use vm::{Config, Halt, Host, Outcome, Program, TrapReport, Vm};
 
 impl From<MemoryMode> for vm::MemoryMode {
     fn from(mode: MemoryMode) -> vm::MemoryMode {
@@ -41,16 +45,24 @@ pub(crate) fn run(arguments: &Run) -> Result<Status, Failure> {
     if arguments.gdb.is_some() && arguments.engine != Engine::Qemu {
         return Err(Failure::Usage("--gdb is for --engine qemu".to_string()));
     }
+    let emulates = arguments.engine.name() == "emulator";
+    let no_faults = || Failure::Usage("--fault is for --engine emulator and firmware".to_string());
+    if !arguments.fault.is_empty() && !emulates {
+        return Err(no_faults());
+    }
     let registers = arguments.registers.as_deref().map(tables::registers).transpose()?;
     let options = Options { contract: Contract::embedded(), registers: registers.as_ref(), threads: 0 };
     let file = files::read(&arguments.file)?;
-    if firmware::is_image(&file) {
-        return firmware::run_image(&file, arguments);
+    if image::is_image(&file) {
+        return image::run(&file, arguments);
     }
     let module = Arc::new(load::module_of(&arguments.file, file, &options)?);
     let entry = Entry::new(&module, arguments)?;
     if arguments.engine.is_executable() {
         let for_chip = program::is_firmware(&module) && arguments.engine != Engine::Native;
+        if !arguments.fault.is_empty() && !for_chip {
+            return Err(no_faults());
+        }
         return match for_chip {
             true => firmware::run(&module, &entry, arguments),
             false => executable::run(&module, &entry, arguments),
@@ -66,8 +78,8 @@ pub(crate) fn run(arguments: &Run) -> Result<Status, Failure> {
         bus: machine::bus(&module, arguments, &handlers, &output)?,
     };
     let (mut vm, jit) = engine(&module, &entry, &handlers, host, arguments)?;
-    for &(line, handler) in &handlers.0 {
-        vm.on_interrupt(line, handler);
+    for &(number, handler) in &handlers.0 {
+        vm.on_exception(number, handler);
     }
     if let Some(fuel) = arguments.fuel {
         vm.set_fuel(fuel);
@@ -75,7 +87,11 @@ pub(crate) fn run(arguments: &Run) -> Result<Status, Failure> {
     if let Some(jit) = jit.as_ref().filter(|_| arguments.perf_map) {
         tiers::write_perf_map(jit)?;
     }
-    let outcome = vm.call(entry.func, &entry.values).map_err(|error| Failure::Usage(error.to_string()))?;
+    let mut outcome = vm.call(entry.func, &entry.values).map_err(|error| Failure::Usage(error.to_string()))?;
+    let mut wake = machine::input(arguments, &output);
+    while outcome == Outcome::Halted(Halt::Asleep) && wake(&mut vm.host().bus) {
+        outcome = vm.resume();
+    }
     let status = end(&module, &entry, &outcome, arguments, &mut output)?;
     if let Some(jit) = jit.filter(|_| arguments.report_tiers) {
         tiers::report(&module, &jit.tiers())?;
@@ -100,6 +116,7 @@ fn engine(
         memory_mode: arguments.memory_mode.into(),
         fuel: arguments.fuel.is_some(),
         profile: arguments.profile.is_some(),
+        sleeps_lightly: false,
         ..Config::default()
     };
     if arguments.engine == Engine::Jit {
@@ -134,6 +151,10 @@ fn end(
         Outcome::OutOfFuel => {
             let fuel = arguments.fuel.unwrap_or_default();
             let _ = writeln!(io::stderr(), "nir: the program used up its fuel of {fuel}");
+            Status::NotRun
+        }
+        Outcome::Halted(halt) => {
+            let _ = writeln!(io::stderr(), "nir: the program was stopped: {halt}");
             Status::NotRun
         }
     };

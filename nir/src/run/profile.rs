@@ -20,16 +20,16 @@ const MOST_ROWS: usize = 30;
 pub(super) fn write(module: &Module, profile: &Profile, file: Option<&Path>) -> Result<(), Failure> {
     let (opcodes, blocks) = (opcodes(profile), blocks(module, profile));
     let mut err = io::stderr().lock();
-    writeln!(err, "{}", table("opcode", &opcodes))?;
-    writeln!(err, "{}", table("block", &blocks))?;
+    writeln!(err, "{}", table("instructions", "opcode", &opcodes))?;
+    writeln!(err, "{}", table("instructions", "block", &blocks))?;
     if let Some(file) = file {
         files::replace(file, folded(&blocks).as_bytes())?;
     }
     Ok(())
 }
 
-/// A name and how many instructions were executed there.
-type Row = (String, u64);
+/// A name and how much was spent there.
+pub(super) type Row = (String, u64);
 
 fn opcodes(profile: &Profile) -> Vec<Row> {
     let each = profile.opcodes.iter().map(|(opcode, count)| (opcode.name().to_string(), *count));
@@ -45,16 +45,17 @@ fn blocks(module: &Module, profile: &Profile) -> Vec<Row> {
     sorted(each.collect())
 }
 
-/// What was executed, the most first.
-fn sorted(mut rows: Vec<Row>) -> Vec<Row> {
+/// What was spent, the most first.
+pub(super) fn sorted(mut rows: Vec<Row>) -> Vec<Row> {
     rows.retain(|(_, count)| *count > 0);
     rows.sort_by(|(a, x), (b, y)| y.cmp(x).then_with(|| a.cmp(b)));
     rows
 }
 
-fn table(what: &str, rows: &[Row]) -> String {
+/// A table of what was spent, in these units, by this.
+pub(super) fn table(unit: &str, what: &str, rows: &[Row]) -> String {
     let total: u64 = rows.iter().map(|(_, count)| count).sum();
-    let mut text = format!("{:>16}  {:>6}  {what}\n", "instructions", "share");
+    let mut text = format!("{unit:>16}  {:>6}  {what}\n", "share");
     for (name, count) in rows.iter().take(MOST_ROWS) {
         let share = *count as f64 * 100.0 / total as f64;
         // Writing to a string does not fail.
@@ -68,7 +69,7 @@ fn table(what: &str, rows: &[Row]) -> String {
 }
 
 /// Lines of `function;block count`, which flame-graph tools read.
-fn folded(rows: &[Row]) -> String {
+pub(super) fn folded(rows: &[Row]) -> String {
     rows.iter().map(|(name, count)| format!("{} {count}\n", name.replace([' ', '\n'], "_"))).collect()
 }
 
@@ -80,7 +81,7 @@ mod tests {
     fn the_most_comes_first_and_shares_are_of_the_whole() {
         let rows =
             sorted(vec![("@f;^a b".into(), 1), ("@f;^b".into(), 3), ("@g;^a".into(), 0), ("@e;^a".into(), 3)]);
-        let text = table("block", &rows);
+        let text = table("instructions", "block", &rows);
         let lines: Vec<&str> = text.lines().map(str::trim).collect();
         assert_eq!(
             lines,
@@ -93,6 +94,6 @@ mod tests {
             ]
         );
         assert_eq!(folded(&rows), "@e;^a 3\n@f;^b 3\n@f;^a_b 1\n");
-        assert!(table("opcode", &vec![("x".to_string(), 1); 40]).contains("and 10 more rows"));
+        assert!(table("instructions", "opcode", &vec![("x".to_string(), 1); 40]).contains("and 10 more rows"));
     }
 }

@@ -32,6 +32,7 @@ pub(super) struct Settings {
 pub(super) struct Bytecode {
     module: Arc<Verified<Module>>,
     vm: Vm,
+    handlers: Vec<(u16, Func)>,
     settings: Settings,
 }
 
@@ -45,12 +46,14 @@ impl Bytecode {
         calls: &[&Call],
         settings: Settings,
     ) -> Result<Bytecode, String> {
+        let handlers = script::handlers(module, calls)?;
         let mut entries: Vec<Func> = calls.iter().flat_map(|call| functions(call)).collect();
+        entries.extend(handlers.iter().map(|(_, func)| *func));
         entries.sort_unstable();
         entries.dedup();
         let counts = settings.engine == Engine::Vm && calls.iter().any(|call| call.world.fuel.is_some());
         let vm = build(module, &entries, counts, settings)?;
-        Ok(Bytecode { module: module.clone(), vm, settings })
+        Ok(Bytecode { module: module.clone(), vm, handlers, settings })
     }
 
     /// Why the engine is not for a call.
@@ -99,18 +102,17 @@ fn beside_machine_code(
 impl Machine for Bytecode {
     fn call(&mut self, call: &Call) -> Result<Observed, String> {
         let (output, error) = (Capture::default(), Capture::default());
-        let handlers = script::handlers(call);
         let vm = &mut self.vm;
         *vm.host() = Host {
             input: Box::new(Cursor::new(call.world.stdin.clone())),
             output: Box::new(output.clone()),
             error: Box::new(error.clone()),
             arguments: call.world.arguments.clone(),
-            bus: script::bus(call, &handlers)?,
+            bus: script::bus(call, &self.handlers)?,
         };
         vm.reset();
-        for (line, handler) in handlers {
-            vm.on_interrupt(line, handler);
+        for &(number, handler) in &self.handlers {
+            vm.on_exception(number, handler);
         }
         let fuel = self.settings.fuel.unwrap_or(ENOUGH);
         vm.set_fuel(fuel);
@@ -127,6 +129,7 @@ impl Machine for Bytecode {
                 Outcome::Exited(status) => Ended::Exited(status),
                 Outcome::Trapped(report) => Ended::Trapped(report.trap),
                 Outcome::OutOfFuel => Ended::Stopped(format!("more than {fuel} instructions")),
+                Outcome::Halted(halt) => Ended::Stopped(halt.to_string()),
             },
             output: output.take(),
             error: error.take(),

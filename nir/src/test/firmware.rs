@@ -6,8 +6,8 @@ use super::capture::Capture;
 use super::coverage::Collector;
 use super::judge::{Ended, Observed};
 use super::runner::Machine;
-#[cfg(feature = "unicorn")]
 use super::script;
+use devices::HARD_FAULT;
 use directive::Call;
 use elf::DwarfVersion;
 use elf::firmware::{Handler, Memory};
@@ -21,30 +21,24 @@ use verifier::Verified;
 
 /// How long a call may run.
 const LIMIT: Duration = Duration::from_secs(120);
-/// The vector of the first interrupt line, and how many lines there are.
-const FIRST_LINE: u16 = 16;
-const LINES: usize = 32;
 
-/// An image with all functions that some calls need. Each handler has a line of its own.
+/// An image with all functions that some calls need, and its handlers.
 fn callable(
     module: &Verified<Module>,
     calls: &[&Call],
     memory: Memory,
     debug: Option<DwarfVersion>,
 ) -> Result<(Callable, Vec<(u16, Func)>), String> {
-    let mut handlers: Vec<(u16, Func)> = Vec::new();
-    for (_, handler) in calls.iter().flat_map(|call| &call.world.interrupts) {
-        if !handlers.iter().any(|(_, other)| other == handler) {
-            handlers.push((handlers.len() as u16, *handler));
-        }
-    }
-    if handlers.len() > LINES {
-        return Err(format!("the directives name {} handlers, and there are {LINES} lines", handlers.len()));
-    }
-    let of_lines = handlers.iter().map(|&(line, func)| Handler { vector: FIRST_LINE + line, func });
+    let handlers = script::handlers(module, calls)?;
+    let vectors = handlers.iter().map(|&(vector, func)| Handler { vector, func });
     let functions: Vec<Func> = calls.iter().map(|call| call.func).collect();
-    let callable = Callable::with_debug(module, &functions, of_lines.collect(), memory, &How::default(), debug);
+    let callable = Callable::with_debug(module, &functions, vectors.collect(), memory, &How::default(), debug);
     Ok((callable.map_err(|error| error.to_string())?, handlers))
+}
+
+/// Whether a program takes its faults itself.
+fn handles_faults(handlers: &[(u16, Func)]) -> bool {
+    handlers.iter().any(|(vector, _)| *vector == HARD_FAULT)
 }
 
 /// The memory of a module's target.
@@ -56,7 +50,10 @@ fn observed(end: End, output: Vec<u8>, error: Vec<u8>) -> Observed {
     let (end, place) = match end {
         End::Returned(values) => (Ended::Returned(values), None),
         End::Exited(status) => (Ended::Exited(status), None),
-        End::Trapped { trap, place, .. } => (Ended::Trapped(trap), Some(place)),
+        End::Trapped { trap, detail, place, .. } => {
+            let place = detail.map_or(place.clone(), |detail| format!("{detail}, {place}"));
+            (Ended::Trapped(trap), Some(place))
+        }
         End::Stopped(how) => (Ended::Stopped(how), None),
     };
     Observed { end, output, error, place, ..Observed::default() }
@@ -85,7 +82,7 @@ impl OnBoard {
         let (callable, handlers) = callable(module, calls, memory, counts.then_some(DwarfVersion::V5))?;
         let manner = Manner {
             clock: emulator::cortex_m0::Clock::Accesses,
-            handles_faults: false,
+            handles_faults: handles_faults(&handlers),
             sleeps_lightly: true,
             ..Manner::default()
         };
@@ -128,7 +125,7 @@ pub(super) fn unfit_for_qemu(module: &Module, call: &Call) -> Option<String> {
     let effects = module.signature(&module.functions[call.func]).map(|ty| ty.effects).unwrap_or_default();
     let why = if !call.world.interrupts.is_empty() {
         "QEMU raises no interrupts at given accesses"
-    } else if effects.contains(Effect::Hardware) || !call.world.mmio.is_empty() {
+    } else if effects.contains(Effect::Hardware) && !call.world.core || !call.world.mmio.is_empty() {
         "QEMU has devices of its own, which do not follow directives"
     } else if !call.world.stdin.is_empty() || !call.world.arguments.is_empty() {
         "calls in QEMU have neither input nor arguments of the program"
@@ -151,8 +148,9 @@ impl InQemu {
     /// # Errors
     /// It cannot be made; the text says why.
     pub(super) fn new(module: &Arc<Verified<Module>>, calls: &[&Call]) -> Result<InQemu, String> {
-        let (callable, _) = callable(module, calls, memory(module)?, None)?;
-        let process = Process::new(&callable, false, false).map_err(|error| error.to_string())?;
+        let (callable, handlers) = callable(module, calls, memory(module)?, None)?;
+        let process =
+            Process::new(&callable, handles_faults(&handlers), false).map_err(|error| error.to_string())?;
         Ok(InQemu { module: module.clone(), callable, process })
     }
 }

@@ -1,33 +1,55 @@
-//! The devices of a call: one that follows the script of its directives, and interrupts.
+//! The devices of a call: one that follows the script of its directives, the processor's own if they are wanted, and interrupts.
 
-use devices::{Bus, Scripted};
+use devices::{Bus, FIRST_LINE, NRF51_LINES, Scripted};
 use directive::{Call, End};
-use native_ir::{Func, Trap};
+use elf::firmware::vector;
+use native_ir::{Func, Module, Trap};
 
 /// The name of the scripted device on the bus.
 const SCRIPT: &str = "script";
 
-/// The handlers of a call, each with an interrupt line of its own.
-pub(super) fn handlers(call: &Call) -> Vec<(u16, Func)> {
+/// How many interrupt lines there are.
+const LINES: u16 = 32;
+
+/// The handlers of the calls of a file, by exception: those with the name of one, if a call wants the processor's own devices;
+/// those of directives, each with a line of its own if its name gives it none.
+///
+/// # Errors
+/// There are more than lines.
+pub(super) fn handlers(module: &Module, calls: &[&Call]) -> Result<Vec<(u16, Func)>, String> {
     let mut handlers: Vec<(u16, Func)> = Vec::new();
-    for &(_, handler) in &call.world.interrupts {
-        if !handlers.iter().any(|(_, other)| *other == handler) {
-            handlers.push((handlers.len() as u16, handler));
+    let has = |handlers: &[(u16, Func)], number: u16| handlers.iter().any(|(other, _)| *other == number);
+    if calls.iter().any(|call| call.world.core) {
+        for (func, function) in module.functions.iter().filter(|(_, function)| function.interrupt) {
+            let number = vector(module.symbol_name(function.symbol), &NRF51_LINES);
+            handlers.extend(number.filter(|number| !has(&handlers, *number)).map(|number| (number, func)));
         }
     }
-    handlers
+    for &(_, handler) in calls.iter().flat_map(|call| &call.world.interrupts) {
+        if line(&handlers, handler).is_none() {
+            let free = (FIRST_LINE..FIRST_LINE + LINES).find(|number| !has(&handlers, *number));
+            let number = free.ok_or_else(|| format!("there are more handlers than the {LINES} lines"))?;
+            handlers.push((number, handler));
+        }
+    }
+    Ok(handlers)
 }
 
-/// The bus of a call.
+/// The interrupt line of a handler.
+fn line(handlers: &[(u16, Func)], handler: Func) -> Option<u16> {
+    handlers.iter().filter(|(_, func)| *func == handler).find_map(|(number, _)| number.checked_sub(FIRST_LINE))
+}
+
+/// The bus of a call, whose file has these handlers.
 ///
 /// # Errors
 /// An interrupt does not fit; why.
 pub(super) fn bus(call: &Call, handlers: &[(u16, Func)]) -> Result<Bus, String> {
-    let mut bus = Bus::new();
+    let mut bus = if call.world.core { devices::armv6m() } else { Bus::new() };
     let script = Scripted::new(call.world.mmio.clone());
     bus.map_rest(SCRIPT, Box::new(script)).map_err(|error| error.to_string())?;
     for &(before, handler) in &call.world.interrupts {
-        for &(line, _) in handlers.iter().filter(|(_, other)| *other == handler) {
+        if let Some(line) = line(handlers, handler) {
             bus.inject(before, line).map_err(|error| error.to_string())?;
         }
     }

@@ -2,11 +2,12 @@
 //! alike and make the same accesses to hardware registers, in the same order.
 //!
 //! The model says which runs have a meaning: what it calls unclear is not compared. Behind each register stands memory, which
-//! begins with zeros.
+//! begins with zeros. QEMU, as a second opinion, makes some of the calls of functions that touch no hardware.
 //!
 //! `make test` runs modules from seed 0 on; `RANDOM_SEED` and `RANDOM_MODULES` choose others, and more.
 
 mod case;
+mod qemu;
 
 use case::Machines;
 use generate::{Config, Source};

@@ -84,6 +84,7 @@ const fn config(memory_mode: MemoryMode) -> Config {
         stack_bytes: 8 << 20,
         memory_bytes: Some(16 << 20),
         trap_float_exceptions: false,
+        sleeps_lightly: true,
         native: None,
     }
 }

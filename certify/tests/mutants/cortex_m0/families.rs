@@ -120,6 +120,13 @@ pub(crate) const FAMILIES: &[Family<Program>] = &[
     }),
     family("a register is not saved", |p, at, _| shorten(p, at, true)),
     family("a register is not restored", |p, at, _| shorten(p, at, false)),
+    family("a high register is not saved", |p, at, _| saved_high(p, at).is_some() && p.remove(at)),
+    family("another high register is saved", |p, at, _| other_high(p, at, saved_high(p, at))),
+    family("a high register is not given back", |p, at, _| restored_high(p, at).is_some() && p.remove(at)),
+    family("another high register is given back", |p, at, _| other_high(p, at, restored_high(p, at))),
+    value("a value comes from another high register", |p, at, f| {
+        plain(p, at, f) && other_high(p, at, read_high(p, at))
+    }),
     family("the return address is not saved", |p, at, _| unlink(p, at)),
     family("a preserved register is clobbered", |p, at, f| {
         plain(p, at, f) && !saves(p, 7) && p.insert(at, Inst::MoveImm { rd: low(7), imm: 1 })
@@ -454,6 +461,35 @@ fn shorten(p: &mut Program, at: usize, push: bool) -> bool {
     let preserved = list.0 & 0xf0;
     list.0 &= !(1 << preserved.trailing_zeros().min(8));
     preserved != 0 && !list.is_empty()
+}
+
+const HIGH: std::ops::Range<u8> = 8..12;
+
+/// The high register that a line moves to a low one.
+fn read_high(p: &Program, at: usize) -> Option<u8> {
+    let Inst::Move { rd, rm } = p.lines[at].raw else { return None };
+    Some(rm.number()).filter(|number| HIGH.contains(number) && rd.number() < 8)
+}
+
+/// The one that it does so in the prologue.
+fn saved_high(p: &Program, at: usize) -> Option<u8> {
+    read_high(p, at).filter(|_| p.lines[at].inst.is_none())
+}
+
+/// The high register that has its value again behind a line.
+fn restored_high(p: &Program, at: usize) -> Option<u8> {
+    let Inst::Move { rd, .. } = p.lines[at].raw else { return None };
+    let row = UnwindOp::Restored(rd.number());
+    let restores = p.lines.get(at + 1).is_some_and(|next| next.unwind.contains(&row));
+    Some(rd.number()).filter(|number| restores && HIGH.contains(number))
+}
+
+/// Has a move to or from a high register use the next one.
+fn other_high(p: &mut Program, at: usize, high: Option<u8>) -> bool {
+    let (Some(high), Inst::Move { rd, rm }) = (high, &mut p.lines[at].raw) else { return false };
+    let Some(other) = Reg::new(high ^ 1) else { return false };
+    *(if rd.number() == high { rd } else { rm }) = other;
+    true
 }
 
 fn unlink(p: &mut Program, at: usize) -> bool {

@@ -45,9 +45,9 @@ impl Frame {
         self.slots.get(slot.index()).map_or(1, |&(_, align)| align)
     }
 
-    /// Words below the saved registers.
+    /// Words below what the first `PUSH` saves.
     fn body_words(&self) -> u32 {
-        self.lowered / 4 + self.padding.count_ones()
+        self.lowered / 4 + self.padding.count_ones() + self.carriers().count() as u32
     }
 }
 
@@ -75,18 +75,44 @@ impl Emitter<'_> {
         if self.frame.pops > 0 {
             self.say_cfa();
         }
-        let pushed = self.frame.pushed();
-        if pushed != 0 {
-            self.asm.put(encode::push(pushed));
-            self.cfa += 4 * pushed.count_ones();
-            self.say_cfa();
-            for register in (0..16).filter(|register| self.frame.saved >> register & 1 == 1) {
-                let below = pushed & ((1u16 << register) - 1);
-                let distance = self.cfa - 4 * below.count_ones();
-                self.asm.unwind_row(UnwindOp::Saved(register, distance));
+        let frame = self.frame;
+        let first = frame.first();
+        let saved = (0..16).filter(|register| (frame.saved & first) >> register & 1 == 1);
+        self.push(first, saved.map(|register| (register, register)));
+        if frame.carriers().next().is_some() {
+            let mut list = frame.padding;
+            for (high, low) in frame.carriers() {
+                self.asm.put(encode::mov(low, high));
+                list |= 1 << low;
             }
+            self.push(list, frame.carriers());
         }
         self.lower(self.frame.lowered);
+    }
+
+    /// Pushes low registers and lr, some of which hold what registers are to have again: each of these with the one pushed.
+    fn push(&mut self, list: u16, saved: impl Iterator<Item = (u8, u8)>) {
+        if list == 0 {
+            return;
+        }
+        self.asm.put(encode::push(list));
+        self.cfa += 4 * list.count_ones();
+        self.say_cfa();
+        for (register, pushed) in saved {
+            let below = list & ((1u16 << pushed) - 1);
+            self.asm.unwind_row(UnwindOp::Saved(register, self.cfa - 4 * below.count_ones()));
+        }
+    }
+
+    /// Gives r8 to r11 back, by way of the lowest of the registers that are popped later.
+    fn restore_high(&mut self) {
+        let frame = self.frame;
+        let Some((_, low)) = frame.carriers().next() else { return };
+        for (high, _) in frame.carriers() {
+            self.load_at(low, frame.kept(high));
+            self.asm.put(encode::mov(high, low));
+            self.asm.unwind_row(UnwindOp::Restored(high));
+        }
     }
 
     /// Says how far the CFA is.
@@ -178,9 +204,10 @@ impl Emitter<'_> {
         let low = frame.saved & PRESERVED;
         let linked = frame.saved & LINK != 0;
         let into = lowest_of(free, frame.body_words());
-        if into.is_none() || !linked {
+        if into.is_none() || !linked || frame.carriers().next().is_some() {
             self.remember();
         }
+        self.restore_high();
         if into.is_none() {
             self.move_stack(4 * frame.body_words(), true, low | free);
         }
@@ -235,6 +262,7 @@ impl Emitter<'_> {
 
     /// Raises the stack pointer over the body and pops the low registers; lr's word stays behind.
     fn take_down(&mut self, free: u16) {
+        self.restore_high();
         let low = self.frame.saved & PRESERVED;
         self.move_stack(4 * self.frame.body_words(), true, low | free);
         if low != 0 {

@@ -1,9 +1,9 @@
-//! Products and quotients of wide integers: by the runtime library, but for powers of two.
+//! Products and quotients of wide integers: by the runtime library, but for a few constants and what fits into a word.
 
 use super::Part;
-use crate::cortex_m0::inst::{Alu, Cond, Inst};
+use crate::cortex_m0::inst::{Alu, Cond, Inst, Shift};
 use crate::cortex_m0::integer::second;
-use crate::cortex_m0::lower::{Known, Lower};
+use crate::cortex_m0::lower::{Known, Lower, words_of};
 use native_ir::{InstData, Opcode, Operand, Trap, Value};
 
 impl Lower<'_> {
@@ -19,9 +19,41 @@ impl Lower<'_> {
                 let x = self.parts(a);
                 self.shifted_left(&x, factor.trailing_zeros())
             }
-            _ => self.product(a, b),
+            // Two sums are as long as a call.
+            Some(3) => {
+                let x = self.parts(a);
+                let double = self.add_parts(&x, &x, false);
+                self.add_parts(&double, &x, false)
+            }
+            _ => match self.narrow_product(a, b) {
+                Some(parts) => parts,
+                None => self.product(a, b),
+            },
         };
         self.define_parts(result, &parts);
+    }
+
+    /// The product of what was extended and fits into a word.
+    fn narrow_product(&mut self, a: Operand, b: Operand) -> Option<Vec<Part>> {
+        let (opcode, x) = self.extension(a)?;
+        let (other, y) = self.extension(b)?;
+        if opcode != other || self.width(x) + self.width(y) > 32 {
+            return None;
+        }
+        let signed = opcode == Opcode::Sext;
+        let (x, y) = if signed { (self.signed(x), self.signed(y)) } else { (self.unsigned(x), self.unsigned(y)) };
+        let low = self.alu(Alu::Mul, x, y);
+        let high = if signed { Part::Reg(self.shift(Shift::Asr, low, 31)) } else { Part::ZERO };
+        let mut parts = vec![high; words_of(self.kind(a))];
+        parts[0] = Part::Reg(low);
+        Some(parts)
+    }
+
+    /// How an operand was extended, and what.
+    fn extension(&self, operand: Operand) -> Option<(Opcode, Operand)> {
+        let data = self.definition(operand)?;
+        let extends = matches!(data.opcode, Opcode::Sext | Opcode::Zext);
+        extends.then(|| (data.opcode, data.operand(0)))
     }
 
     /// The wrapping product.

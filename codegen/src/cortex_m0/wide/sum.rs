@@ -206,10 +206,13 @@ impl Lower<'_> {
             Opcode::UsubSat => (Cond::Cs, vec![Part::ZERO; x.len()]),
             _ => (Cond::Vc, self.signed_limit(&x)),
         };
+        let count = limit.len();
         let others: Vec<_> = limit
             .into_iter()
-            .map(|part| match part {
-                Part::ZERO => Other::Byte(0),
+            .enumerate()
+            .map(|(index, part)| match part {
+                // A byte changes flags, which the last branch alone may do.
+                Part::ZERO if index + 2 >= count => Other::Byte(0),
                 part => Other::Reg(self.part_in_register(part)),
             })
             .collect();
