@@ -185,7 +185,7 @@ fn the_runtime_library_is_an_archive_of_its_target() {
         (&["--emit", "runtime", "--target", "z80"][..], "the target `z80` has no runtime library; x86_64-"),
         (&["--emit", "runtime", "a.nir"], "--emit runtime takes --target in the place of files"),
         (&["--emit", "obj", "--target", "sim-cortex-m0"], "--emit runtime takes --target in the place of files"),
-        (&["--emit", "runtime"], "--target <TRIPLE>"),
+        (&["--emit", "runtime"], "<FILE>..."),
         (&["--emit", "runtime", "--target", "sim-cortex-m0", "a.nir"], "cannot be used with"),
     ] {
         let refused = build(arguments);

@@ -148,6 +148,7 @@ fn the_way_to_firmware_is_as_the_manual_says() {
         count += 1;
         let expected = match command {
             "nir run --engine qemu blink.elf" => 7,
+            _ if command.contains("--fault") => 125,
             _ => 0,
         };
         assert_eq!(output.status, expected, "{command}: {output:?}");

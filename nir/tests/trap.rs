@@ -210,13 +210,19 @@ fn a_stack_that_grows_into_the_data_is_a_trap() {
     let fits = run(&["--entry", "@down", "a.nir", "20"]);
     assert!(fits.err.starts_with("trap: assertion failed\n"), "{fits:?}");
     let deep = run(&["--entry", "@down", "a.nir", "100000"]);
-    let first = "trap: stack exhausted\n  at @down (src/a.zero:6:1)\n  at @down (src/a.zero:6:5)\n";
-    assert!(deep.status == 82 && deep.err.starts_with(first), "{deep:?}");
+    // It is noticed behind the instruction that moved the stack pointer, the prologue's last or only one.
+    let exhausted = |err: &str| {
+        let lines: Vec<&str> = err.lines().take(3).collect();
+        lines[0] == "trap: stack exhausted"
+            && lines[1].starts_with("  at @down (src/a.zero:6:")
+            && lines[2] == "  at @down (src/a.zero:6:5)"
+    };
+    assert!(deep.status == 82 && exhausted(&deep.err), "{deep:?}");
     let wide = run(&["--entry", "@wide", "a.nir"]);
     assert_eq!((wide.status, wide.err.as_str()), (82, "trap: stack exhausted\n  at @wide (src/a.zero:31:3)\n"));
     let built = folder.nir(&["build", "-g", "--emit", "elf", "-o", "a.elf", "a.nir"]);
     assert_eq!(built.status, 0, "{built:?}");
     let image = run(&["a.elf"]);
-    assert!(image.status == 82 && image.err.starts_with(first), "{image:?}");
+    assert!(image.status == 82 && exhausted(&image.err), "{image:?}");
     assert!(image.err.ends_with("  at @down (src/a.zero:6:5)\n  at @main (src/a.zero:32:2)\n"), "{image:?}");
 }

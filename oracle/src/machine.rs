@@ -428,7 +428,9 @@ impl<'m> Model<'m> {
             }
             SpecialRead => match data.attributes.special_register() {
                 SpecialRegister::Primask => one(Value::new(self.interrupts_off.into())),
-                _ => one(Value::new(0)),
+                SpecialRegister::Ipsr | SpecialRegister::Control => one(Value::new(0)),
+                // Flags and stacks are what the code makes of them.
+                SpecialRegister::Apsr | SpecialRegister::Msp | SpecialRegister::Psp => one(Value::vague(0)),
             },
             SpecialWrite => {
                 let value = operand(0);

@@ -5,7 +5,7 @@
 
 use super::inst::{Address, Callee, Cell, Inst, Reg, Unary, Width};
 use super::lower::{Known, Lower};
-use super::memory::Place;
+use super::memory::{Place, Purpose};
 use artifact::Reference;
 use native_ir::abi::{CallLayout, Location, Passed, Piece, Register};
 use native_ir::{EntityRef, InstData, Opcode, Operand, Passing, Type, TypeKind, Value};
@@ -208,7 +208,7 @@ impl Lower<'_> {
             let pieces = layout.pieces(passed);
             if is_aggregate(passed.passing) {
                 let align = self.context.layouts.align(passed.ty).unwrap_or(1);
-                let place = self.place(argument, true);
+                let place = self.place(argument, Purpose::BLOCK);
                 for piece in pieces {
                     if let Some(number) = register_of(piece.location) {
                         let from = place.offset(piece.offset as u32);
@@ -253,7 +253,7 @@ impl Lower<'_> {
         let align = self.context.layouts.align(passed.ty).unwrap_or(1);
         for piece in layout.pieces(passed) {
             if let Location::Stack(at) = piece.location {
-                let from = self.place(argument, true).offset(piece.offset as u32);
+                let from = self.place(argument, Purpose::BLOCK).offset(piece.offset as u32);
                 self.copy_block(Place::Cell(area(at as u32)), from, piece.bytes as u32, align.min(4));
             }
         }
@@ -317,7 +317,7 @@ impl Lower<'_> {
         let Some(&pointer) = list.first() else { return };
         let bytes = self.context.layouts.size(ty).unwrap_or(0) as u32;
         let align = self.context.layouts.align(ty).unwrap_or(1);
-        let from = self.place(pointer, true);
+        let from = self.place(pointer, Purpose::BLOCK);
         match self.result_pointer {
             Some(to) => self.copy_block(Place::Base(to, 0), from, bytes, align),
             None => {

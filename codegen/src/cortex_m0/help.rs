@@ -3,7 +3,7 @@
 use super::inst::{Alu, Callee, Cell, Inst, Reg, Shift, Width};
 use super::integer::second;
 use super::lower::Lower;
-use super::memory::Place;
+use super::memory::{Place, Purpose};
 use artifact::Reference;
 use native_ir::{InstData, Opcode, Operand, Type, TypeKind, Value};
 
@@ -172,7 +172,8 @@ impl Lower<'_> {
         let small = count.filter(|&count| count.div_ceil(align) <= SMALL);
         match (data.opcode, small) {
             (Opcode::Memcpy, Some(bytes)) => {
-                let (to, from) = (self.place(data.operand(0), true), self.place(data.operand(1), true));
+                let (to, from) =
+                    (self.place(data.operand(0), Purpose::BLOCK), self.place(data.operand(1), Purpose::BLOCK));
                 return self.copy_in_place(to, from, bytes, align);
             }
             (Opcode::Memset, Some(bytes)) => return self.fill(data, bytes, align),
@@ -204,7 +205,7 @@ impl Lower<'_> {
                 }
             }
         };
-        let place = self.place(data.operand(0), true);
+        let place = self.place(data.operand(0), Purpose::BLOCK);
         let mut at = 0;
         while at < bytes {
             let step = match bytes - at {

@@ -23,6 +23,22 @@ pub(super) enum Place {
     Absolute(u32),
 }
 
+/// What is done at a place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Purpose {
+    /// Whether several accesses follow: a sum of registers is added up at once.
+    many: bool,
+    /// Whether accesses are counted by the certificate, which knows that a sum may be added in parts, and not which bits are 0.
+    counted: bool,
+}
+
+impl Purpose {
+    /// Several accesses, which nobody counts.
+    pub(super) const BLOCK: Purpose = Purpose { many: true, counted: false };
+    /// A pointer is computed.
+    const VALUE: Purpose = Purpose { many: false, counted: true };
+}
+
 /// A cell so many bytes further.
 fn beyond(cell: Cell, bytes: u32) -> Cell {
     match cell {
@@ -56,15 +72,21 @@ pub(super) fn width_of(kind: TypeKind) -> Width {
     }
 }
 
+/// The purpose of the place of a load or a store.
+fn purpose(data: &InstData, many: bool) -> Purpose {
+    let atomic = matches!(data.opcode, Opcode::AtomicLoad | Opcode::AtomicStore);
+    Purpose { many, counted: atomic || !data.attributes.is_plain_access() }
+}
+
 impl Lower<'_> {
-    /// Where a pointer points to. When several accesses follow, a sum of registers is added up at once (`many`).
-    pub(super) fn place(&mut self, pointer: Operand, many: bool) -> Place {
+    /// Where a pointer points to.
+    pub(super) fn place(&mut self, pointer: Operand, purpose: Purpose) -> Place {
         let root = self.live.root(pointer);
         if let Some(value) = root.value()
             && let Fold::Address(address) = self.live.folds[value.index()]
         {
             let address = self.live.addresses[address as usize];
-            return self.place_of(address, many);
+            return self.place_of(address, purpose);
         }
         match self.constant(pointer) {
             Some(bits) => Place::Absolute(bits as u32),
@@ -72,7 +94,8 @@ impl Lower<'_> {
         }
     }
 
-    fn place_of(&mut self, address: live::Address, many: bool) -> Place {
+    fn place_of(&mut self, address: live::Address, purpose: Purpose) -> Place {
+        let Purpose { many, counted } = purpose;
         let live::Address { base, index, displacement } = address;
         let start = match base {
             Base::Value(value) => Place::Base(self.reg(value.into()), displacement),
@@ -85,7 +108,7 @@ impl Lower<'_> {
         };
         let Some((index, ty, scale)) = index else { return start };
         let once = self.live.is_used_once(index);
-        let (plain, extra) = self.split_index(index.into(), ty);
+        let (plain, extra) = self.split_index(index.into(), ty, counted);
         let apart = self.definition(index.into()).is_some_and(|data| data.opcode == Opcode::Or);
         let (base, distance) = match start {
             Place::Base(reg, distance) => (reg, distance),
@@ -107,7 +130,7 @@ impl Lower<'_> {
     }
 
     /// An index of 32 bits that is the sum of another value and a constant, as these; else itself and 0.
-    fn split_index(&self, index: Operand, ty: Type) -> (Operand, i64) {
+    fn split_index(&self, index: Operand, ty: Type, counted: bool) -> (Operand, i64) {
         let whole = (index, 0);
         if self.context.kind(ty) != TypeKind::I32 {
             return whole;
@@ -124,7 +147,7 @@ impl Lower<'_> {
             _ => return whole,
         };
         // What sets bits that are 0 adds them.
-        let adds = data.opcode == Opcode::Iadd || (0..1 << self.zeros(plain)).contains(&extra);
+        let adds = data.opcode == Opcode::Iadd || !counted && (0..1 << self.zeros(plain)).contains(&extra);
         if adds { (plain, extra) } else { whole }
     }
 
@@ -155,7 +178,7 @@ impl Lower<'_> {
     /// The value of a folded address.
     pub(super) fn address_value(&mut self, address: u32) -> Reg {
         let address = self.live.addresses[address as usize];
-        let place = self.place_of(address, false);
+        let place = self.place_of(address, Purpose::VALUE);
         self.place_value(place)
     }
 
@@ -272,7 +295,7 @@ impl Lower<'_> {
         let kind = self.context.kind(data.access_type());
         let (width, count) = (width_of(kind), words_of(kind));
         let align = self.align(data);
-        let place = self.place(data.operand(0), count > 1 || align < width.bytes());
+        let place = self.place(data.operand(0), purpose(data, count > 1 || align < width.bytes()));
         for word in 0..count {
             let at = place.offset(4 * word as u32);
             let reg = self.load_bytes(at, width.bytes(), align);
@@ -285,7 +308,7 @@ impl Lower<'_> {
         let kind = self.context.kind(data.access_type());
         let (width, count) = (width_of(kind), words_of(kind));
         let align = self.align(data);
-        let place = self.place(data.operand(1), count > 1 || align < width.bytes());
+        let place = self.place(data.operand(1), purpose(data, count > 1 || align < width.bytes()));
         for word in 0..count {
             let src = self.word(data.operand(0), word);
             self.store_bytes(src, place.offset(4 * word as u32), width.bytes(), align);
