@@ -11,8 +11,11 @@ use artifact::{
 use certify::{Certified, Checks, certify};
 use elf::Unit;
 use native_ir::{Block, Func, Inst, Item, Module, Trap};
+use std::io::ErrorKind;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::thread::sleep;
+use std::time::Duration;
 use verifier::{Options, Verified, verify_text};
 
 /// The lines that a module begins with, for x86-64.
@@ -221,5 +224,12 @@ pub(crate) fn execute(folder: &Path, bytes: &[u8], arguments: &[&str]) -> Output
     let path = folder.join("program");
     std::fs::write(&path, bytes).expect("the folder can be written");
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("the file is ours");
-    Command::new(&path).args(arguments).output().expect("it can be executed")
+    // What another thread starts meanwhile has the file open for writing until it begins.
+    for _ in 0..500 {
+        match Command::new(&path).args(arguments).output() {
+            Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => sleep(Duration::from_millis(2)),
+            output => return output.expect("it can be executed"),
+        }
+    }
+    panic!("{} stays open for writing", path.display());
 }
